@@ -1,0 +1,1 @@
+"""What the office does with a Document: records, values, findings, the warehouse. Knows registers, no file format."""

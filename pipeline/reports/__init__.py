@@ -1,0 +1,1 @@
+"""What goes back to units and to the head of the office."""

@@ -1,0 +1,268 @@
+"""The only reader of vocab/: checks the data, freezes it into one Vocabulary.
+
+In: the CSV, TSV and TXT files of the package ``vocab`` (or of another directory, for tests). Out: :class:`Vocabulary`.
+Refuses: a malformed file, with :class:`VocabularyError` naming file and line; our own data being wrong is loud.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+from types import MappingProxyType
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+class VocabularyError(Exception):
+    """A file of vocab/ is wrong; the message names file, line and column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A field of a register family and the view column it fills. kind tells how its text is read (pipeline/values.py)."""
+
+    family: str
+    field: str
+    column: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A printed heading and the field(s) it stands for in a register family.
+
+    fields: several when one column carries several fields. alternatives: the field is the first one unless the table
+    also has a column for it. other: a heading that is known and has no field of its own. without: the row holds only
+    where none of these headings stands in the same table.
+    """
+
+    text: str
+    family: str
+    fields: tuple[str, ...]
+    alternatives: tuple[str, ...] = ()
+    without: frozenset[str] = frozenset()
+    implies: tuple[str, str] | None = None
+
+    @property
+    def other(self) -> bool:
+        """Known, but kept in 其他栏目."""
+        return not self.fields
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterTitle:
+    """Words in a title that tell the kind of register; heavier rows win. ``unless`` words veto the row."""
+
+    words: tuple[str, ...]
+    register: str
+    weight: int
+    unless: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PowerType:
+    """A printed power type (or type code of one taxonomy) and its canonical 职权类别. taxonomy "*" holds in all."""
+
+    taxonomy: str
+    label: str
+    canonical: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """A printed grade of a scheme: 1 the gravest to 3; colour is the warning colour it stands for, "" if none."""
+
+    scheme: str
+    label: str
+    grade: int
+    colour: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleText:
+    """Wording, severity and basis of a rule (vocab/rules.csv). Messages are templates with {named} places."""
+
+    code: str
+    severity: str
+    title: str
+    message: str
+    advice: str
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonText:
+    """What a clerk reads for a file that cannot be taken (vocab/unreadable.csv); templates with {named} places."""
+
+    code: str
+    reason: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """All words the pipeline knows, frozen. digest changes whenever any of the data does."""
+
+    digest: str
+    columns: Mapping[tuple[str, str], Column]
+    headings: Mapping[str, tuple[Heading, ...]]  # family → headings
+    register_titles: tuple[RegisterTitle, ...]
+    power_types: tuple[PowerType, ...]
+    grades: tuple[Grade, ...]
+    risk_kinds: Mapping[str, str]
+    placeholders: Mapping[str, str]  # text → "none" | "ditto" | "blank"
+    confusables: tuple[tuple[str, str], ...]  # (wrong, right), certain wherever they stand
+    user_words: tuple[str, ...]
+    markers: Mapping[str, tuple[str, ...]]  # named lists of words for interpretation (vocab/markers.csv)
+    rules: Mapping[str, RuleText]
+    reasons: Mapping[str, ReasonText]
+    labels: Mapping[str, str]  # machine key → what a user reads (vocab/labels.csv)
+
+    def column(self, family: str, field: str) -> str:
+        """The view column (职权名称 …) of a field. Raises KeyError for an unknown field."""
+        return self.columns[family, field].column
+
+    def label(self, key: str) -> str:
+        """What a user reads for a machine key; the key itself is never shown, a missing one is our fault: KeyError."""
+        return self.labels[key]
+
+
+@lru_cache(maxsize=1)
+def load_vocabulary() -> Vocabulary:
+    """The vocabulary that ships with the package, read once a process. Raises VocabularyError when the data is wrong."""
+    return read_vocabulary(resources.files("vocab"))
+
+
+def read_vocabulary(folder: Traversable) -> Vocabulary:
+    """The vocabulary of a folder with the files of vocab/. Raises VocabularyError, naming file and line."""
+    source = _Source(folder)
+    columns = {(c.family, c.field): c for c in source.each("columns.csv", _column)}
+    headings: dict[str, list[Heading]] = {}
+    for heading in source.each("fields.csv", _heading(columns)):
+        headings.setdefault(heading.family, []).append(heading)
+    return Vocabulary(
+        columns=MappingProxyType(columns),
+        headings=MappingProxyType({family: tuple(rows) for family, rows in headings.items()}),
+        register_titles=tuple(source.each("registers.csv", _register_title)),
+        power_types=tuple(source.each("power_types.csv", _power_type)),
+        grades=tuple(source.each("grades.csv", _grade)),
+        risk_kinds=source.mapping("risk_kinds.csv", "label", "canonical"),
+        placeholders=source.mapping("placeholders.csv", "text", "kind"),
+        confusables=tuple(source.each("confusables.tsv", lambda row: (row["wrong"], row["right"]))),
+        user_words=source.lines("user_words.txt"),
+        markers=source.lists("markers.csv", "list", "word"),
+        rules=MappingProxyType({r.code: r for r in source.each("rules.csv", _rule)}),
+        reasons=MappingProxyType({r.code: r for r in source.each("unreadable.csv", _reason)}),
+        labels=source.mapping("labels.csv", "key", "label"),
+        digest=source.digest(),
+    )
+
+
+class _Source:
+    """Reads the files of one vocabulary folder and remembers their bytes for the digest."""
+
+    def __init__(self, folder: Traversable) -> None:
+        self._folder = folder
+        self._hash = hashlib.sha256()
+
+    def digest(self) -> str:
+        return self._hash.hexdigest()
+
+    def text(self, name: str) -> str:
+        try:
+            data = (self._folder / name).read_bytes()
+            self._hash.update(name.encode() + b"\0" + data)
+            return data.decode("utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            raise VocabularyError(f"vocab/{name}: {error}") from error
+
+    def rows(self, name: str) -> Iterator[tuple[int, dict[str, str]]]:
+        reader = csv.DictReader(io.StringIO(self.text(name)), delimiter="\t" if name.endswith(".tsv") else ",")
+        for row in reader:
+            if None in row or None in row.values():
+                raise VocabularyError(f"vocab/{name}:{reader.line_num}: wrong number of columns")
+            yield reader.line_num, {key: value.strip() for key, value in row.items()}
+
+    def each(self, name: str, build: Callable[[dict[str, str]], T]) -> Iterator[T]:
+        for line, row in self.rows(name):
+            try:
+                yield build(row)
+            except (KeyError, ValueError) as error:
+                raise VocabularyError(f"vocab/{name}:{line}: {error!r}") from error
+
+    def mapping(self, name: str, key: str, value: str) -> Mapping[str, str]:
+        found: dict[str, str] = {}
+        for k, v in self.each(name, lambda row: (row[key], row[value])):
+            if k in found:
+                raise VocabularyError(f"vocab/{name}: {k!r} stands twice")
+            found[k] = v
+        return MappingProxyType(found)
+
+    def lists(self, name: str, key: str, value: str) -> Mapping[str, tuple[str, ...]]:
+        found: dict[str, list[str]] = {}
+        for k, v in self.each(name, lambda row: (row[key], row[value])):
+            found.setdefault(k, []).append(v)
+        return MappingProxyType({k: tuple(v) for k, v in found.items()})
+
+    def lines(self, name: str) -> tuple[str, ...]:
+        return tuple(line.strip() for line in self.text(name).splitlines() if line.strip() and line[0] != "#")
+
+
+def _column(row: dict[str, str]) -> Column:
+    return Column(row["family"], row["field"], row["column"], row["kind"])
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word for word in text.split("|") if word)
+
+
+def _heading(columns: Mapping[tuple[str, str], Column]) -> Callable[[dict[str, str]], Heading]:
+    def build(row: dict[str, str]) -> Heading:
+        alternatives = _words(row["field"]) if "|" in row["field"] else ()
+        fields = alternatives[:1] or tuple(f for f in row["field"].split("+") if f and f != "other")
+        for field in (*fields, *alternatives):
+            if (row["family"], field) not in columns:
+                raise ValueError(f"{field!r} is no field of {row['family']!r}")
+        implied = row["implies"].partition("=")
+        return Heading(
+            text=row["heading"],
+            family=row["family"],
+            fields=fields,
+            alternatives=alternatives,
+            without=frozenset(_words(row["without"])),
+            implies=(implied[0], implied[2]) if implied[1] else None,
+        )
+
+    return build
+
+
+def _register_title(row: dict[str, str]) -> RegisterTitle:
+    return RegisterTitle(_words(row["words"]), row["register"], int(row["weight"]), _words(row["unless"]))
+
+
+def _power_type(row: dict[str, str]) -> PowerType:
+    return PowerType(row["taxonomy"], row["label"], row["canonical"])
+
+
+def _grade(row: dict[str, str]) -> Grade:
+    grade = int(row["grade"])
+    if grade not in (1, 2, 3):
+        raise ValueError(f"grade {grade} is not 1, 2 or 3")
+    return Grade(row["scheme"], row["label"], grade, row["colour"])
+
+
+def _rule(row: dict[str, str]) -> RuleText:
+    if row["severity"] not in ("E", "W", "I"):
+        raise ValueError(f"severity {row['severity']!r} is not E, W or I")
+    return RuleText(row["code"], row["severity"], row["title"], row["message"], row["advice"], row["basis"])
+
+
+def _reason(row: dict[str, str]) -> ReasonText:
+    return ReasonText(row["code"], row["reason"], row["advice"])

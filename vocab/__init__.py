@@ -1,0 +1,1 @@
+"""Words only, no code: the data that pipeline.vocabulary reads."""

@@ -1,0 +1,1 @@
+"""Campaign profiles: what a batch (批次) requires, as data."""
