@@ -1,1 +1,88 @@
-"""Readers: a file's bytes become a :class:`~extractors.document.Document`. They know files, no law and no register."""
+"""Readers: a file's bytes become a :class:`~extractors.document.Document`. They know files, no law and no register.
+
+In: the path of one submitted file. Out: :func:`open_document`, which asks the content what it is and hands it to its
+reader. Refuses, as :class:`~extractors.errors.Unreadable`: what is empty, too large, damaged, encrypted, or of a kind
+that is not taken. Submitted files are hostile: call it inside an :class:`extractors.sandbox.Sandbox`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
+from extractors.document import Document
+from extractors.errors import (
+    Damaged,
+    Empty,
+    Encrypted,
+    FixedLayout,
+    NeedsTool,
+    NoTextLayer,
+    OtherArchive,
+    TooLarge,
+    UnknownKind,
+    Unreadable,
+    WrongKind,
+)
+from extractors.kinds import Kind, kind_of
+
+MAX_MEGABYTES = 200  # a submitted file; the largest scanned catalogue is a quarter of this
+
+_READERS: dict[Kind, tuple[str, str]] = {
+    Kind.DOCX: ("extractors.word", "read_word"),
+    Kind.XLSX: ("extractors.excel", "read_workbook"),
+    Kind.XLSB: ("extractors.excel", "read_workbook"),
+    Kind.XLS: ("extractors.excel", "read_workbook"),
+    Kind.ODS: ("extractors.excel", "read_workbook"),
+    Kind.TEXT: ("extractors.delimited", "read_delimited"),
+    Kind.HTML: ("extractors.markup", "read_markup"),
+    Kind.MHT: ("extractors.markup", "read_markup"),
+    Kind.XML_WORKBOOK: ("extractors.markup", "read_markup"),
+    Kind.XML_DOCUMENT: ("extractors.markup", "read_markup"),
+    Kind.PDF: ("extractors.pdf", "read_pdf"),
+}
+
+_PICTURES = frozenset((Kind.PNG, Kind.JPG, Kind.TIF, Kind.BMP, Kind.GIF, Kind.WEBP, Kind.HEIC))
+_ARCHIVES = frozenset((Kind.RAR, Kind.SEVEN_ZIP, Kind.GZ, Kind.XZ, Kind.BZ2, Kind.TAR))
+_CONVERTED = frozenset((Kind.DOC, Kind.RTF, Kind.ODT))
+
+
+def open_document(path: Path, name: str) -> Document:
+    """What the file at ``path`` shows; ``name`` is its path inside the unit's folder and goes into the Document.
+
+    The content decides what it is: a .doc that is a web page is read as one, and the mismatch is no error. A .zip has
+    to be unpacked first (:func:`extractors.archive.unpack`). Raises a subclass of Unreadable; OSError when there is
+    no such file.
+    """
+    size = path.stat().st_size
+    if size > MAX_MEGABYTES << 20:
+        raise TooLarge("file", limit=MAX_MEGABYTES)
+    kind = kind_of(path)
+    if (reader := _READERS.get(kind)) is None:
+        raise _refusal(kind)
+    module, function = reader
+    read: Callable[[Path, str], Document] = getattr(import_module(module), function)
+    try:
+        return read(path, name)
+    except RecursionError as error:
+        raise Damaged("nested more deeply than any document") from error
+
+
+def _refusal(kind: Kind) -> Unreadable:
+    """Why a file of this kind is not read, in the terms of vocab/unreadable.csv."""
+    if kind is Kind.EMPTY:
+        return Empty("no bytes")
+    if kind is Kind.ENCRYPTED_OFFICE:
+        return Encrypted("encrypted package")
+    if kind in _PICTURES:
+        return NoTextLayer("picture", found=kind.value)
+    if kind in _CONVERTED:
+        return NeedsTool(f"{kind.value} file", tool="LibreOffice", found=kind.value)
+    if kind in _ARCHIVES:
+        return OtherArchive(f"{kind.value} archive", found=kind.value)
+    if kind is Kind.OFD:
+        return FixedLayout("ofd file", found=kind.value)
+    if kind is Kind.UNKNOWN:
+        return UnknownKind("no known kind", found=kind.value)
+    return WrongKind(f"{kind.value} file", found=kind.value)

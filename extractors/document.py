@@ -66,7 +66,8 @@ class Place:
     @classmethod
     def parse(cls, text: str) -> Place:
         """The place that a 来源位置 text names; the inverse of ``str``. Raises ValueError on anything else."""
-        if (match := _PLACE.fullmatch(text)) and (match["page"] or match["table"] or match["row"] or match["para"]):
+        match = _PLACE.fullmatch(text)
+        if match and (match["page"] or match["table"] or match["row"] or match["para"]):
             page = int(match["page"]) if match["page"] else None
             box = Box(page or 1, *(float(v) for v in match["box"].split(","))) if match["box"] else None
             return cls(
@@ -143,7 +144,7 @@ class Observation:
 class Cell:
     """One cell of a table: an anchor with its span. ``row``/``column`` are the grid position of its top left corner.
 
-    text: as printed, paragraphs and line breaks as "\\n", computed list numbers included; nothing normalized.
+    text: as printed, paragraphs and line breaks as line feeds, computed list numbers included; nothing normalized.
     boxes: for PDF and scans one rectangle a page that the cell touches, first page first; else empty.
     unread: why the content could not be read, "" when it could. An unread cell is never the same as an empty one.
     confidence: 1 unless recognized from a picture.
@@ -171,8 +172,8 @@ class Row:
     """What is known of one row of a table beside its cells.
 
     number: the row as the unit counts it: the sheet's row, the row of the Word table, the row on its page (PDF; a
-    reprinted header counts there). page, table: of this very row where the table runs over several pages, where ``table``
-    is the number of the table on that page.
+    reprinted header counts there). page, table: of this very row where the table runs over several pages, where
+    ``table`` is the number of the table on that page.
     """
 
     number: int

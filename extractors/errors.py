@@ -31,6 +31,12 @@ class Damaged(Unreadable):
     code = "damaged"
 
 
+class WorkerDied(Damaged):
+    """The process that read the file died of it: a crash inside a reader."""
+
+    code = "worker_died"
+
+
 class Encrypted(Unreadable):
     """The file asks for a password."""
 
@@ -53,6 +59,24 @@ class WrongKind(Unreadable):
     """A kind of file that is not taken (facts: found)."""
 
     code = "wrong_kind"
+
+
+class UnknownKind(WrongKind):
+    """Bytes of no kind known here (facts: found)."""
+
+    code = "unknown_kind"
+
+
+class OtherArchive(WrongKind):
+    """An archive that is not a plain .zip: RAR, 7z, or a .zip packed by a method of its own (facts: found)."""
+
+    code = "other_archive"
+
+
+class FixedLayout(WrongKind):
+    """An .ofd, the national fixed-layout format (facts: found)."""
+
+    code = "fixed_layout"
 
 
 class NeedsTool(Unreadable):

@@ -23,6 +23,7 @@ class Register(StrEnum):
     RISK_POST = "risk_post"  # 个人岗位廉政风险防控登记表
     RISK_DEPARTMENT = "risk_department"  # 内设部门…
     RISK_UNIT = "risk_unit"  # 单位…
+    RISK = "risk"  # risk points that name no level: columns in a catalogue, a plain list
     RISK_GRADES = "risk_grades"  # 风险等级目录
     POST_POWERS = "post_powers"  # 岗位职权目录, kept apart
     NONE = "none"  # a table that is no register
@@ -35,7 +36,23 @@ class Register(StrEnum):
     @property
     def of_risks(self) -> bool:
         """Rows of the view 风险点."""
-        return self in (Register.RISK_POST, Register.RISK_DEPARTMENT, Register.RISK_UNIT, Register.RISK_GRADES)
+        return self in _OF_RISKS
+
+    @property
+    def family(self) -> str:
+        """The family in vocab/columns.csv that names its fields; "" for a table that is no register."""
+        return "risk" if self.of_risks else _FAMILIES.get(self, "")
+
+
+_OF_RISKS = frozenset(
+    (Register.RISK_POST, Register.RISK_DEPARTMENT, Register.RISK_UNIT, Register.RISK, Register.RISK_GRADES)
+)
+_FAMILIES = {
+    Register.POWERS: "power",
+    Register.POWERS_NOT_PUBLIC: "power",
+    Register.POWER_STATISTICS: "statistics",
+    Register.POST_POWERS: "post_power",
+}
 
 
 class Reading(Flag):
@@ -72,9 +89,9 @@ class Field:
     """One value of a record.
 
     name: identifier from vocab/columns.csv. raw: what this field's part of the cell(s) held, never changed.
-    text: the normalized text (CONTRACT section 5), "" when blank. value: the typed value where there is one (working days,
-    grade 1–3, canonical power type), else None. offsets[i] is the index in ``raw`` of text[i] (empty: not
-    mapped, as for a constant or an assembled text).
+    text: the normalized text, "" when blank. value: the typed value where there is one (working days, grade 1–3,
+    canonical power type), else None. offsets[i] is the index in ``raw`` of text[i] (empty: not mapped, as for a
+    constant or an assembled text).
     """
 
     name: str
@@ -105,8 +122,8 @@ class OtherField:
 class Record:
     """One power, one risk point or one row of another register, as one unit states it.
 
-    key: stable surrogate (see :func:`pipeline.keys.assign_keys`), "" until assigned. file: path inside the
-    unit's folder. table: index into ``FileReading.tables`` of the table it came from. place: of its name, for people.
+    key: stable surrogate (see :func:`pipeline.keys.assign_keys`), "" until assigned. file: path inside the unit's
+    folder. table: index into ``FileReading.tables`` of the table it came from. place: of its name, for people.
     section: the innermost section row above it, "" if none.
     """
 
@@ -165,9 +182,10 @@ class Remark:
 class TableReading:
     """What one table of a file was taken for.
 
-    title: the text that names it. place: its first cell. columns: names of the fields that it has a column (or label, or
-    section row) for. rows: data rows. rest of the counts: see CONTRACT 来源文件.
+    title: the text that names it. place: its first cell. columns: names of the fields that it has a column, a label
+    or a section row for. rows: data rows. cells, used_cells: see the view 来源文件.
     declared: (power type or "" for all, number) that the table, its title or its section rows state.
+    form: True for label/value pairs, one item a table.
     """
 
     register: Register
@@ -180,6 +198,7 @@ class TableReading:
     cells: int = 0
     used_cells: int = 0
     declared: tuple[tuple[str, int], ...] = ()
+    form: bool = False
 
 
 class FileState(StrEnum):
@@ -194,9 +213,10 @@ class FileState(StrEnum):
 class FileReading:
     """All that reading one file gave: the output of hops 1–4 for that file, picklable.
 
-    name: path inside the unit's folder. reason: key of vocab/unreadable.csv (with ``facts``) when quarantined; "classified"
-    when the file bears a classification mark (nothing of it is kept). unit: the unit that its own text names, "" if none.
-    supplement: the document declares itself an addition (范围 补充). seconds: reading and interpreting, set by the caller.
+    name: path inside the unit's folder. reason: key of vocab/unreadable.csv (with ``facts``) when quarantined;
+    "classified" when the file bears a classification mark (nothing of it is kept). unit: the unit that its own text
+    names, "" if none. supplement: the document declares itself an addition (范围 补充). seconds: reading and
+    interpreting, set by the caller.
     """
 
     name: str

@@ -1,16 +1,33 @@
 """process(): the pure chain from a unit's files to records and findings. No clock, no database, no Prefect.
 
-In: the files of one unit, a Vocabulary, a Campaign and the review date. Out: :class:`Result`. Refuses nothing: a file that
-cannot be read is a quarantined :class:`~pipeline.record.FileReading`.
+In: the files of one unit, a Vocabulary, a Campaign and the review date. Out: :class:`Result`. Refuses nothing: a
+file that cannot be read is a quarantined :class:`~pipeline.record.FileReading`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
+from extractors import open_document
+from extractors.document import Document
+from extractors.errors import Unreadable
+from pipeline.campaign import Campaign
 from pipeline.finding import Finding, RuleRun
-from pipeline.record import FileReading, Record
+from pipeline.keys import assign_keys
+from pipeline.reading import DocumentReader
+from pipeline.record import FileReading, FileState, Record, Register
+from pipeline.rules.registry import RuleContext, run_rules
+from pipeline.secrecy import is_classified
+from pipeline.vocabulary import Vocabulary, derived
+
+CLASSIFIED = "classified"
+NO_REGISTER = "no_register"
+
+_reader = derived(DocumentReader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +47,66 @@ class Result:
     records: tuple[Record, ...]
     findings: tuple[Finding, ...]
     rule_runs: tuple[RuleRun, ...]
+
+
+def process(
+    unit: str, files: Iterable[SubmittedFile], vocabulary: Vocabulary, campaign: Campaign, as_of: date
+) -> Result:
+    """Hops 1–5 for one unit, in this process: read every file, assign keys, run the rules.
+
+    as_of: the review date, by which legal bases are judged.
+    """
+    readings = [read_file(file, vocabulary) for file in files]
+    return assemble(unit, readings, vocabulary, campaign, as_of)
+
+
+def read_file(file: SubmittedFile, vocabulary: Vocabulary) -> FileReading:
+    """What one file says. An unreadable, classified or irrelevant file is a reading too, with its reason."""
+    with file.path.open("rb") as stream:
+        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+    blank = FileReading(file.name, sha256, file.path.stat().st_size, FileState.QUARANTINED)
+    try:
+        document = open_document(file.path, file.name)
+    except Unreadable as error:
+        return refused(blank, error)
+    if is_classified(document, vocabulary):
+        return replace(blank, reason=CLASSIFIED)
+    return _interpreted(blank, document, vocabulary)
+
+
+def refused(blank: FileReading, error: Unreadable) -> FileReading:
+    """The reading of a file that could not be read."""
+    facts = tuple((key, str(value)) for key, value in error.facts.items())
+    return replace(blank, state=FileState.QUARANTINED, reason=error.code, facts=facts)
+
+
+def _interpreted(blank: FileReading, document: Document, vocabulary: Vocabulary) -> FileReading:
+    reading = _reader(vocabulary).read(document)
+    registers = [table for table in reading.tables if table.register is not Register.NONE]
+    aside = [table.title or str(table.place) for table in reading.tables if table.register is Register.NONE]
+    facts = (("tables", str(len(aside))), ("titles", "；".join(title[:30] for title in aside[:5]))) if aside else ()
+    return replace(
+        blank,
+        state=FileState.LOADED if registers else FileState.NO_REGISTER,
+        reason="" if registers else NO_REGISTER,
+        facts=facts,
+        format=document.format,
+        pages=document.pages,
+        unit=reading.unit,
+        supplement=reading.supplement,
+        tables=tuple(reading.tables),
+        records=tuple(replace(record, file=blank.name) for record in reading.records),
+        remarks=tuple(reading.remarks),
+        observations=document.observations,
+    )
+
+
+def assemble(
+    unit: str, readings: Iterable[FileReading], vocabulary: Vocabulary, campaign: Campaign, as_of: date
+) -> Result:
+    """The records of a unit's files with their keys, and the findings of the rules on them."""
+    files = tuple(readings)
+    records = assign_keys(unit, (record for file in files for record in file.records))
+    context = RuleContext(unit, files, records, vocabulary, campaign, as_of)
+    findings, runs = run_rules(context)
+    return Result(unit, files, records, findings, runs)

@@ -10,8 +10,8 @@ import csv
 import hashlib
 import io
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
+from functools import lru_cache, wraps
 from importlib import resources
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
@@ -26,7 +26,7 @@ class VocabularyError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A field of a register family and the view column it fills. kind tells how its text is read (pipeline/values.py)."""
+    """A field of a register family and the view column it fills; kind tells how its text is read."""
 
     family: str
     field: str
@@ -38,15 +38,17 @@ class Column:
 class Heading:
     """A printed heading and the field(s) it stands for in a register family.
 
-    fields: several when one column carries several fields. alternatives: the field is the first one unless the table
-    also has a column for it. other: a heading that is known and has no field of its own. without: the row holds only
-    where none of these headings stands in the same table.
+    fields: several when one column carries several fields, none for a heading that is known and has no field of its
+    own. rank: of several columns for one field the lowest rank wins. part: the piece of the field that the column
+    holds ("title" or "article" of a legal basis), "" for the whole. without: the row holds only where none of these
+    headings stands in the same table. implies: a field and the value that the heading itself gives it.
     """
 
     text: str
     family: str
     fields: tuple[str, ...]
-    alternatives: tuple[str, ...] = ()
+    rank: int = 1
+    part: str = ""
     without: frozenset[str] = frozenset()
     implies: tuple[str, str] | None = None
 
@@ -86,8 +88,22 @@ class Grade:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleVariant:
+    """What a rule says of one sort of hit, where its hits differ in severity or wording; "" is the usual sort."""
+
+    variant: str
+    severity: str
+    message: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
 class RuleText:
-    """Wording, severity and basis of a rule (vocab/rules.csv). Messages are templates with {named} places."""
+    """Wording, severity and basis of a rule (vocab/rules.csv). Messages are templates with {named} places.
+
+    variants: other sorts of hits of the same rule; what their rows leave blank is as in the row of the rule.
+    bad_example, good_example: what the rule finds and what it lets pass, as a unit would print it.
+    """
 
     code: str
     severity: str
@@ -95,6 +111,18 @@ class RuleText:
     message: str
     advice: str
     basis: str
+    bad_example: str = ""
+    good_example: str = ""
+    variants: tuple[RuleVariant, ...] = ()
+
+    def wording(self, variant: str = "") -> RuleVariant:
+        """Severity, message and advice of one sort of hit. Raises KeyError for one that has no row."""
+        if not variant:
+            return RuleVariant("", self.severity, self.message, self.advice)
+        for known in self.variants:
+            if known.variant == variant:
+                return known
+        raise KeyError(f"{self.code} {variant}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +142,7 @@ class Vocabulary:
     columns: Mapping[tuple[str, str], Column]
     headings: Mapping[str, tuple[Heading, ...]]  # family → headings
     register_titles: tuple[RegisterTitle, ...]
+    evidence: Mapping[tuple[str, str], float]  # (family, field) → how much its column speaks for the family
     power_types: tuple[PowerType, ...]
     grades: tuple[Grade, ...]
     risk_kinds: Mapping[str, str]
@@ -124,6 +153,8 @@ class Vocabulary:
     rules: Mapping[str, RuleText]
     reasons: Mapping[str, ReasonText]
     labels: Mapping[str, str]  # machine key → what a user reads (vocab/labels.csv)
+    value_words: Mapping[str, tuple[str, ...]]  # named lists of words that values are read by (vocab/value_words.csv)
+    name_like_words: frozenset[str]  # words that begin with a surname and are no name
 
     def column(self, family: str, field: str) -> str:
         """The view column (职权名称 …) of a field. Raises KeyError for an unknown field."""
@@ -136,7 +167,7 @@ class Vocabulary:
 
 @lru_cache(maxsize=1)
 def load_vocabulary() -> Vocabulary:
-    """The vocabulary that ships with the package, read once a process. Raises VocabularyError when the data is wrong."""
+    """The vocabulary that ships with the package, read once a process. Raises VocabularyError."""
     return read_vocabulary(resources.files("vocab"))
 
 
@@ -151,6 +182,9 @@ def read_vocabulary(folder: Traversable) -> Vocabulary:
         columns=MappingProxyType(columns),
         headings=MappingProxyType({family: tuple(rows) for family, rows in headings.items()}),
         register_titles=tuple(source.each("registers.csv", _register_title)),
+        evidence=MappingProxyType(
+            dict(source.each("evidence.csv", lambda row: ((row["family"], row["field"]), float(row["weight"]))))
+        ),
         power_types=tuple(source.each("power_types.csv", _power_type)),
         grades=tuple(source.each("grades.csv", _grade)),
         risk_kinds=source.mapping("risk_kinds.csv", "label", "canonical"),
@@ -158,11 +192,30 @@ def read_vocabulary(folder: Traversable) -> Vocabulary:
         confusables=tuple(source.each("confusables.tsv", lambda row: (row["wrong"], row["right"]))),
         user_words=source.lines("user_words.txt"),
         markers=source.lists("markers.csv", "list", "word"),
-        rules=MappingProxyType({r.code: r for r in source.each("rules.csv", _rule)}),
+        rules=MappingProxyType(_rules(source)),
         reasons=MappingProxyType({r.code: r for r in source.each("unreadable.csv", _reason)}),
         labels=source.mapping("labels.csv", "key", "label"),
+        value_words=source.lists("value_words.csv", "list", "word"),
+        name_like_words=frozenset(source.lines("name_like_words.txt")),
         digest=source.digest(),
     )
+
+
+def derived(build: Callable[[Vocabulary], T]) -> Callable[[Vocabulary], T]:
+    """What is computed from a vocabulary, kept until another vocabulary is asked for (a process uses one)."""
+    held: list[tuple[Vocabulary, T]] = []
+
+    @wraps(build)
+    def get(vocabulary: Vocabulary) -> T:
+        # By identity: a vocabulary holds mappings and so has no hash.
+        for known, value in tuple(held):
+            if known is vocabulary:
+                return value
+        value = build(vocabulary)
+        held[:] = [(vocabulary, value)]
+        return value
+
+    return get
 
 
 class _Source:
@@ -225,9 +278,8 @@ def _words(text: str) -> tuple[str, ...]:
 
 def _heading(columns: Mapping[tuple[str, str], Column]) -> Callable[[dict[str, str]], Heading]:
     def build(row: dict[str, str]) -> Heading:
-        alternatives = _words(row["field"]) if "|" in row["field"] else ()
-        fields = alternatives[:1] or tuple(f for f in row["field"].split("+") if f and f != "other")
-        for field in (*fields, *alternatives):
+        fields = tuple(f for f in row["field"].split("+") if f and f != "other")
+        for field in fields:
             if (row["family"], field) not in columns:
                 raise ValueError(f"{field!r} is no field of {row['family']!r}")
         implied = row["implies"].partition("=")
@@ -235,7 +287,8 @@ def _heading(columns: Mapping[tuple[str, str], Column]) -> Callable[[dict[str, s
             text=row["heading"],
             family=row["family"],
             fields=fields,
-            alternatives=alternatives,
+            rank=int(row["rank"] or 1),
+            part=row["part"],
             without=frozenset(_words(row["without"])),
             implies=(implied[0], implied[2]) if implied[1] else None,
         )
@@ -258,10 +311,28 @@ def _grade(row: dict[str, str]) -> Grade:
     return Grade(row["scheme"], row["label"], grade, row["colour"])
 
 
-def _rule(row: dict[str, str]) -> RuleText:
-    if row["severity"] not in ("E", "W", "I"):
-        raise ValueError(f"severity {row['severity']!r} is not E, W or I")
-    return RuleText(row["code"], row["severity"], row["title"], row["message"], row["advice"], row["basis"])
+def _rules(source: _Source) -> dict[str, RuleText]:
+    """The rules by code, in the order of the file; a row with a variant belongs to the rule above it."""
+    found: dict[str, RuleText] = {}
+
+    def add(row: dict[str, str]) -> RuleText:
+        code, variant, severity = row["code"], row["variant"], row["severity"]
+        if severity not in (("E", "W", "I", "") if variant else ("E", "W", "I")):
+            raise ValueError(f"severity {severity!r} is not E, W or I")
+        if not variant:
+            title, message, advice, basis = row["title"], row["message"], row["advice"], row["basis"]
+            return RuleText(code, severity, title, message, advice, basis, row["bad_example"], row["good_example"])
+        main = found[code]
+        more = RuleVariant(
+            variant, severity or main.severity, row["message"] or main.message, row["advice"] or main.advice
+        )
+        return replace(main, variants=(*main.variants, more))
+
+    for rule in source.each("rules.csv", add):
+        if rule.code in found and not rule.variants:
+            raise VocabularyError(f"vocab/rules.csv: {rule.code} stands twice")
+        found[rule.code] = rule
+    return found
 
 
 def _reason(row: dict[str, str]) -> ReasonText:

@@ -1,1 +1,8 @@
-"""The checks: one small function a rule; wording, severity and basis are data in vocab/rules.csv."""
+"""The checks: one small function a rule; wording, severity and basis are data in vocab/rules.csv.
+
+Importing the package registers every rule; each module named here holds a family.
+"""
+
+from pipeline.rules import catalogue, document, fields
+
+__all__ = ["catalogue", "document", "fields"]

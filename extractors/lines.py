@@ -1,0 +1,207 @@
+"""Positioned characters → lines of text in reading order.
+
+In: :class:`Glyph`, a character (or a recognized word) with its rectangle, in points from the top left of the page.
+Out: :class:`Line`, its text and rectangle. The order in which glyphs come is never used, only where they stand.
+Nothing is refused; no file format is known here, so that digital pages and scans share one sense of a line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+SAME_LINE = 0.5
+"""Glyphs whose centres differ by less than this share of the smaller size stand on one line."""
+SCRIPT_SIZE = 0.8
+"""A run smaller than this share of the line beside it may be its superscript or subscript."""
+SCRIPT_SHIFT = 0.7
+"""How far a superscript or subscript may stand off the centre of its line, in sizes of that line."""
+WORD_GAP = 0.18
+"""A gap of this many sizes between two Latin letters or digits is a space that was not drawn."""
+COLUMN_GAP = 1.5
+"""A gap of this many sizes keeps two pieces of Chinese text apart."""
+
+
+class Glyph(NamedTuple):
+    """A character or a recognized word. A tuple, for there are thousands on a page.
+
+    turn: degrees clockwise by which the glyph itself is turned on the page as displayed: 0, 90, 180 or 270.
+    """
+
+    text: str
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    turn: int = 0
+
+    @property
+    def size(self) -> float:
+        """The size of the type in points, as far as the rectangle tells.
+
+        A Chinese character is as wide as its size. The height of other glyphs says how far the font could reach,
+        which may be much more than the size, so their width bounds it.
+        """
+        height, width = self.y1 - self.y0, self.x1 - self.x0
+        if len(self.text) > 1:
+            return height
+        if self.text >= "\u2e80":
+            return min(height, width)
+        return min(height * 0.85, max(width * 2.2, height * 0.25))
+
+
+class Line(NamedTuple):
+    """One visual line: text with spaces only where they are real, the rectangle, and the size of its type."""
+
+    text: str
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    size: float
+    glyphs: tuple[Glyph, ...]
+
+
+def text_lines(glyphs: Iterable[Glyph]) -> list[Line]:
+    """The lines of text that the glyphs form, from top to bottom; turned text follows upright text."""
+    by_turn: dict[int, list[Glyph]] = {}
+    for glyph in glyphs:
+        by_turn.setdefault(glyph[5], []).append(glyph)
+    lines = [_line(run) for run in _runs(by_turn.pop(0, []))]
+    for turn in sorted(by_turn):
+        lines += [_turned_line(run, turn) for run in _runs([_upright(g, turn) for g in by_turn[turn]])]
+    return [line for line in lines if line.text]
+
+
+def cell_text(glyphs: Iterable[Glyph]) -> str:
+    """The text of a cell: its lines joined by line breaks."""
+    return "\n".join(line.text for line in text_lines(glyphs))
+
+
+class _Run:
+    """Glyphs on one line while it is being gathered: the centre and the size of its type so far."""
+
+    __slots__ = ("centre", "glyphs", "size")
+
+    def __init__(self, glyph: Glyph, centre: float, size: float) -> None:
+        self.glyphs = [glyph]
+        self.centre = centre
+        self.size = size
+
+    def add(self, glyph: Glyph, centre: float, size: float) -> None:
+        count = len(self.glyphs)
+        self.glyphs.append(glyph)
+        self.centre += (centre - self.centre) / (count + 1)
+        self.size = max(self.size, size)
+
+
+def _runs(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
+    """The glyphs of each line, lines from top to bottom, glyphs from left to right."""
+    runs: list[_Run] = []
+    for centre, glyph in sorted(((g[2] + g[4]) / 2, g) for g in glyphs):
+        size = glyph.size
+        for run in reversed(runs):
+            if centre - run.centre <= SAME_LINE * min(size, run.size):
+                run.add(glyph, centre, size)
+                break
+            if centre - run.centre > 2 * max(size, run.size):
+                runs.append(_Run(glyph, centre, size))
+                break
+        else:
+            runs.append(_Run(glyph, centre, size))
+    if len(runs) > 1:
+        runs = _with_scripts(runs)
+    return [sorted(run.glyphs, key=_left) for run in sorted(runs, key=_centre)]
+
+
+def _with_scripts(runs: list[_Run]) -> list[_Run]:
+    """Superscripts and subscripts moved into the line that they belong to."""
+    kept: list[_Run] = []
+    for run in sorted(runs, key=_size):  # the smallest first: a host may itself be moved
+        hosts = [
+            host
+            for host in runs
+            if run.size < SCRIPT_SIZE * host.size
+            and abs(run.centre - host.centre) < SCRIPT_SHIFT * host.size
+            and all(_touches(glyph, host) for glyph in run.glyphs)
+        ]
+        if hosts:
+            min(hosts, key=lambda host: abs(host.centre - run.centre)).glyphs.extend(run.glyphs)
+        else:
+            kept.append(run)
+    return kept
+
+
+def _touches(glyph: Glyph, host: _Run) -> bool:
+    """Whether a glyph of the host stands close before or after the glyph."""
+    reach = 1.5 * host.size
+    return any(other.x0 - reach < glyph.x0 and glyph.x1 < other.x1 + reach for other in host.glyphs)
+
+
+def _left(glyph: Glyph) -> float:
+    return glyph[1]
+
+
+def _centre(run: _Run) -> float:
+    return run.centre
+
+
+def _size(run: _Run) -> float:
+    return run.size
+
+
+def _line(glyphs: Sequence[Glyph]) -> Line:
+    pieces: list[str] = []
+    previous: Glyph | None = None
+    for glyph in glyphs:
+        if previous is not None and _space_between(previous, glyph):
+            pieces.append(" ")
+        pieces.append(glyph[0])
+        previous = glyph
+    return Line(
+        "".join(pieces).strip(),
+        glyphs[0][1],
+        min(g[2] for g in glyphs),
+        max(g[3] for g in glyphs),
+        max(g[4] for g in glyphs),
+        max(g.size for g in glyphs),
+        tuple(glyphs),
+    )
+
+
+def _space_between(left: Glyph, right: Glyph) -> bool:
+    gap = right[1] - left[3]
+    if gap <= 0.5:
+        return False
+    first, second = left[0][-1], right[0][0]
+    if first.isspace() or second.isspace():
+        return False
+    height = min(left[4] - left[2], right[4] - right[2])
+    if first < "\u2e80" and second < "\u2e80":
+        size = height * 0.85 if len(left[0]) == 1 else height
+        return gap > WORD_GAP * size and first.isalnum() and second.isalnum() or gap > COLUMN_GAP * size
+    return gap > COLUMN_GAP * max(left.size, right.size)
+
+
+def _upright(glyph: Glyph, turn: int) -> Glyph:
+    """The glyph seen with the page turned back, so that its text runs from left to right."""
+    text, x0, y0, x1, y1, _ = glyph
+    if turn == 90:
+        return Glyph(text, y0, -x1, y1, -x0)
+    if turn == 180:
+        return Glyph(text, -x1, -y1, -x0, -y0)
+    return Glyph(text, -y1, x0, -y0, x1)
+
+
+def _turned_line(glyphs: Sequence[Glyph], turn: int) -> Line:
+    line = _line(glyphs)
+    back = [_upright(g, 360 - turn)._replace(turn=turn) for g in glyphs]
+    return Line(
+        line.text,
+        min(g.x0 for g in back),
+        min(g.y0 for g in back),
+        max(g.x1 for g in back),
+        max(g.y1 for g in back),
+        line.size,
+        tuple(back),
+    )

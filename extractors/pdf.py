@@ -1,0 +1,199 @@
+"""A digital PDF → :class:`Document`, page by page.
+
+In: the path of a PDF. Out: its tables, ruled and unruled, joined over pages; its paragraphs in reading order; running headers,
+footers, page numbers and watermarks as margins; an observation for each page that has no usable text. Refused: a file that asks
+for a password, is damaged, is beyond the bounds, prints nothing, or has no usable text on any page.
+
+PDFium, by way of tablers, parses the pages: it is not safe for threads, so read one file at a time in a process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pikepdf
+import tablers
+
+from extractors.borderless import unruled_tables
+from extractors.document import Box, Document, Notice, Observation, Paragraph, Place, Table
+from extractors.errors import Damaged, Empty, Encrypted, NoTextLayer, TooLarge
+from extractors.furniture import PageLines, furniture, paragraphs
+from extractors.joining import join_tables
+from extractors.lines import Line, text_lines
+from extractors.page_table import PageTable, page_table
+from extractors.pdf_layer import Layer, judge
+from extractors.pdf_page import PageContent, PageFrame, page_content
+from extractors.rules import long_rules
+from extractors.ruling import ruled_tables
+
+MAX_PAGES = 2000
+"""Pages of one file; the longest published catalogues have some 300."""
+
+SCAN_PIXELS = 400_000
+"""A picture with fewer pixels cannot be a page of legible text."""
+
+
+@dataclass(slots=True)
+class _Page:
+    """What one page holds, as far as one page can tell."""
+
+    number: int
+    frame: PageFrame
+    tables: list[PageTable]
+    lines: list[Line]
+    level_rules: list[tuple[float, float, float]]
+
+
+def read_pdf(path: Path, name: str) -> Document:
+    """Read a digital PDF. ``name`` is the file's name for people.
+
+    Raises Encrypted, Damaged, Empty, TooLarge, or NoTextLayer where no page has usable text and the pages have to be recognized.
+    """
+    frames = _frames(path)
+    pages: list[_Page] = []
+    observations: list[Observation] = []
+    marks: dict[str, int] = {}
+    layers: list[Layer] = []
+    for number, (frame, content) in enumerate(_contents(path, frames), start=1):
+        layer = judge(content)
+        layers.append(layer)
+        if content.cut:
+            observations.append(Observation(Notice.TRUNCATED, Place(page=number)))
+        if content.marks:
+            marks.setdefault(content.marks, number)
+        if layer is Layer.UNUSABLE:
+            observations.append(Observation(Notice.UNREAD_PAGE, Place(page=number)))
+        elif layer is Layer.USABLE:
+            pages.append(_page(number, frame, content))
+    if not pages:
+        raise NoTextLayer() if Layer.UNUSABLE in layers else Empty()
+    blocks, margins = _assembled(pages)
+    margins += [Paragraph(text, Place(page=number), "textbox") for text, number in marks.items()]
+    return Document(name, "pdf", tuple(blocks), tuple(margins), len(frames), tuple(observations))
+
+
+def _frames(path: Path) -> list[PageFrame]:
+    """The visible box and the rotation of each page."""
+    if path.stat().st_size == 0:
+        raise Empty()
+    try:
+        with pikepdf.open(path) as pdf:
+            if len(pdf.pages) > MAX_PAGES:
+                raise TooLarge(limit=MAX_PAGES, found=len(pdf.pages))
+            frames = [_frame(page) for page in pdf.pages]
+    except pikepdf.PasswordError as error:
+        raise Encrypted() from error
+    except (pikepdf.PdfError, ValueError, TypeError) as error:
+        raise Damaged(str(error)) from error
+    if not frames:
+        raise Empty()
+    return frames
+
+
+def _frame(page: pikepdf.Page) -> PageFrame:
+    media, crop = _corners(page.mediabox), _corners(page.cropbox)
+    box = (max(media[0], crop[0]), max(media[1], crop[1]), min(media[2], crop[2]), min(media[3], crop[3]))
+    if box[0] >= box[2] or box[1] >= box[3]:
+        box = media
+    rotation = page.rotation if hasattr(page, "rotation") else int(page.get("/Rotate", 0))
+    return PageFrame(*box, rotation=round(rotation / 90) * 90 % 360, pictured=_pictured(page))
+
+
+def _pictured(page: pikepdf.Page) -> bool:
+    """Whether the page shows a picture large enough to be the scan of a page."""
+    return any(
+        int(image.get("/Width", 0)) * int(image.get("/Height", 0)) >= SCAN_PIXELS for image in page.images.values()
+    )
+
+
+def _corners(box: object) -> tuple[float, float, float, float]:
+    a, b, c, d = (float(value) for value in box)  # type: ignore[attr-defined]
+    return min(a, c), min(b, d), max(a, c), max(b, d)
+
+
+def _contents(path: Path, frames: Sequence[PageFrame]) -> Iterator[tuple[PageFrame, PageContent]]:
+    try:
+        with tablers.Document(path=str(path)) as document:
+            for index, frame in enumerate(frames):
+                page = document.get_page(index)
+                page.extract_objects()
+                yield frame, page_content(page.objects, frame)
+                page.clear_cache()
+    except RuntimeError as error:  # all that tablers raises about a file
+        raise Damaged(str(error)) from error
+
+
+def _page(number: int, frame: PageFrame, content: PageContent) -> _Page:
+    found, left = ruled_tables(content.rules, content.glyphs)
+    tables = [page_table(table, number, n, frame.width) for n, table in enumerate(found, start=1)]
+    level = [(r.at, r.start, r.end) for r in long_rules(content.rules) if r.horizontal] if left else []
+    return _Page(number, frame, tables, text_lines(left), level)
+
+
+def _assembled(pages: Sequence[_Page]) -> tuple[list[Paragraph | Table], list[Paragraph]]:
+    """The body in reading order, tables joined over pages, and the margins."""
+    roles = furniture([PageLines(p.number, p.frame.height, tuple(p.lines)) for p in pages])
+    margins: list[Paragraph] = []
+    order: list[tuple[int, float, PageTable | Paragraph]] = []
+    for page in pages:
+        own = roles[page.number]
+        margins += [
+            Paragraph(line.text, Place(page=page.number, box=_box(page.number, line)), own[n])
+            for n, line in enumerate(page.lines)
+            if n in own
+        ]
+        body = [line for n, line in enumerate(page.lines) if n not in own]
+        order += _page_blocks(page, body)
+    tables = join_tables([block for _, _, block in order if isinstance(block, PageTable)])
+    return _numbered(order, tables), margins
+
+
+def _page_blocks(page: _Page, lines: Sequence[Line]) -> list[tuple[int, float, PageTable | Paragraph]]:
+    """Tables and paragraphs of one page from top to bottom; tables are numbered in that order."""
+    unruled, rest = unruled_tables(lines, page.level_rules, page.number, page.frame.width)
+    parts = sorted([*page.tables, *unruled], key=lambda part: (part.row_edges[0], part.edges[0]))
+    blocks: list[tuple[int, float, PageTable | Paragraph]] = [
+        (page.number, part.row_edges[0], part) for part in parts
+    ]
+    barriers = [part.row_edges[0] for part in parts]
+    for text in paragraphs(rest, barriers):
+        box = Box(page.number, text.x0, text.y0, text.x1, text.y1)
+        blocks.append((page.number, text.y0, Paragraph(text.text, Place(page=page.number, box=box))))
+    blocks.sort(key=lambda block: (block[1], isinstance(block[2], Paragraph)))
+    return list(_with_ends(blocks))
+
+
+def _with_ends(
+    blocks: Sequence[tuple[int, float, PageTable | Paragraph]],
+) -> Iterator[tuple[int, float, PageTable | Paragraph]]:
+    """The blocks with each table told whether it is the first or the last on its page, and numbered."""
+    count = 0
+    for position, (page, top, block) in enumerate(blocks):
+        if isinstance(block, PageTable):
+            count += 1
+            ends = {"starts_page": position == 0, "ends_page": position == len(blocks) - 1}
+            yield page, top, replace(block, number=count, **ends)
+        else:
+            yield page, top, block
+
+
+def _numbered(
+    order: Sequence[tuple[int, float, PageTable | Paragraph]], tables: Sequence[Table]
+) -> list[Paragraph | Table]:
+    """The blocks of the document: each joined table where its first part stands, paragraphs counted."""
+    first = {(table.rows[0].page, table.number): table for table in tables}
+    blocks: list[Paragraph | Table] = []
+    count = 0
+    for page, _, block in order:
+        if isinstance(block, Paragraph):
+            count += 1
+            blocks.append(replace(block, place=replace(block.place, paragraph=count)))
+        elif (table := first.get((page, str(block.number)))) is not None:
+            blocks.append(table)
+    return blocks
+
+
+def _box(page: int, line: Line) -> Box:
+    return Box(page, line.x0, line.y0, line.x1, line.y1)

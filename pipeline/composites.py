@@ -1,0 +1,69 @@
+"""One cell that carries two fields: 承办科室及负责人, 收费依据和标准, 法定20日承诺13日.
+
+In: the cell(s) and the names of the fields. Out: one Field each. Where the cut is not certain the whole text goes to
+the field that it names or to the first one, and nothing is guessed for the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from pipeline.cells import FieldReader
+from pipeline.record import Field, Reading, Source
+from pipeline.values import split_department_person, split_fee, split_limits
+
+Spans = dict[str, tuple[int, int]]
+
+
+def split_composite(
+    reader: FieldReader, family: str, names: tuple[str, ...], sources: Sequence[Source], reading: Reading
+) -> dict[str, Field]:
+    """The fields of a column whose heading names several; each keeps the cell as its source."""
+    if len(sources) == 1 and (cut := _SPLITTERS.get(frozenset(names))):
+        spans = {name: span for name, span in cut(sources[0].raw).items() if name in names}
+        if spans:
+            return {
+                name: reader.field(family, name, sources, reading=reading, span=spans[name])
+                if name in spans
+                else Field(name, "", "")
+                for name in names
+            }
+    target = _WHOLE.get(frozenset(names), names[0])
+    whole = reader.field(family, target, sources, reading=reading, joint="\n")
+    return {name: whole if name == target else Field(name, "", "") for name in names}
+
+
+def _person(unit: str) -> Callable[[str], Spans]:
+    def cut(text: str) -> Spans:
+        found = split_department_person(text)
+        return {unit: found[0], "person_in_charge": found[1]} if found else {}
+
+    return cut
+
+
+def _limits(text: str) -> Spans:
+    names = {"statutory": "statutory_limit", "promised": "promised_limit"}
+    return {names[part.kind]: (part.start, part.end) for part in split_limits(text)}
+
+
+def _fee(text: str) -> Spans:
+    standard, basis = split_fee(text) or (None, None)
+    spans: Spans = {}
+    if standard:
+        spans["fee_standard"] = standard
+    if basis:
+        spans["fee_basis"] = basis
+    return spans
+
+
+_SPLITTERS: dict[frozenset[str], Callable[[str], Spans]] = {
+    frozenset({"department", "person_in_charge"}): _person("department"),
+    frozenset({"post", "person_in_charge"}): _person("post"),
+    frozenset({"statutory_limit", "promised_limit"}): _limits,
+    frozenset({"fee_standard", "fee_basis"}): _fee,
+}
+# A limit of unnamed kind is what the unit holds itself to.
+_WHOLE = {
+    frozenset({"statutory_limit", "promised_limit"}): "promised_limit",
+    frozenset({"fee_standard", "fee_basis"}): "fee_standard",
+}

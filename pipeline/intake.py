@@ -1,0 +1,372 @@
+"""take_in(): the one way from INBOX to the published warehouse, whoever calls it.
+
+In: INBOX, a workspace, the review date. Out: :class:`RunSummary`, and progress as plain events. Refuses: a workspace that
+another process writes to (WorkspaceBusy) or that cannot be used (WorkspaceUnusable), an INBOX that is no folder.
+Here alone is the clock. A run killed at any moment leaves the published copy as it was; the next run does the rest and
+ends where an undisturbed run would have.
+
+For the flows the same in pieces: :func:`open_intake`, then ``to_read``, ``read``, ``stale_units``, ``load``, ``publish``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import os
+import secrets
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.campaign import Campaign, load_campaign
+from pipeline.code_version import checking_version, reading_version
+from pipeline.cover import Cover, is_cover
+from pipeline.gathering import Gathering, Item, Submitter, UnitFiles
+from pipeline.inbox import LeftLying, survey
+from pipeline.ledger import Ledger, UnitState, open_ledger
+from pipeline.originals import original
+from pipeline.record import FileReading, FileState
+from pipeline.supersede import FAMILIES, Entry, Standing, standing_readings, supersede
+from pipeline.vocabulary import Vocabulary, load_vocabulary
+from pipeline.workspace import Workspace, WorkspaceUnusable, prepare, scratch_folder, writing
+
+if TYPE_CHECKING:
+    from pipeline.submission import Result
+    from pipeline.warehouse import Run, Warehouse
+
+READ_SECONDS = 300.0  # one file; the slowest honest one, a scanned catalogue of 130 pages, takes a third
+READ_MEGABYTES = 2048
+
+
+class Stage(StrEnum):
+    """Where a run is; printed by vocab/labels.csv (``stage.…``)."""
+
+    READING = "reading"
+    LOADING = "loading"
+    PUBLISHING = "publishing"
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressEvent:
+    """How far a stage is: files (reading), units (loading) or copies (publishing) done of total; records so far."""
+
+    stage: Stage
+    done: int
+    total: int
+    rows: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """What a run did. Counts of records and findings are those of the units in INBOX, as they stand now.
+
+    new, changed, unchanged: files against what their unit handed in before; quarantined: those of INBOX that are not taken in.
+    worked: False where nothing had changed and nothing was written.
+    """
+
+    run_id: str
+    as_of: dt.date
+    worked: bool
+    units: int
+    units_loaded: tuple[str, ...]
+    new: int
+    changed: int
+    unchanged: int
+    quarantined: int
+    records: int
+    errors: int
+    warnings: int
+    infos: int
+    left: tuple[LeftLying, ...]
+
+    @property
+    def files(self) -> int:
+        """Files of INBOX, those of archives counted singly."""
+        return self.new + self.changed + self.unchanged
+
+    @property
+    def exit_status(self) -> int:
+        """3 where some file of INBOX is in quarantine, else 0."""
+        return 3 if self.quarantined else 0
+
+
+def take_in(
+    inbox: Path,
+    workspace: Path,
+    *,
+    as_of: dt.date | None = None,
+    jobs: int | None = None,
+    report: bool = True,
+    progress: Callable[[ProgressEvent], None] | None = None,
+) -> RunSummary:
+    """Take in what is new or changed in INBOX, check, load, publish, report.
+
+    as_of: the review date, else the campaign's 基准日, else today. jobs: worker processes at most. Raises WorkspaceBusy,
+    WorkspaceUnusable, CampaignError, FileNotFoundError, NotADirectoryError.
+    """
+    with open_intake(inbox, workspace, as_of=as_of, jobs=jobs, progress=progress) as intake:
+        intake.read_all()
+        for files in intake.stale_units():
+            intake.load(files)
+        if intake.publish_due:
+            intake.publish()
+        return intake.summary()
+
+
+@contextmanager
+def open_intake(
+    inbox: Path,
+    workspace: Path,
+    *,
+    as_of: dt.date | None = None,
+    jobs: int | None = None,
+    progress: Callable[[ProgressEvent], None] | None = None,
+    sandbox: Callable[[int], Submitter] | None = None,
+) -> Iterator[Intake]:
+    """Be the one writer, and learn what there is to do. sandbox: makes the workers (tests give their own)."""
+    place = prepare(workspace)
+    with ExitStack() as stack:
+        stack.enter_context(writing(place))
+        ledger = stack.enter_context(open_ledger(place.ledger))
+        if not place.master.exists() and ledger.versions():
+            raise WorkspaceUnusable(f"{place.master}: missing; zhiquan rebuild makes it again")
+        campaign = load_campaign(place.campaign if place.campaign.exists() else None)
+        now = dt.datetime.now()
+        settings = Settings(
+            load_vocabulary(), campaign, as_of or campaign.review_date or now.date(), now, jobs or os.cpu_count() or 1
+        )
+        intake = Intake(inbox, place, ledger, settings, stack, sandbox or _sandbox, progress or _silent)
+        try:
+            yield intake
+        finally:
+            intake.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What holds for a whole run."""
+
+    vocabulary: Vocabulary
+    campaign: Campaign
+    as_of: dt.date
+    started: dt.datetime
+    jobs: int
+
+    @property
+    def edition(self) -> str:
+        """Of the code and the vocabulary by which files are read."""
+        return f"{reading_version()}{self.vocabulary.digest}"
+
+    @property
+    def checked_by(self) -> str:
+        """All that a unit's result depends on beside its files."""
+        return "\0".join(
+            (checking_version(), self.vocabulary.digest, self.campaign.digest, self.campaign.batch, str(self.as_of))
+        )
+
+
+class Intake:
+    """One run. Use :func:`open_intake`. ``read`` may be called from several threads, the rest from one at a time."""
+
+    def __init__(
+        self,
+        inbox: Path,
+        workspace: Workspace,
+        ledger: Ledger,
+        settings: Settings,
+        stack: ExitStack,
+        sandbox: Callable[[int], Submitter],
+        progress: Callable[[ProgressEvent], None],
+    ) -> None:
+        self.run_id = f"{settings.started:%Y%m%dT%H%M%S%f}-{secrets.token_hex(2)}"
+        self._workspace, self._ledger, self._settings = workspace, ledger, settings
+        self._stack, self._warehouse_stack = stack, ExitStack()
+        self._make_sandbox, self._progress = sandbox, progress
+        self._lock = threading.RLock()
+        self._sandbox: Submitter | None = None
+        self._scratch: Path | None = None
+        self._warehouse: Warehouse | None = None
+        self._gathering = Gathering(workspace, ledger, settings.edition, self._scratch_folder)
+        found = survey(inbox)
+        self._left = found.left
+        self.to_read: list[Item] = self._gathering.settle(found)
+        self._loaded: list[str] = []
+        self._changes: Counter[str] = Counter()
+        self._rows = 0
+        self._stale: list[UnitFiles] | None = None
+        self._before: dict[str, UnitState] = {}
+
+    @property
+    def work_due(self) -> bool:
+        """There is something to read, to check or to publish."""
+        return bool(self.to_read) or bool(self.stale_units()) or self.publish_due
+
+    @property
+    def publish_due(self) -> bool:
+        """The published copy lags behind the master, or is missing."""
+        return self._ledger.publish_due or (self._workspace.master.exists() and not self._workspace.published.exists())
+
+    def read(self, item: Item) -> list[Item]:
+        """Read one file; what an archive held is returned, to be read as well."""
+        return self._gathering.read(item, self._workers())
+
+    def read_all(self) -> None:
+        """Read all that is to be read, as many files at a time as there are workers."""
+        done, total = 0, len(self.to_read)
+        with ThreadPoolExecutor(self._settings.jobs) as threads:
+            running: set[Future[list[Item]]] = {threads.submit(self.read, item) for item in self.to_read}
+            try:
+                while running:
+                    finished, running = wait(running, return_when=FIRST_COMPLETED)
+                    for future in finished:
+                        inside = future.result()
+                        running |= {threads.submit(self.read, item) for item in inside}
+                        done, total = done + 1, total + len(inside)
+                        self._progress(ProgressEvent(Stage.READING, done, total))
+            except BaseException:
+                for future in running:
+                    future.cancel()
+                raise
+        self.to_read = []
+
+    def stale_units(self) -> list[UnitFiles]:
+        """The units whose result no longer follows from what they handed in and what holds now. Read first."""
+        if self._stale is None or self.to_read:
+            self._stale = [files for files in self._units() if self._is_stale(files)]
+        return self._stale
+
+    def _units(self) -> list[UnitFiles]:
+        units = self._gathering.units()
+        if all(files.unit for files in units) and self._state("").standing.entries:
+            units.insert(0, UnitFiles("", (), ""))  # files without a unit that lie here no longer
+        return units
+
+    def _is_stale(self, files: UnitFiles) -> bool:
+        return self._state(files.unit).signature != self._signature(files)
+
+    def _signature(self, files: UnitFiles) -> str:
+        return hashlib.sha256(f"{files.signature}\0{self._settings.checked_by}".encode()).hexdigest()
+
+    def _state(self, unit: str) -> UnitState:
+        """A unit as it was when the run began."""
+        if unit not in self._before:
+            self._before[unit] = self._ledger.unit(unit)
+        return self._before[unit]
+
+    def load(self, files: UnitFiles) -> None:
+        """Settle what stands for a unit now, check it, and load it in one transaction."""
+        from pipeline.staging import HandIn
+        from pipeline.submission import assemble
+
+        settings, old = self._settings, self._state(files.unit).standing
+        cover, covers = self._cover(files)
+        readings = _scoped(self._gathering.readings(files), cover)
+        standing = supersede(old, readings, covers)
+        now = {(reading.name, reading.sha256): reading for reading in readings}
+        stand = standing_readings(standing, lambda entry: now.get((entry.name, entry.sha256)) or self._earlier(entry))
+        result = assemble(files.unit, stand, settings.vocabulary, settings.campaign, settings.as_of)
+        hand_in = HandIn(
+            standing.version, self.run_id, settings.started, settings.as_of, cover.batch or settings.campaign.batch,
+            cover.date, cover.contact, bool(cover.supplement), cover.types,
+        )  # fmt: skip
+        changed = frozenset(family for family in FAMILIES if old.files_of(family) != standing.files_of(family))
+        self._master().load(result, hand_in, changed)
+        self._ledger.keep_unit(
+            files.unit, UnitState(self._signature(files), standing, _counts(result, readings)), hand_in.to_json()
+        )
+        self._loaded.append(files.unit)
+        self._rows += len(result.records)
+        self._progress(ProgressEvent(Stage.LOADING, len(self._loaded), len(self.stale_units()), self._rows))
+
+    def _cover(self, files: UnitFiles) -> tuple[Cover, frozenset[str]]:
+        """What the cover sheet says, and the names of all cover sheets. Of several the first in order speaks."""
+        names = [(item, name) for item, name in files.items if is_cover(item.name, self._settings.vocabulary)]
+        found = [self._ledger.cover(item.sha256, self._settings.edition) for item, _ in names]
+        first = next((cover for cover in found if cover is not None), Cover())
+        return first, frozenset(name for _, name in names)
+
+    def _earlier(self, entry: Entry) -> FileReading:
+        """The reading of a file that stands and is not in INBOX now: cached, or read again from the archive."""
+        return read_archived(self._workspace, self._ledger, entry, self._settings.edition, self._workers, self._scratch_folder)
+
+    def publish(self) -> None:
+        """Close the run in the master database and replace the published copy by it."""
+        from pipeline.publish import publish
+
+        self._progress(ProgressEvent(Stage.PUBLISHING, 0, 1, self._rows))
+        counts = self._summed()
+        finished = dt.datetime.now()
+        warehouse = self._master()
+        warehouse.end_run(replace(self._run(), state="finished", finished=finished, counts=counts))
+        warehouse.checkpoint()
+        self.close()
+        publish(self._workspace, self.run_id)
+        self._ledger.end_run(self.run_id, finished.isoformat(timespec="seconds"), counts)
+        self._progress(ProgressEvent(Stage.PUBLISHING, 1, 1, self._rows))
+
+    def summary(self) -> RunSummary:
+        """What the run did, from the ledger."""
+        counts = self._summed()
+        return RunSummary(
+            run_id=self.run_id, as_of=self._settings.as_of, worked=bool(self._loaded), left=self._left,
+            units_loaded=tuple(self._loaded), **{name: counts[name] for name in _COUNTED},
+        )  # fmt: skip
+
+    def _summed(self) -> dict[str, int]:
+        total: Counter[str] = Counter({name: 0 for name in _COUNTED})
+        for files in self._units():
+            total["units"] += bool(files.unit and files.items)
+            total.update(self._ledger.unit(files.unit).counts)
+            total.update(_compared(self._state(files.unit).standing, files))
+        return dict(total)
+
+    def close(self) -> None:
+        """Close the master database; the rest is closed by :func:`open_intake`."""
+        self._warehouse_stack.close()
+        self._warehouse = None
+
+    def _master(self) -> Warehouse:
+        """The master database, opened and the run begun at the first need."""
+        if self._warehouse is None:
+            from pipeline.warehouse import Batch, open_master
+
+            settings = self._settings
+            self._ledger.begin_run(
+                self.run_id, settings.started.isoformat(timespec="seconds"), settings.as_of.isoformat()
+            )
+            self._warehouse = self._warehouse_stack.enter_context(
+                open_master(self._workspace.master, settings.vocabulary, settings.started)
+            )
+            campaign = settings.campaign
+            self._warehouse.begin_run(
+                self._run(), Batch(campaign.batch, campaign.review_date, campaign.deadline)
+            )
+        return self._warehouse
+
+    def _run(self) -> Run:
+        from pipeline.warehouse import Run
+
+        settings = self._settings
+        return Run(
+            self.run_id, settings.started, settings.as_of, checking_version(), settings.vocabulary.digest,
+            settings.campaign.digest,
+        )  # fmt: skip
+
+    def _workers(self) -> Submitter:
+        with self._lock:
+            if self._sandbox is None:
+                made = self._make_sandbox(self._settings.jobs)
+                self._sandbox = self._stack.enter_context(made) if hasattr(made, "__enter__") else made
+            return self._sandbox
+
+    def _scratch_folder(self) -> Path:
+        with self._lock:
+            if self._scratch is None:
+                self._scratch = self._stack.enter_context(scratch_folder(self._workspace))
+            return self._scratch

@@ -1,0 +1,118 @@
+"""Which register a table is, from its headings and the titles above it, never from the file's name.
+
+In: the fields that its headings stand for in each family, and title texts. Out: :class:`Verdict`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from pipeline.headings import evidence
+from pipeline.record import Register
+from pipeline.text import fold
+from pipeline.vocabulary import Vocabulary
+
+# Evidence (vocab/evidence.csv) from which headings alone make a table a register, and with a title that says so.
+ENOUGH = 4.0
+ENOUGH_WITH_TITLE = 2.0
+
+FAMILY = {
+    Register.POWERS: "power",
+    Register.POWERS_NOT_PUBLIC: "power",
+    Register.POWER_STATISTICS: "statistics",
+    Register.POST_POWERS: "post_power",
+    Register.RISK_POST: "risk",
+    Register.RISK_DEPARTMENT: "risk",
+    Register.RISK_UNIT: "risk",
+    Register.RISK: "risk",
+    Register.RISK_GRADES: "risk",
+}
+_PLAIN = {"power": Register.POWERS, "risk": Register.RISK}
+# What a table must have of its family, whatever else it has: without, it is a list of something else.
+_CORE = {
+    "power": frozenset({"name", "sub_item", "power_type", "legal_basis"}),
+    "risk": frozenset({"risk_point", "manifestation", "control_measures", "risk_grade"}),
+    "statistics": frozenset({"power_type", "count"}),
+    "post_power": frozenset({"power_name", "duties"}),
+}
+# Fields that make a table with risk columns a catalogue of powers rather than a risk register.
+_CATALOGUE = frozenset({"legal_basis", "power_type", "code", "exercise_level", "statutory_limit"})
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The register a table is; with_risks: a catalogue of powers that carries risk columns."""
+
+    register: Register
+    family: str = ""
+    with_risks: bool = False
+
+
+NO_REGISTER = Verdict(Register.NONE)
+
+
+class RegisterJudge:
+    """Decides which register a table is."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+
+    def title_weights(self, titles: Iterable[str]) -> dict[Register, int]:
+        """How much the titles speak for each register."""
+        weights: dict[Register, int] = {}
+        for title in titles:
+            key = fold(title)
+            for row in self._vocabulary.register_titles:
+                if any(word in key for word in row.words) and not any(word in key for word in row.unless):
+                    register = Register(row.register)
+                    weights[register] = max(weights.get(register, 0), row.weight)
+        return weights
+
+    def judge(self, fields: Mapping[str, Iterable[str]], titles: Iterable[str], type_columns: int = 0) -> Verdict:
+        """The register. fields: family → fields its headings stand for. type_columns: headings that are power types."""
+        titled = self.title_weights(titles)
+        sets = {family: frozenset(names) for family, names in fields.items()}
+        weights = self._vocabulary.evidence
+        scores = {family: evidence(names, family, weights) for family, names in sets.items()}
+        if type_columns >= 3 and "name" not in sets.get("power", ()):
+            return Verdict(Register.POWER_STATISTICS, "statistics")
+        best: tuple[float, str, Register | None] = (0.0, "", None)
+        for family, score in scores.items():
+            register, weight = _heaviest(titled, family)
+            core = sets[family] & _CORE[family]
+            if not core or not (score >= ENOUGH or (score >= ENOUGH_WITH_TITLE and weight > 1)):
+                continue
+            if family in ("statistics", "post_power") and register is None and "name" in sets.get("power", ()):
+                continue
+            if family in ("statistics", "post_power") and register is None and score < ENOUGH:
+                continue
+            best = max(best, (score + 2 * weight, family, register), key=lambda item: item[0])
+        if not best[1]:
+            return NO_REGISTER
+        return self._refined(best[1], best[2], sets, titled)
+
+    def _refined(
+        self,
+        family: str,
+        register: Register | None,
+        sets: Mapping[str, frozenset[str]],
+        titled: Mapping[Register, int],
+    ) -> Verdict:
+        powers, risks = sets.get("power", frozenset()), sets.get("risk", frozenset())
+        risk_titled = any(FAMILY[r] == "risk" and weight >= 4 for r, weight in titled.items())
+        carries_risks = bool(risks & _CORE["risk"])
+        if family == "risk" and not risk_titled and "name" in powers and len(powers & _CATALOGUE) >= 1:
+            family, register = "power", _heaviest(titled, "power")[0]
+        if family == "power" and "non_disclosure_reason" in powers and register is not Register.POWERS:
+            register = Register.POWERS_NOT_PUBLIC
+        chosen = register or _PLAIN.get(family) or next(r for r, f in FAMILY.items() if f == family)
+        return Verdict(chosen, family, family == "power" and carries_risks)
+
+
+def _heaviest(titled: Mapping[Register, int], family: str) -> tuple[Register | None, int]:
+    found = [(weight, register) for register, weight in titled.items() if FAMILY[register] == family]
+    if not found:
+        return None, 0
+    weight, register = max(found, key=lambda item: item[0])
+    return register, weight

@@ -1,0 +1,224 @@
+"""What each row of a table is for: title, fill-in line, header, section, label/value pairs, data, total or note.
+
+In: a Table and a HeadingMatcher. Out: one :class:`RowRole` a grid row. Only positions, spans and the form of the texts
+decide here; which register the table is and what a section means is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from itertools import pairwise
+
+from extractors.document import Cell, Table
+from pipeline.headings import LONGEST_HEADING, HeadingMatcher
+from pipeline.sections import SectionReader
+from pipeline.text import fold
+
+# A column that holds labels of this many different texts is a column of labels: the table is a form.
+FORM_LABELS = 3
+# A full-width text up to this length can be a section row; a longer one is a note.
+LONGEST_SECTION = 40
+# Super-headers are short; a spanning cell with more text is data.
+LONGEST_SUPER_HEADER = 20
+
+
+class RowRole(Enum):
+    """The use of one grid row."""
+
+    BLANK = auto()
+    PREAMBLE = auto()  # titles, fill-in lines and notes above the register
+    HEADER = auto()
+    SECTION = auto()
+    PAIRS = auto()
+    DATA = auto()
+    TOTAL = auto()
+    NOTE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One grid row as read from left to right: distinct cells that cover it, those anchored in it, the printed ones."""
+
+    row: int
+    cells: tuple[Cell, ...]
+    anchored: tuple[Cell, ...]
+    printed: tuple[Cell, ...]  # anchored here and not empty
+
+    @property
+    def solo(self) -> Cell | None:
+        """The only printed cell of the row where nothing from above reaches into it, else None."""
+        if len(self.printed) != 1 or any(not c.empty for c in self.cells if c.row < self.row):
+            return None
+        return self.printed[0]
+
+
+def lines_of(table: Table) -> list[Line]:
+    """The rows of a table as lines."""
+    lines = []
+    for row in range(1, table.row_count + 1):
+        cells = tuple(table.row_cells(row))
+        anchored = tuple(cell for cell in cells if cell.row == row)
+        lines.append(Line(row, cells, anchored, tuple(cell for cell in anchored if not cell.empty)))
+    return lines
+
+
+def label_columns(cells: Sequence[Cell], matcher: HeadingMatcher) -> frozenset[int]:
+    """Columns that hold known labels of several different texts: the label columns of a form."""
+    found: dict[int, set[str]] = defaultdict(set)
+    for cell in cells:
+        if not cell.empty and matcher.families_of(cell.text):
+            found[cell.column].add(fold(cell.text))
+    return frozenset(column for column, texts in found.items() if len(texts) >= FORM_LABELS)
+
+
+class RoleReader:
+    """Gives each row of a table its role."""
+
+    def __init__(self, matcher: HeadingMatcher, sections: SectionReader) -> None:
+        self._matcher = matcher
+        self._sections = sections
+
+    def roles(self, table: Table, lines: list[Line], *, inherited: bool = False) -> list[RowRole]:
+        """One role a grid row, in order. inherited: the header of the table before is in force from the start."""
+        columns = label_columns(table.cells, self._matcher)
+        roles: list[RowRole] = []
+        header = ["…"] * table.column_count if inherited else []  # folded texts of the header in force
+        header_end = 0
+        for line in lines:
+            if line.row <= header_end:
+                roles.append(RowRole.HEADER)
+                continue
+            role = self._role(table, line, header, roles, columns)
+            if role is RowRole.HEADER:
+                header = [fold(cell.text) for cell in line.printed]
+                header_end = self._header_end(table, line, lines)
+                self._reach_up(lines, roles)
+            roles.append(role)
+        return roles
+
+    def _is_label(self, cell: Cell) -> bool:
+        return bool(self._matcher.families_of(cell.text))
+
+    def _role(
+        self, table: Table, line: Line, header: list[str], roles: list[RowRole], columns: frozenset[int]
+    ) -> RowRole:
+        if not line.printed:
+            covered = any(not cell.empty for cell in line.cells)
+            return roles[-1] if covered and roles and roles[-1] in (RowRole.DATA, RowRole.PAIRS) else RowRole.BLANK
+        if self._is_header(line, header, columns):
+            return RowRole.HEADER
+        if self._is_pairs(table, line, header, columns):
+            return RowRole.PAIRS
+        if self._sections.is_total(line.printed[0].text) and header:
+            return RowRole.TOTAL
+        started = bool(header) or RowRole.PAIRS in roles
+        if not started:
+            return RowRole.PREAMBLE
+        if (solo := line.solo) is not None:
+            return self._solo_role(table, solo, bool(header))
+        if self._sections.is_fill_in([cell.text for cell in line.printed]):
+            return RowRole.NOTE
+        return RowRole.DATA
+
+    def _solo_role(self, table: Table, cell: Cell, after_header: bool) -> RowRole:
+        if self._sections.is_note(cell.text) or self._sections.is_fill_in([cell.text]):
+            return RowRole.NOTE
+        if not after_header:
+            return RowRole.DATA  # a text under its label in a form
+        wide = cell.column_span >= max(2, table.column_count - 1) or cell.column_span > table.column_count * 0.6
+        leading = wide or cell.column <= 2
+        if leading and len(cell.text) <= LONGEST_SECTION and self._sections.is_section(cell.text, wide):
+            return RowRole.SECTION
+        return RowRole.NOTE if wide else RowRole.DATA
+
+    def _is_header(self, line: Line, header: list[str], columns: frozenset[int]) -> bool:
+        """Labels side by side, most of the row; under a header in force only a reprint or a full row of labels."""
+        labels = [cell for cell in line.printed if self._is_label(cell)]
+        if len(labels) < 2 or len(labels) < 0.5 * len(line.printed):
+            return False
+        if header:
+            again = sum(fold(cell.text) in header for cell in line.printed)
+            if again >= max(2, 0.8 * len(line.printed)):
+                return True
+            if len(labels) < max(3, 0.75 * len(line.printed)):
+                return False
+        if self._alternates(line, columns):
+            # A form's row whose value happens to read like a label (岗位 | 负责人).
+            return False
+        return self._side_by_side(line, labels)
+
+    def _alternates(self, line: Line, columns: frozenset[int]) -> bool:
+        """Label columns of a form take turns with others, beginning with a label column."""
+        positions = [cell.column in columns for cell in line.printed]
+        return positions[0] and all(a != b for a, b in pairwise(positions))
+
+    def _side_by_side(self, line: Line, labels: list[Cell]) -> bool:
+        known = {id(cell) for cell in labels}
+        return any(
+            id(left) in known and id(right) in known for left, right in pairwise(line.cells)
+        )
+
+    def _is_pairs(self, table: Table, line: Line, header: list[str], columns: frozenset[int]) -> bool:
+        """Label, value, label, value; a group label that spans several rows may stand before them."""
+        cells = list(line.cells)
+        while cells and (cells[0].row < line.row or (cells[0].row_span > 1 and not self._is_label(cells[0]))):
+            cells.pop(0)
+        if not cells:
+            return False
+        if not self._is_label(cells[0]):
+            # In a form, an unknown short text in a label column with something beside it is a label too.
+            short = 0 < len(fold(cells[0].text)) <= LONGEST_HEADING
+            return cells[0].column in columns and short and len(cells) > 1 and not header
+        labels = sum(self._is_label(cell) for cell in cells)
+        if header:
+            # A data row may begin with a word that is also a label; a full one is data.
+            if len(line.printed) >= 0.75 * len(header):
+                return False
+            return labels >= 2 or (len(cells) == 2 and cells[1].column_span > 1)
+        if len(cells) == 1 and not columns:
+            return cells[0].column_span >= table.column_count  # a label over its text
+        return len(line.printed) <= 2 * labels + 1
+
+    def _header_end(self, table: Table, line: Line, lines: list[Line]) -> int:
+        """The last row of the header block that begins here: as deep as its cells and its super-headers reach."""
+        depths = [cell.row + cell.row_span - 1 for cell in line.printed if cell.column_span < table.column_count]
+        end = max(depths, default=line.row)
+        row = line.row
+        while row <= end and row < len(lines):
+            below = lines[row]
+            if row + 1 > end and not self._continues_header(lines[row - 1], below):
+                break
+            end = max([end, row + 1, *(cell.row + cell.row_span - 1 for cell in below.printed)])
+            row += 1
+        return min(end, table.row_count)
+
+    def _continues_header(self, above: Line, below: Line) -> bool:
+        """The row below holds the leaves of super-headers: each printed cell lies under a spanning header cell."""
+        supers = [cell for cell in above.printed if cell.column_span > 1]
+        if not supers or not below.printed:
+            return False
+        spans = [range(cell.column, cell.column + cell.column_span) for cell in supers]
+        inside = [cell for cell in below.printed if any(cell.column in span for span in spans)]
+        if len(inside) != len(below.printed) or any(len(cell.text) > LONGEST_SUPER_HEADER for cell in inside):
+            return False
+        # Under a header cell that spans columns only because the data are merged alike there are no leaves.
+        return len(inside) > len(supers) or any(self._is_label(cell) for cell in inside)
+
+    def _reach_up(self, lines: list[Line], roles: list[RowRole]) -> None:
+        """Rows of super-headers above the first row of labels belong to the header too."""
+        for row in range(len(roles), 0, -1):
+            line = lines[row - 1]
+            short = all(len(cell.text) <= LONGEST_SUPER_HEADER for cell in line.printed)
+            spanning = any(cell.column_span > 1 for cell in line.printed)
+            if roles[row - 1] is not RowRole.PREAMBLE or len(line.printed) < 2 or not short or not spanning:
+                break
+            if any(_FILLED.search(cell.text) for cell in line.printed):
+                break
+            roles[row - 1] = RowRole.HEADER
+
+
+_FILLED = re.compile(r"[：:]")

@@ -1,0 +1,257 @@
+"""Data rows under a header → Records.
+
+In: a Table with its Header, one line after the other, and the sections in force. Out: Records, the cells that were
+used, and remarks. One grid row is one record; a merged cell counts for every row that it covers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from extractors.document import Cell, Table
+from pipeline.cells import FieldReader, with_reading
+from pipeline.composites import split_composite
+from pipeline.headers import Header, Slot
+from pipeline.record import Field, OtherField, Reading, Record, Register, Remark, RemarkKind, Source
+from pipeline.registers import Verdict
+from pipeline.roles import Line
+from pipeline.text import fold
+from pipeline.values import placeholder
+from pipeline.vocabulary import Vocabulary
+
+# A row must have one of these to be a record of its own; without, it continues the row above or is a remainder.
+_KEY_FIELDS = {
+    "power": frozenset({"sequence", "code", "name", "sub_item"}),
+    "risk": frozenset({"risk_point", "manifestation", "control_measures", "risk_grade", "power_name", "post"}),
+    "statistics": frozenset({"power_type", "department", "count"}),
+    "post_power": frozenset({"power_name", "post", "duties"}),
+}
+_NAMES = {
+    "power": ("name", "sub_item"),
+    "risk": ("risk_point", "manifestation", "power_name"),
+    "statistics": ("power_type", "department"),
+    "post_power": ("power_name", "post"),
+}
+_ARTICLE_FIRST = re.compile(r"^\s*第[一二三四五六七八九十百零〇\d]+条")
+
+
+@dataclass(slots=True)
+class RowOutcome:
+    """What the data rows of a table gave so far: records, used cells (by identity) and remarks."""
+
+    records: list[Record] = field(default_factory=list)
+    used: set[int] = field(default_factory=set)
+    remarks: list[Remark] = field(default_factory=list)
+
+
+class RowReader:
+    """Reads the data rows of one table."""
+
+    def __init__(
+        self, table: Table, header: Header, verdict: Verdict, reader: FieldReader, vocabulary: Vocabulary
+    ) -> None:
+        self._table = table
+        self._header = header
+        self._verdict = verdict
+        self._reader = reader
+        self._vocabulary = vocabulary
+        self._ticks = frozenset(vocabulary.markers["tick"])
+        self._previous: dict[tuple[str, str], Field] = {}
+
+    def read(self, line: Line, constants: Mapping[str, Field], section: str, outcome: RowOutcome) -> None:
+        """Adds the record(s) of one data row. constants: what section rows and titles give to it."""
+        families = [self._header.family, *(["risk"] if self._verdict.with_risks else [])]
+        for family in families:
+            if family != self._header.family and not self._starts_anew(line, family):
+                continue
+            if family == self._header.family and self._verdict.with_risks and not self._starts_anew(line, family):
+                continue
+            fields = self._fields(line, family, outcome)
+            if not self._is_record(fields, family):
+                if family == self._header.family:
+                    self._remainder(line, outcome)
+                continue
+            if family == self._header.family:
+                fields |= {k: v for k, v in constants.items() if k not in fields or fields[k].blank}
+                other = self._others(line, outcome)
+            else:
+                other = ()
+                fields |= self._power_of_row(line, outcome)
+            outcome.records.append(self._record(line, family, fields, other, section))
+
+    def _record(
+        self, line: Line, family: str, fields: dict[str, Field], other: tuple[OtherField, ...], section: str
+    ) -> Record:
+        register = self._verdict.register if family == self._header.family else Register.RISK
+        named = next((fields[n] for n in _NAMES[family] if n in fields and fields[n].text and fields[n].sources), None)
+        place = named.sources[0].place if named else self._table.place(line.row, line.printed[0].column)
+        return Record(register, tuple(fields.values()), other, place=place, section=section)
+
+    def _starts_anew(self, line: Line, family: str) -> bool:
+        """Some cell of the family's columns is printed in this very row, not only reached by a merge from above."""
+        columns = {
+            column
+            for slot in self._header.slots
+            if slot.family == family and (slot.fields or family == self._header.family)
+            for column in slot.columns
+        }
+        return any(cell.column in columns for cell in line.printed)
+
+    def _is_record(self, fields: Mapping[str, Field], family: str) -> bool:
+        keys = _KEY_FIELDS[family]
+        present = {name for name, value in fields.items() if not value.blank}
+        if not present & keys:
+            return False
+        # A pre-printed serial number alone is an empty line of the form.
+        return bool(present - {"sequence"})
+
+    def _remainder(self, line: Line, outcome: RowOutcome) -> None:
+        for cell in line.printed:
+            if id(cell) not in outcome.used or cell.row == line.row:
+                outcome.used.add(id(cell))
+                place = self._table.place(line.row, cell.column)
+                outcome.remarks.append(Remark(RemarkKind.UNPLACED, place, cell.text))
+
+    def _source(self, line: Line, cell: Cell) -> Source:
+        return Source(self._table.place(line.row, cell.column), cell_text(cell))
+
+    def _cells(self, line: Line, slot: Slot) -> list[Cell]:
+        """The printed cells of a slot in this row: those that begin in its columns."""
+        return [cell for cell in line.cells if cell.column in slot.columns and not cell.empty]
+
+    def _fields(self, line: Line, family: str, outcome: RowOutcome) -> dict[str, Field]:
+        pieces: dict[str, list[tuple[Slot, Cell]]] = {}
+        fields: dict[str, Field] = {}
+        for slot in self._header.slots:
+            if slot.family != family or not slot.fields:
+                continue
+            cells = self._cells(line, slot)
+            outcome.used.update(id(cell) for cell in cells)
+            if len(slot.fields) > 1:
+                fields |= self._composite(line, slot, family, cells)
+                continue
+            pieces.setdefault(slot.fields[0], []).extend((slot, cell) for cell in cells)
+        for name, parts in pieces.items():
+            fields[name] = self._assembled(line, family, name, parts)
+        for name, value in list(fields.items()):
+            fields[name] = self._resolved(family, value)
+        ordered = [name for slot in self._header.slots if slot.family == family for name in slot.fields]
+        return {name: fields[name] for name in dict.fromkeys(ordered)}
+
+    def _composite(self, line: Line, slot: Slot, family: str, cells: list[Cell]) -> dict[str, Field]:
+        """One heading for several fields: a column each, or one cell that is split where that is certain."""
+        if len(cells) == len(slot.fields):
+            return {
+                name: self._one(line, family, name, slot, cell) for name, cell in zip(slot.fields, cells, strict=True)
+            }
+        if not cells:
+            return {name: Field(name, "", "") for name in slot.fields}
+        sources = [self._source(line, cell) for cell in cells]
+        return split_composite(self._reader, family, slot.fields, sources, self._reading(line, cells[0]))
+
+    def _assembled(self, line: Line, family: str, name: str, parts: list[tuple[Slot, Cell]]) -> Field:
+        """The field of all its columns: title + article, several columns under one super-header, or one cell."""
+        if not parts:
+            return Field(name, "", "")
+        titles = [(slot, cell) for slot, cell in parts if slot.part == "title"]
+        wholes = [(slot, cell) for slot, cell in parts if not slot.part]
+        if titles and any("《" in cell.text and not _ARTICLE_FIRST.match(cell.text) for _, cell in wholes):
+            parts = wholes  # the basis is complete in itself; the law's name stays in 其他栏目
+        if parts[0][0].part == "member":
+            return self._members(line, family, name, parts)
+        if len(parts) == 1:
+            return self._one(line, family, name, *parts[0])
+        order = {"title": 0, "": 1, "article": 2}
+        parts = sorted(parts, key=lambda item: order.get(item[0].part, 1))
+        sources = [self._source(line, cell) for _, cell in parts]
+        reading = self._reading(line, parts[0][1])
+        confidence = min(cell.confidence for _, cell in parts)
+        joint = "" if titles else "\n"
+        return self._reader.field(family, name, sources, reading=reading, confidence=confidence, joint=joint)
+
+    def _members(self, line: Line, family: str, name: str, parts: list[tuple[Slot, Cell]]) -> Field:
+        """Columns under one super-header: ticks name their leaf heading, texts stand for themselves."""
+        sources = [self._source(line, cell) for _, cell in parts]
+        if all(fold_tick(cell.text) in self._ticks for _, cell in parts):
+            text = "、".join(slot.leaf for slot, _ in parts)
+            raw = "\n".join(source.raw for source in sources)
+            return Field(name, raw, text, None, tuple(sources), Reading.JOINED)
+        return self._reader.field(family, name, sources, reading=self._reading(line, parts[0][1]), joint="\n")
+
+    def _one(self, line: Line, family: str, name: str, slot: Slot, cell: Cell) -> Field:
+        return self._reader.field(
+            family,
+            name,
+            [self._source(line, cell)],
+            reading=self._reading(line, cell),
+            confidence=cell.confidence,
+            heading=slot.leaf,
+        )
+
+    def _reading(self, line: Line, cell: Cell) -> Reading:
+        reading = Reading.FROM_MERGE if cell.row < line.row else Reading.PLAIN
+        return reading | (Reading.UNREAD if cell.unread else Reading.PLAIN)
+
+    def _resolved(self, family: str, value: Field) -> Field:
+        """同上 takes the value of the row above; everything else becomes what the next 同上 refers to."""
+        key = (family, value.name)
+        if value.text and placeholder(value.text, self._vocabulary) == "ditto" and key in self._previous:
+            above = self._previous[key]
+            return Field(
+                value.name,
+                value.raw,
+                above.text,
+                above.value,
+                value.sources,
+                value.reading | Reading.DITTO,
+                value.confidence,
+            )
+        if value.text:
+            self._previous[key] = value
+        return value
+
+    def _others(self, line: Line, outcome: RowOutcome) -> tuple[OtherField, ...]:
+        """Every printed cell whose column has no field of its own, and what a field's columns could not take."""
+        found = []
+        for slot in self._header.slots:
+            if slot.family != self._header.family or slot.fields:
+                continue
+            for cell in self._cells(line, slot):
+                outcome.used.add(id(cell))
+                source = self._source(line, cell)
+                heading = slot.heading or self._vocabulary.label("unnamed_column").format(column=cell.column)
+                found.append(OtherField(heading, self._reader.text(source), source))
+        return tuple(found)
+
+    def _power_of_row(self, line: Line, outcome: RowOutcome) -> dict[str, Field]:
+        """A risk point in a catalogue of powers belongs to the power of its row."""
+        powers = self._fields(line, "power", outcome)
+        taken: dict[str, Field] = {}
+        for source_name, name in (("name", "power_name"), ("department", "department"), ("post", "post")):
+            if source_name in powers and powers[source_name].text:
+                value = powers[source_name]
+                taken[name] = with_reading(
+                    Field(name, value.raw, value.text, None, value.sources, value.reading, value.confidence),
+                    Reading.INFERRED,
+                )
+        return taken
+
+
+def cell_text(cell: Cell) -> str:
+    """All that a cell shows, with the rows of tables nested in it as lines."""
+    if not cell.tables:
+        return cell.text
+    lines = [cell.text] if cell.text.strip() else []
+    for table in cell.tables:
+        for row in range(1, table.row_count + 1):
+            texts = [cell_text(inner) for inner in table.row_cells(row) if inner.row == row and not inner.empty]
+            if texts:
+                lines.append(" ".join(texts))
+    return "\n".join(lines)
+
+
+def fold_tick(text: str) -> str:
+    """A tick mark without blanks."""
+    return "".join(text.split()) or fold(text)

@@ -1,0 +1,95 @@
+"""What a rule may look at: one unit's files and records, the words, the campaign and the review date.
+
+In: the reading of a submission. Out: :class:`RuleContext`, which computes each index once, whichever rule asks first.
+Refuses nothing and judges nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TypeVar, cast
+
+from pipeline.campaign import Campaign
+from pipeline.record import Field, FileReading, Reading, Record, Register, TableReading
+from pipeline.vocabulary import Vocabulary
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class RuleContext:
+    """One unit's submission as the rules see it.
+
+    records: in reading order, with unit and key assigned; those of ``files`` and, for rules across registers, those of
+    the unit's other registers that were taken in before. as_of: the review date.
+    """
+
+    unit: str
+    files: tuple[FileReading, ...]
+    records: tuple[Record, ...]
+    vocabulary: Vocabulary
+    campaign: Campaign
+    as_of: date
+    _memo: dict[Callable[..., object], object] = field(
+        init=False, repr=False, compare=False, hash=False, default_factory=dict
+    )
+
+    def once(self, build: Callable[[RuleContext], T]) -> T:
+        """What ``build`` makes of this context, made at the first call and kept: an index shared by rules."""
+        if build not in self._memo:
+            self._memo[build] = build(self)
+        return cast(T, self._memo[build])
+
+    def of(self, *registers: Register) -> tuple[Record, ...]:
+        """The records of some registers, in reading order."""
+        by_register = self.once(_by_register)
+        if len(registers) == 1:
+            return by_register.get(registers[0], ())
+        return tuple(record for record in self.records if record.register in registers)
+
+    @property
+    def powers(self) -> tuple[Record, ...]:
+        """The records of both catalogues, public and not public."""
+        return self.of(Register.POWERS, Register.POWERS_NOT_PUBLIC)
+
+    @property
+    def risks(self) -> tuple[Record, ...]:
+        """The risk points of all risk registers."""
+        return self.of(*(register for register in Register if register.of_risks))
+
+    def field(self, record: Record, name: str) -> Field | None:
+        """A field of a record of this context, None where its table has no such column; faster than Record.get."""
+        found = self.once(_fields)[id(record)].get(name)
+        return None if found is not None and Reading.ABSENT_COLUMN in found.reading else found
+
+    def text(self, record: Record, name: str) -> str:
+        """The normalized text of a field of a record of this context; "" where it is blank or absent."""
+        found = self.field(record, name)
+        return found.text if found else ""
+
+    def file(self, record: Record) -> FileReading | None:
+        """The file a record was read from, None for a record taken in before."""
+        return self.once(_files).get(record.file)
+
+    def table(self, record: Record) -> TableReading | None:
+        """The table a record was read from, None for a record taken in before."""
+        file = self.file(record)
+        return file.tables[record.table] if file and record.table < len(file.tables) else None
+
+
+def _by_register(context: RuleContext) -> Mapping[Register, tuple[Record, ...]]:
+    found: dict[Register, list[Record]] = {}
+    for record in context.records:
+        found.setdefault(record.register, []).append(record)
+    return {register: tuple(records) for register, records in found.items()}
+
+
+def _fields(context: RuleContext) -> Mapping[int, Mapping[str, Field]]:
+    # By identity: hashing a record would walk all its fields, and the context keeps every record alive.
+    return {id(record): {each.name: each for each in record.fields} for record in context.records}
+
+
+def _files(context: RuleContext) -> Mapping[str, FileReading]:
+    return {file.name: file for file in context.files}

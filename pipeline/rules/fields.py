@@ -1,0 +1,202 @@
+"""Family M: fields that the campaign requires and a record leaves blank.
+
+In: the requirements of the campaign, the records and the columns of their tables. Out: M00 about a table that has no
+such column, M01–M11 about the records of those that have one. A value that the layout carries once for many rows counts
+for each of them; what could not be read is not missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from pipeline.campaign import Requirement
+from pipeline.record import Field, Reading, Record, Register, TableReading
+from pipeline.rules.context import RuleContext
+from pipeline.rules.items import Item, items, same_cell
+from pipeline.rules.registry import Hit, Scope, in_file, on_record, rule
+
+Group: TypeAlias = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """A requirement on one power or risk point: the rows that state it, and the field that a finding names.
+
+    group: the tables that are judged together, see :func:`_group`. field: "" where none of the group has a column.
+    """
+
+    requirement: Requirement
+    item: Item
+    group: Group
+    field: str
+
+
+@rule("M00", over=lambda context, code: _tables(context))
+def absent_column(context: RuleContext, code: str, tables: tuple[Group, ...]) -> Iterator[Hit]:
+    """A table without a column that at least one of its records would have to fill: one hit a table and column."""
+    told: set[tuple[Group, tuple[str, ...]]] = set()
+    for demand in context.once(_demands):
+        requirement = demand.requirement
+        if demand.field or not requirement.column or (demand.group, requirement.fields) in told:
+            continue
+        told.add((demand.group, requirement.fields))
+        record = demand.item[0]
+        file, table = context.file(record), context.table(record)
+        if file is None or table is None:
+            continue
+        tables_judged = len(context.once(_groups)[demand.group])
+        yield in_file(
+            file,
+            table.place,
+            name=requirement.fields[0],
+            register=record.register,
+            variant="forms" if tables_judged > 1 else "",
+            facts={"columns": _column_names(context, record.register, requirement.fields), "count": tables_judged},
+        )
+
+
+@rule(*(f"M{number:02}" for number in range(1, 12)), over=lambda context, code: _required(context, code))
+def missing_field(context: RuleContext, code: str, demands: tuple[Demand, ...]) -> Iterator[Hit]:
+    """A power none of whose rows fills the field. A blank merged cell over several powers is one hit."""
+    above: Demand | None = None  # the demand before, when it was not met
+    for demand in demands:
+        if any(_met(context, record, demand.requirement) for record in demand.item):
+            above = None
+            continue
+        if above is None or not _same_gap(context, above, demand):
+            yield _gap(context, demand)
+        above = demand
+
+
+def _gap(context: RuleContext, demand: Demand) -> Hit:
+    record = demand.item[0]
+    found = context.field(record, demand.field)
+    columns = _column_names(context, record.register, demand.requirement.fields)
+    variant = "placeholder" if found is not None and found.text else ""
+    return on_record(context, record, demand.field, variant=variant, facts={"columns": columns})
+
+
+def _met(context: RuleContext, record: Record, requirement: Requirement) -> bool:
+    return any(
+        _answered(found, requirement.placeholder_answers)
+        for found in (context.field(record, name) for name in requirement.fields)
+        if found is not None
+    )
+
+
+def _answered(field: Field, placeholder_answers: bool) -> bool:
+    """Whether something stands there: unread text does, and so does a value that was derived."""
+    if Reading.UNREAD in field.reading:
+        return True
+    if Reading.PLACEHOLDER in field.reading:
+        return placeholder_answers
+    return bool(field.text) or field.value is not None
+
+
+def _same_gap(context: RuleContext, above: Demand, below: Demand) -> bool:
+    same = above.requirement is below.requirement
+    return same and same_cell(context, above.item[-1], below.item[0], below.field)
+
+
+def _required(context: RuleContext, code: str) -> Scope[Demand]:
+    requirements = context.campaign.required_by(code)
+    if not requirements:
+        return Scope((), "not_required")
+    registers = {register for requirement in requirements for register in requirement.registers}
+    if not any(context.of(register) for register in registers):
+        return Scope((), "register_absent")
+    demands = [demand for demand in context.once(_demands) if demand.requirement.rule == code]
+    judged = tuple(demand for demand in demands if demand.field)
+    return Scope(judged, "column_absent" if demands and not judged else "")
+
+
+def _tables(context: RuleContext) -> Scope[Group]:
+    if not context.campaign.requirements:
+        return Scope((), "not_required")
+    groups = tuple(dict.fromkeys(demand.group for demand in context.once(_demands)))
+    return Scope(groups, "" if groups else "register_absent")
+
+
+def _demands(context: RuleContext) -> tuple[Demand, ...]:
+    """Every requirement with every power or risk point that it applies to, in the order of the campaign's file."""
+    stated = context.once(_stated)
+    return tuple(
+        Demand(requirement, item, group, _column(context, requirement, group))
+        for requirement in context.campaign.requirements
+        for register in sorted(requirement.registers)
+        for item, group in stated.get(register, ())
+        if _applies(context, requirement, item)
+    )
+
+
+def _stated(context: RuleContext) -> dict[Register, list[tuple[Item, Group]]]:
+    """The powers, and the single records of the other registers, of the files at hand, with their table group."""
+    single = ((record,) for record in context.records if not record.register.of_powers)
+    found: dict[Register, list[tuple[Item, Group]]] = {}
+    for item in (*items(context), *single):
+        if context.table(item[0]) is not None:
+            found.setdefault(item[0].register, []).append((item, _group(context, item[0])))
+    return found
+
+
+def _applies(context: RuleContext, requirement: Requirement, item: Item) -> bool:
+    if requirement.power_types and not any(_power_type(context, record) in requirement.power_types for record in item):
+        return False
+    when = requirement.when
+    return when is None or any(when.holds(context.text(record, when.field)) for record in item)
+
+
+def _power_type(context: RuleContext, record: Record) -> str:
+    found = context.field(record, "power_type")
+    return str(found.value or found.text) if found else ""
+
+
+def _column(context: RuleContext, requirement: Requirement, group: Group) -> str:
+    """The first of the fields that a table of the group has a column for, or that a record of it has filled."""
+    columns = context.once(_group_columns)[group]
+    return next((name for name in requirement.fields if name in columns), "")
+
+
+def _group(context: RuleContext, record: Record) -> Group:
+    """The tables to judge together: a list stands alone; the forms of a file, one item a form, go together.
+
+    Where a unit hands in one form a file, its forms go together over the files: a label that no form has is told once.
+    """
+    table = context.table(record)
+    if table is None or not table.form:
+        return record.register, record.file, record.table
+    several = context.once(_form_counts).get((record.register, record.file), 0) > 1
+    return (record.register, record.file) if several else (record.register,)
+
+
+def _form_counts(context: RuleContext) -> dict[tuple[Register, str], int]:
+    forms: dict[tuple[Register, str], set[int]] = {}
+    for record in context.records:
+        table = context.table(record)
+        if table is not None and table.form:
+            forms.setdefault((record.register, record.file), set()).add(record.table)
+    return {key: len(tables) for key, tables in forms.items()}
+
+
+def _groups(context: RuleContext) -> dict[Group, dict[tuple[str, int], TableReading]]:
+    """The tables of each group."""
+    found: dict[Group, dict[tuple[str, int], TableReading]] = {}
+    for record in context.records:
+        table = context.table(record)
+        if table is not None:
+            found.setdefault(_group(context, record), {})[record.file, record.table] = table
+    return found
+
+
+def _group_columns(context: RuleContext) -> dict[Group, frozenset[str]]:
+    """The fields that at least one table of the group has a column, label or section row for."""
+    groups = context.once(_groups)
+    return {group: frozenset().union(*(t.columns for t in tables.values())) for group, tables in groups.items()}
+
+
+def _column_names(context: RuleContext, register: Register, names: Sequence[str]) -> str:
+    words = context.vocabulary
+    columns = (words.column(register.family, name) for name in names)
+    return words.label("list.or").join(words.label("item.named").format(name=column) for column in columns)

@@ -1,0 +1,193 @@
+"""What a section row, a title or a line around a table says: power type, department, declared count, unit.
+
+In: one text and a Vocabulary. Out: :class:`Section` and yes/no answers on the form of the text. Only words of
+vocab/markers.csv and the printed power types decide.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pipeline.numerals import number
+from pipeline.record import Source
+from pipeline.text import fold
+from pipeline.values import power_type, risk_kind
+from pipeline.vocabulary import Vocabulary
+
+# How a section is numbered tells how deep it lies: 第一部分 over 一、 over （一） over 1.
+_NUMBERING = (
+    re.compile(r"^\s*第[一二三四五六七八九十百]+(?:部分|类|章|节|编)[、:：\s]*"),
+    re.compile(r"^\s*[一二三四五六七八九十百]+\s*[、.．:：]\s*"),
+    re.compile(r"^\s*[（(][一二三四五六七八九十百]+[)）]\s*[、.．:：]?\s*"),
+    re.compile(r"^\s*(?:\d+|[IVX]+|[Ⅰ-Ⅻ])\s*[、.．]\s*"),
+)
+_COUNT = re.compile(
+    r"[（(]?\s*(?:共计?|合计|总计|小计|计)?\s*[:：]?\s*(?P<n>\d+|[一二三四五六七八九十百]+)\s*(?:大)?(?:项|个|条|件)\s*[)）]?"
+)
+_STATED = re.compile(
+    r"(?P<what>[\u4e00-\u9fff]{0,10}?)[:：（(]?(?:共计?|合计|总计|计)?[:：]?(?P<n>\d+|[一二三四五六七八九十百]+)(?:大)?项"
+)
+_STOP = re.compile(r"[。；;！？]")
+_LABELLED = re.compile(r"^\s*(?P<label>[^：:]{1,14})[：:]\s*(?P<value>.*)$", re.DOTALL)
+NO_DEPTH = len(_NUMBERING)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What a section row says. depth: 0 the outermost, NO_DEPTH without number. title: without number and count."""
+
+    text: str
+    title: str
+    depth: int
+    power_type: str | None
+    type_text: str
+    department: str
+    risk_kind: str
+    declared: int | None
+
+    @property
+    def sort(self) -> str:
+        """What it gives to the rows below: "type", "department", "risk_kind", or "" for nothing."""
+        return next((sort for sort in ("type", "department", "risk_kind") if self.value(sort)), "")
+
+    @property
+    def names_something(self) -> bool:
+        """It gives a value to the rows below, or declares how many they are."""
+        return bool(self.sort) or self.declared is not None
+
+    @property
+    def numbered(self) -> bool:
+        """It bears a section number."""
+        return self.depth < NO_DEPTH
+
+    def value(self, sort: str) -> str:
+        """The printed text of what it gives, "" where it gives none of that sort."""
+        return {"type": self.type_text, "department": self.department, "risk_kind": self.risk_kind}[sort]
+
+
+class SectionStack:
+    """The sections in force at a place of the document, outermost first, each with the source that printed it."""
+
+    def __init__(self, entries: tuple[tuple[Section, Source], ...] = ()) -> None:
+        self._entries = list(entries)
+
+    def push(self, section: Section, source: Source) -> None:
+        """A new section ends those of its own depth or kind and all that lie below them."""
+        for index, (other, _) in enumerate(self._entries):
+            same_depth = section.depth < NO_DEPTH and other.depth < NO_DEPTH and other.depth >= section.depth
+            if same_depth or (NO_DEPTH in (section.depth, other.depth) and other.sort == section.sort):
+                del self._entries[index:]
+                break
+        self._entries.append((section, source))
+
+    def copy(self) -> SectionStack:
+        """A stack that goes its own way from here."""
+        return SectionStack(tuple(self._entries))
+
+    @property
+    def innermost(self) -> str:
+        """The text of the innermost section, "" outside of any."""
+        return self._entries[-1][0].text.strip() if self._entries else ""
+
+    def giving(self, sort: str) -> tuple[str, Source] | None:
+        """What the innermost section of a sort ("type", "department", "risk_kind") gives to the rows below."""
+        for section, source in reversed(self._entries):
+            if value := section.value(sort):
+                return value, source
+        return None
+
+
+class SectionReader:
+    """Reads section rows, totals, notes and fill-in lines with the words of a vocabulary."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+        markers = vocabulary.markers
+        self._totals = tuple(fold(word) for word in markers["total"])
+        self._notes = tuple(markers["note"])
+        self._unit_labels = frozenset(fold(word) for word in markers["unit_label"])
+        self._fill_labels = frozenset(fold(word) for word in markers["fill_label"]) | self._unit_labels
+        self._department_labels = frozenset(fold(word) for word in markers["department_label"])
+        self._type_labels = frozenset(fold(word) for word in markers["type_label"])
+        self._bodies = tuple(dict.fromkeys((*markers["department_suffix"], *markers["unit_suffix"])))
+
+    def is_total(self, text: str) -> bool:
+        """The first cell of a 合计 row."""
+        key = fold(text)
+        return key in self._totals or (len(key) <= 12 and key.startswith(self._totals) and bool(_COUNT.search(text)))
+
+    def is_note(self, text: str) -> bool:
+        """注：…, 填表说明：… and the like."""
+        return text.lstrip().startswith(self._notes)
+
+    def is_fill_in(self, texts: list[str]) -> bool:
+        """A line of labels to fill in: 填报单位：…  填报日期：…"""
+        joined = " ".join(texts)
+        labels = [fold(part) for part in re.findall(r"([^\s：:]{1,10})\s*[：:]", joined)]
+        return any(label in self._fill_labels and label not in self._department_labels for label in labels)
+
+    def is_section(self, text: str, wide: bool) -> bool:
+        """A full-width row (or a lone first cell) that names what follows. A lone cell must say so more clearly."""
+        section = self.read(text)
+        if section.names_something:
+            return True
+        numbered = section.depth < NO_DEPTH - 1
+        return wide and not _STOP.search(text) and (numbered or len(section.title) <= 20)
+
+    def read(self, text: str) -> Section:
+        """The parts of a section's text. Nothing is guessed: what is not named is None or ""."""
+        flat = re.sub(r"\s+", "", text)
+        depth, rest = NO_DEPTH, flat
+        for level, pattern in enumerate(_NUMBERING):
+            if found := pattern.match(flat):
+                depth, rest = level, flat[found.end() :]
+                break
+        declared = None
+        if counts := list(_COUNT.finditer(rest)):
+            last = counts[-1]
+            declared = number(last["n"])
+            if last.end() == len(rest) or rest[last.start()] in "（(":
+                rest = rest[: last.start()] + rest[last.end() :]
+        title = rest.strip("，,、:： 　-—")
+        label, _, value = title.partition("：") if "：" in title else title.partition(":")
+        kind_text = value if fold(label) in self._type_labels and value else title
+        department = value if fold(label) in self._department_labels else ""
+        kind = power_type(kind_text, self._vocabulary)
+        if kind is None and not department and self._names_body(title):
+            department = title
+        risk = title if kind is None and risk_kind(title, self._vocabulary) else ""
+        return Section(text, title, depth, kind, kind_text if kind else "", "" if risk else department, risk, declared)
+
+    def _names_body(self, title: str) -> bool:
+        """市政府办公室, 法规股: short, no verb marks, ends like a body or department."""
+        return 2 <= len(title) <= 16 and title.endswith(self._bodies) and not re.search(r"[：:的对、,，。]", title)
+
+    def declared_counts(self, text: str) -> tuple[tuple[str, int], ...]:
+        """The counts that a title or a count line states: 行政许可12项、行政处罚20项, 共32项. "" stands for all."""
+        found: list[tuple[str, int]] = []
+        for match in _STATED.finditer(re.sub(r"\s+", "", text)):
+            count = number(match["n"])
+            kind = power_type(match["what"], self._vocabulary) if match["what"] else None
+            if count is not None and (kind or not match["what"] or fold(match["what"]) in self._totals):
+                found.append((kind or "", count))
+        return tuple(found)
+
+    def unit_label_value(self, text: str) -> str:
+        """The unit that a fill-in line names (填报单位：云溪县水利局), "" if none."""
+        for part in re.split(r"\s{2,}|\t|\n|　", text):
+            if (found := _LABELLED.match(part)) and fold(found["label"]) in self._unit_labels:
+                return _clean_unit(found["value"])
+        if found := re.search(r"(?:填报|报送|填表|编制|申报)(?:单位|部门|机关)[^：:]{0,6}[：:]\s*(\S{2,30})", text):
+            return _clean_unit(found[1])
+        return ""
+
+
+def numbering_end(text: str) -> int:
+    """Where the text goes on after a section number (一、 （二） 3.), 0 without one."""
+    return next((found.end() for pattern in _NUMBERING if (found := pattern.match(text))), 0)
+
+
+def _clean_unit(text: str) -> str:
+    text = re.split(r"(?:填报|报送|填表|编制|制表|联系|审核|负责|日期|时间)", text)[0]
+    return re.sub(r"[（(](?:盖章|公章|印章|章)[)）]|[\s＿_]+", "", text).strip("：:（(")

@@ -1,0 +1,582 @@
+-- The reviewers' views (docs: CONTRACT section 3). Recreated whenever this file changes; they hold no data of their own.
+-- Words that a reviewer reads come from base.labels (vocab/labels.csv), never from here.
+
+CREATE OR REPLACE VIEW base.latest_registers AS
+SELECT unit, family, max(version) AS version FROM base.registers GROUP BY unit, family;
+
+CREATE OR REPLACE VIEW base.latest_submissions AS
+SELECT unit, max(version) AS version FROM base.submissions GROUP BY unit;
+
+-- Names that mean one power only within a unit: by these a risk point finds its power.
+CREATE OR REPLACE VIEW base.power_names AS
+SELECT p.unit, p.name, min(p.key) AS key
+FROM base.powers p
+JOIN base.latest_registers l ON l.family = 'power' AND l.unit = p.unit AND l.version = p.version
+WHERE p.name IS NOT NULL
+GROUP BY p.unit, p.name
+HAVING count(DISTINCT p.key) = 1;
+
+-- Counts that units state themselves: in their statistics table, and in titles and section rows of their catalogue.
+CREATE OR REPLACE VIEW base.declared_counts AS
+SELECT t.unit, coalesce(t.power_type_value, t.power_type) AS power_type,
+    TRY_CAST(regexp_extract(t."count", '[0-9]+') AS INTEGER) AS number, 'statistics' AS stated
+FROM base.statistics t
+JOIN base.latest_registers l ON l.family = 'statistics' AND l.unit = t.unit AND l.version = t.version
+UNION ALL
+SELECT q.unit, q.item.power_type, q.item.number, 'catalogue'
+FROM (
+    SELECT t.unit, unnest(t.declared) AS item
+    FROM base.file_tables t
+    JOIN base.latest_submissions l ON l.unit = t.unit AND l.version = t.version
+    WHERE t.register IN ('powers', 'powers_not_public')
+) q;
+
+CREATE OR REPLACE VIEW main.职权目录 AS
+SELECT
+    p.key AS 职权键,
+    p.unit AS 单位,
+    s.batch AS 报送批次,
+    p.version AS 版本,
+    p.sequence AS 序号,
+    p.code AS 权力编码,
+    p.name AS 职权名称,
+    p.sub_item AS 子项名称,
+    p.power_type_value AS 职权类别,
+    p.power_type AS 类别原文,
+    p.legal_basis AS 行使依据,
+    p.exercising_body AS 实施主体,
+    p.department AS 承办机构,
+    p.post AS 责任岗位,
+    p.person_in_charge AS 负责人,
+    p.supervising_leader AS 主管领导,
+    p.exercise_level AS 行使层级,
+    p.counterpart AS 行政相对人,
+    p.conditions AS 办理条件,
+    p.procedure AS 办理程序,
+    p.statutory_limit AS 法定时限,
+    p.statutory_limit_value AS 法定时限_工作日,
+    p.promised_limit AS 承诺时限,
+    p.promised_limit_value AS 承诺时限_工作日,
+    p.fee_standard AS 收费标准,
+    p.fee_basis AS 收费依据,
+    p.disclosure_form AS 公开形式,
+    p.disclosure_scope AS 公开范围,
+    p.disclosure_time AS 公开时间,
+    p.duties AS 责任事项,
+    p.accountability AS 追责情形,
+    p.service_promise AS 服务承诺,
+    p.discipline AS 工作纪律,
+    p.hotline AS 监督电话,
+    p.remarks AS 备注,
+    p.register <> 'powers_not_public' AS 是否公开,
+    p.non_disclosure_reason AS 不公开理由,
+    CAST(NULL AS VARCHAR) AS 审核结论,
+    p.other AS 其他栏目,
+    p.file AS 来源文件,
+    p.place AS 来源位置,
+    p.confidence AS 置信度
+FROM base.powers p
+JOIN base.latest_registers l ON l.family = 'power' AND l.unit = p.unit AND l.version = p.version
+LEFT JOIN base.submissions s ON s.unit = p.unit AND s.version = p.version;
+
+COMMENT ON VIEW main.职权目录 IS '各单位最近一次收进的职权目录，一行一项职权；不公开目录中的职权也在内（是否公开 = false），不论是否已审核通过';
+COMMENT ON COLUMN main.职权目录.职权键 IS '职权的稳定标识，跨版本不变';
+COMMENT ON COLUMN main.职权目录.单位 IS '填报单位，即报送文件夹的名称';
+COMMENT ON COLUMN main.职权目录.报送批次 IS '报送批次名称';
+COMMENT ON COLUMN main.职权目录.版本 IS '本行最后一次被报送替换时的版本号，从 1 起';
+COMMENT ON COLUMN main.职权目录.序号 IS '印出的序号，不作标识';
+COMMENT ON COLUMN main.职权目录.权力编码 IS '权力编码，按原样';
+COMMENT ON COLUMN main.职权目录.职权名称 IS '职权名称';
+COMMENT ON COLUMN main.职权目录.子项名称 IS '子项名称';
+COMMENT ON COLUMN main.职权目录.职权类别 IS '规范类别；按印出的文字分不清的为空';
+COMMENT ON COLUMN main.职权目录.类别原文 IS '类别栏印出的文字';
+COMMENT ON COLUMN main.职权目录.行使依据 IS '行使依据；有多栏依据的为设定依据，其余在其他栏目';
+COMMENT ON COLUMN main.职权目录.实施主体 IS '实施主体；仅在表中另有内设机构栏时填写';
+COMMENT ON COLUMN main.职权目录.承办机构 IS '承办机构';
+COMMENT ON COLUMN main.职权目录.责任岗位 IS '责任岗位';
+COMMENT ON COLUMN main.职权目录.负责人 IS '负责人';
+COMMENT ON COLUMN main.职权目录.主管领导 IS '主管领导';
+COMMENT ON COLUMN main.职权目录.行使层级 IS '行使层级';
+COMMENT ON COLUMN main.职权目录.行政相对人 IS '行政相对人';
+COMMENT ON COLUMN main.职权目录.办理条件 IS '办理条件';
+COMMENT ON COLUMN main.职权目录.办理程序 IS '办理程序';
+COMMENT ON COLUMN main.职权目录.法定时限 IS '法定时限，按印出的文字';
+COMMENT ON COLUMN main.职权目录.法定时限_工作日 IS '法定时限的工作日数；仅在以工作日印出（或法律已定）时填写';
+COMMENT ON COLUMN main.职权目录.承诺时限 IS '承诺时限，按印出的文字';
+COMMENT ON COLUMN main.职权目录.承诺时限_工作日 IS '承诺时限的工作日数；仅在以工作日印出（或法律已定）时填写';
+COMMENT ON COLUMN main.职权目录.收费标准 IS '收费标准';
+COMMENT ON COLUMN main.职权目录.收费依据 IS '收费依据';
+COMMENT ON COLUMN main.职权目录.公开形式 IS '公开形式';
+COMMENT ON COLUMN main.职权目录.公开范围 IS '公开范围';
+COMMENT ON COLUMN main.职权目录.公开时间 IS '公开时间';
+COMMENT ON COLUMN main.职权目录.责任事项 IS '责任事项';
+COMMENT ON COLUMN main.职权目录.追责情形 IS '追责情形';
+COMMENT ON COLUMN main.职权目录.服务承诺 IS '服务承诺';
+COMMENT ON COLUMN main.职权目录.工作纪律 IS '工作纪律';
+COMMENT ON COLUMN main.职权目录.监督电话 IS '监督电话';
+COMMENT ON COLUMN main.职权目录.备注 IS '备注';
+COMMENT ON COLUMN main.职权目录.是否公开 IS '列在不公开目录中的为 false';
+COMMENT ON COLUMN main.职权目录.不公开理由 IS '不公开理由';
+COMMENT ON COLUMN main.职权目录.审核结论 IS '审核人的结论；尚未审核的为空';
+COMMENT ON COLUMN main.职权目录.其他栏目 IS '没有对应列的其他栏目（JSON：印出的表头 → 内容）';
+COMMENT ON COLUMN main.职权目录.来源文件 IS '所在文件，单位文件夹内的路径';
+COMMENT ON COLUMN main.职权目录.来源位置 IS '名称所在位置，如 Sheet1!C12、表2 第5行第3列、第3页 表1 第5行第3列 [x0,y0,x1,y1]';
+COMMENT ON COLUMN main.职权目录.置信度 IS '0–1，各字段中最低的识别置信度；未经文字识别的为 1';
+
+CREATE OR REPLACE VIEW main.风险点 AS
+SELECT
+    r.key AS 风险键,
+    r.unit AS 单位,
+    s.batch AS 报送批次,
+    r.version AS 版本,
+    (SELECT label FROM base.labels WHERE key = 'level.' || r.register) AS 登记层级,
+    r.sequence AS 序号,
+    r.department AS 部门,
+    r.post AS 岗位,
+    r.person AS 姓名,
+    r."position" AS 职务,
+    r.power_name AS 对应职权,
+    m.key AS 职权键,
+    r.risk_point AS 风险点,
+    r.risk_kind_value AS 风险类别,
+    r.risk_kind AS 类别原文,
+    r.manifestation AS 表现形式,
+    r.risk_grade_value AS 风险等级,
+    r.risk_grade AS 等级原文,
+    r.warning_colour AS 预警颜色,
+    r.likelihood AS 发生几率,
+    r.severity AS 危害程度,
+    r.control_measures AS 防控措施,
+    r.responsible_person AS 责任人,
+    r.responsible_leader AS 责任领导,
+    r.deadline AS 完成时限,
+    r.remarks AS 备注,
+    r.other AS 其他栏目,
+    r.file AS 来源文件,
+    r.place AS 来源位置,
+    r.confidence AS 置信度
+FROM base.risks r
+JOIN base.latest_registers l ON l.family = 'risk' AND l.unit = r.unit AND l.version = r.version
+LEFT JOIN base.submissions s ON s.unit = r.unit AND s.version = r.version
+LEFT JOIN base.power_names m ON m.unit = r.unit AND m.name = r.power_name;
+
+COMMENT ON VIEW main.风险点 IS '各单位最近一次收进的廉政风险点，一行一个风险点';
+COMMENT ON COLUMN main.风险点.风险键 IS '风险点的稳定标识，跨版本不变';
+COMMENT ON COLUMN main.风险点.单位 IS '填报单位，即报送文件夹的名称';
+COMMENT ON COLUMN main.风险点.报送批次 IS '报送批次名称';
+COMMENT ON COLUMN main.风险点.版本 IS '本行最后一次被报送替换时的版本号，从 1 起';
+COMMENT ON COLUMN main.风险点.登记层级 IS '单位、部门或岗位；登记表没有说明层级的为空';
+COMMENT ON COLUMN main.风险点.序号 IS '印出的序号，不作标识';
+COMMENT ON COLUMN main.风险点.部门 IS '部门';
+COMMENT ON COLUMN main.风险点.岗位 IS '岗位';
+COMMENT ON COLUMN main.风险点.姓名 IS '姓名';
+COMMENT ON COLUMN main.风险点.职务 IS '职务';
+COMMENT ON COLUMN main.风险点.对应职权 IS '对应职权，按印出的文字';
+COMMENT ON COLUMN main.风险点.职权键 IS '对应职权在本单位职权目录中的职权键；名称对不上或不止一项的为空';
+COMMENT ON COLUMN main.风险点.风险点 IS '风险点';
+COMMENT ON COLUMN main.风险点.风险类别 IS '规范类别；按印出的文字分不清的为空';
+COMMENT ON COLUMN main.风险点.类别原文 IS '风险类别栏印出的文字';
+COMMENT ON COLUMN main.风险点.表现形式 IS '表现形式';
+COMMENT ON COLUMN main.风险点.风险等级 IS '1–3，1 最重；按印出的文字分不清的为空';
+COMMENT ON COLUMN main.风险点.等级原文 IS '风险等级栏印出的文字';
+COMMENT ON COLUMN main.风险点.预警颜色 IS '预警颜色，按印出的文字';
+COMMENT ON COLUMN main.风险点.发生几率 IS '发生几率';
+COMMENT ON COLUMN main.风险点.危害程度 IS '危害程度';
+COMMENT ON COLUMN main.风险点.防控措施 IS '防控措施';
+COMMENT ON COLUMN main.风险点.责任人 IS '责任人';
+COMMENT ON COLUMN main.风险点.责任领导 IS '责任领导';
+COMMENT ON COLUMN main.风险点.完成时限 IS '完成时限';
+COMMENT ON COLUMN main.风险点.备注 IS '备注';
+COMMENT ON COLUMN main.风险点.其他栏目 IS '没有对应列的其他栏目（JSON：印出的表头 → 内容）';
+COMMENT ON COLUMN main.风险点.来源文件 IS '所在文件，单位文件夹内的路径';
+COMMENT ON COLUMN main.风险点.来源位置 IS '名称所在位置，如 Sheet1!C12、表2 第5行第3列、第3页 表1 第5行第3列 [x0,y0,x1,y1]';
+COMMENT ON COLUMN main.风险点.置信度 IS '0–1，各字段中最低的识别置信度；未经文字识别的为 1';
+
+CREATE OR REPLACE VIEW main.法律依据 AS
+SELECT
+    CAST(NULL AS VARCHAR) AS 职权键,
+    CAST(NULL AS VARCHAR) AS 单位,
+    CAST(NULL AS VARCHAR) AS 职权名称,
+    CAST(NULL AS INTEGER) AS 引文序,
+    CAST(NULL AS VARCHAR) AS 引文,
+    CAST(NULL AS INTEGER) AS 起,
+    CAST(NULL AS INTEGER) AS 止,
+    CAST(NULL AS VARCHAR) AS 法规名称,
+    CAST(NULL AS VARCHAR) AS 规范名称,
+    CAST(NULL AS VARCHAR) AS 法规编号,
+    CAST(NULL AS VARCHAR) AS 效力层级,
+    CAST(NULL AS INTEGER) AS 条,
+    CAST(NULL AS INTEGER) AS 条之,
+    CAST(NULL AS INTEGER) AS 款,
+    CAST(NULL AS INTEGER) AS 项,
+    CAST(NULL AS INTEGER) AS 目,
+    CAST(NULL AS VARCHAR) AS 文号,
+    CAST(NULL AS VARCHAR) AS 核验结论,
+    CAST(NULL AS DATE) AS 核验日期,
+    CAST(NULL AS VARCHAR) AS 核验版本,
+    CAST(NULL AS VARCHAR) AS 建议
+WHERE false;
+
+COMMENT ON VIEW main.法律依据 IS '职权目录的行使依据中引用的规定，一行一条；一部法律的名称和文号在它的每一行重复';
+COMMENT ON COLUMN main.法律依据.职权键 IS '所属职权';
+COMMENT ON COLUMN main.法律依据.单位 IS '填报单位';
+COMMENT ON COLUMN main.法律依据.职权名称 IS '职权名称';
+COMMENT ON COLUMN main.法律依据.引文序 IS '在该行使依据中的顺序，从 1 起';
+COMMENT ON COLUMN main.法律依据.引文 IS '引用的原文';
+COMMENT ON COLUMN main.法律依据.起 IS '引文在行使依据中的起点，从 0 起';
+COMMENT ON COLUMN main.法律依据.止 IS '引文在行使依据中的终点，不含';
+COMMENT ON COLUMN main.法律依据.法规名称 IS '印出的法规名称';
+COMMENT ON COLUMN main.法律依据.规范名称 IS '法规库中的准确名称';
+COMMENT ON COLUMN main.法律依据.法规编号 IS '法规库中的编号';
+COMMENT ON COLUMN main.法律依据.效力层级 IS '效力层级';
+COMMENT ON COLUMN main.法律依据.条 IS '条';
+COMMENT ON COLUMN main.法律依据.条之 IS '条之一、之二中的数';
+COMMENT ON COLUMN main.法律依据.款 IS '款';
+COMMENT ON COLUMN main.法律依据.项 IS '项';
+COMMENT ON COLUMN main.法律依据.目 IS '目';
+COMMENT ON COLUMN main.法律依据.文号 IS '文号';
+COMMENT ON COLUMN main.法律依据.核验结论 IS '核验结论';
+COMMENT ON COLUMN main.法律依据.核验日期 IS '按哪一天的法律核验';
+COMMENT ON COLUMN main.法律依据.核验版本 IS '核验所用的法规版本';
+COMMENT ON COLUMN main.法律依据.建议 IS '修改建议';
+
+CREATE OR REPLACE VIEW main.问题清单 AS
+SELECT
+    f.key AS 问题键,
+    f.code AS 规则,
+    (SELECT label FROM base.labels WHERE key = 'severity.' || f.severity) AS 严重程度,
+    nullif(f.unit, '') AS 单位,
+    f.batch AS 报送批次,
+    (SELECT label FROM base.labels WHERE key = 'subject.' || f.subject) AS 对象类型,
+    f.subject_key AS 对象键,
+    f.subject_name AS 对象名称,
+    f.field AS 字段,
+    f.file AS 来源文件,
+    f.place AS 来源位置,
+    f.quote AS 原文,
+    f.message AS 说明,
+    f.advice AS 整改建议,
+    f.basis AS 规则依据,
+    (SELECT label FROM base.labels WHERE key = CASE WHEN f.is_open THEN 'finding.open' ELSE 'finding.closed' END) AS 状态,
+    f.first_seen AS 首次发现,
+    f.last_seen AS 最近发现,
+    CAST(NULL AS VARCHAR) AS 审核意见,
+    CAST(NULL AS VARCHAR) AS 审核人
+FROM base.findings f;
+
+COMMENT ON VIEW main.问题清单 IS '核查发现的问题，一行一个，已整改的也在内';
+COMMENT ON COLUMN main.问题清单.问题键 IS '问题的稳定标识，重新核查、重新报送后不变';
+COMMENT ON COLUMN main.问题清单.规则 IS '规则编号';
+COMMENT ON COLUMN main.问题清单.严重程度 IS '错误、警告或提示';
+COMMENT ON COLUMN main.问题清单.单位 IS '填报单位；分不清单位的为空';
+COMMENT ON COLUMN main.问题清单.报送批次 IS '报送批次名称';
+COMMENT ON COLUMN main.问题清单.对象类型 IS '职权、风险点、文件或单位';
+COMMENT ON COLUMN main.问题清单.对象键 IS '职权键、风险键、文件键或单位';
+COMMENT ON COLUMN main.问题清单.对象名称 IS '职权名称、风险点、文件名或单位';
+COMMENT ON COLUMN main.问题清单.字段 IS '有关的列名';
+COMMENT ON COLUMN main.问题清单.来源文件 IS '所在文件，单位文件夹内的路径';
+COMMENT ON COLUMN main.问题清单.来源位置 IS '所在位置';
+COMMENT ON COLUMN main.问题清单.原文 IS '该处原有的文字';
+COMMENT ON COLUMN main.问题清单.说明 IS '问题说明';
+COMMENT ON COLUMN main.问题清单.整改建议 IS '怎样整改';
+COMMENT ON COLUMN main.问题清单.规则依据 IS '规则的依据';
+COMMENT ON COLUMN main.问题清单.状态 IS '待整改、已整改、已说明或已豁免';
+COMMENT ON COLUMN main.问题清单.首次发现 IS '首次发现的时间';
+COMMENT ON COLUMN main.问题清单.最近发现 IS '最近一次核查到的时间';
+COMMENT ON COLUMN main.问题清单.审核意见 IS '审核人的意见';
+COMMENT ON COLUMN main.问题清单.审核人 IS '审核人';
+
+CREATE OR REPLACE VIEW main.规则执行情况 AS
+SELECT
+    nullif(x.unit, '') AS 单位,
+    x.batch AS 报送批次,
+    x.code AS 规则,
+    x.objects AS 对象数,
+    x.hits AS 命中数,
+    coalesce((SELECT label FROM base.labels WHERE key = 'not_run.' || x.not_run), (SELECT label FROM base.labels WHERE key = x.not_run), x.not_run) AS 未执行原因
+FROM base.rule_runs x
+JOIN base.latest_submissions l ON l.unit = x.unit AND l.version = x.version;
+
+COMMENT ON VIEW main.规则执行情况 IS '每条规则在各单位最近一次核查中的执行情况；缺少所需栏目的规则记为未执行，不算通过';
+COMMENT ON COLUMN main.规则执行情况.单位 IS '填报单位';
+COMMENT ON COLUMN main.规则执行情况.报送批次 IS '报送批次名称';
+COMMENT ON COLUMN main.规则执行情况.规则 IS '规则编号';
+COMMENT ON COLUMN main.规则执行情况.对象数 IS '核查的对象数';
+COMMENT ON COLUMN main.规则执行情况.命中数 IS '发现的问题数';
+COMMENT ON COLUMN main.规则执行情况.未执行原因 IS '未执行的原因；已执行的为空';
+
+CREATE OR REPLACE VIEW main.报送情况 AS
+SELECT
+    u.unit AS 单位,
+    s.batch AS 报送批次,
+    s.version AS 版本,
+    s.received AS 报送时间,
+    coalesce(f.files, 0) AS 文件数,
+    coalesce(f.quarantined, 0) AS 隔离文件数,
+    coalesce(p.powers, 0) AS 职权数,
+    coalesce(r.risks, 0) AS 风险点数,
+    coalesce(n.errors, 0) AS 错误数,
+    coalesce(n.warnings, 0) AS 警告数,
+    coalesce(n.infos, 0) AS 提示数,
+    (SELECT label FROM base.labels WHERE key = CASE WHEN s.version IS NULL THEN 'submission.awaited' WHEN n.errors > 0 THEN 'submission.returned' WHEN s.version > 1 THEN 'submission.again' ELSE 'submission.accepted' END) AS 状态,
+    c.deadline AS 期限,
+    greatest(0, CAST(s.received AS DATE) - c.deadline) AS 逾期天数,
+    s.declared_date AS 报送日期,
+    s.contact AS 联系人,
+    k.as_of AS 核查基准日
+FROM base.units u
+LEFT JOIN base.latest_submissions l ON l.unit = u.unit
+LEFT JOIN base.submissions s ON s.unit = l.unit AND s.version = l.version
+LEFT JOIN base.checks k ON k.unit = l.unit AND k.version = l.version
+LEFT JOIN base.campaigns c ON c.batch = s.batch
+LEFT JOIN (
+    SELECT unit, version, count(*) AS files, count(*) FILTER (state = 'quarantined') AS quarantined
+    FROM base.files GROUP BY unit, version
+) f ON f.unit = l.unit AND f.version = l.version
+LEFT JOIN (SELECT 单位 AS unit, count(*) AS powers FROM main.职权目录 GROUP BY ALL) p ON p.unit = u.unit
+LEFT JOIN (SELECT 单位 AS unit, count(*) AS risks FROM main.风险点 GROUP BY ALL) r ON r.unit = u.unit
+LEFT JOIN (
+    SELECT unit, count(*) FILTER (severity = 'E') AS errors, count(*) FILTER (severity = 'W') AS warnings,
+        count(*) FILTER (severity = 'I') AS infos
+    FROM base.findings WHERE is_open GROUP BY unit
+) n ON n.unit = u.unit
+WHERE u.unit <> '';
+
+COMMENT ON VIEW main.报送情况 IS '各单位最近一次报送，一行一个单位';
+COMMENT ON COLUMN main.报送情况.单位 IS '填报单位';
+COMMENT ON COLUMN main.报送情况.报送批次 IS '报送批次名称';
+COMMENT ON COLUMN main.报送情况.版本 IS '报送的版本号，从 1 起';
+COMMENT ON COLUMN main.报送情况.报送时间 IS '收到的时间';
+COMMENT ON COLUMN main.报送情况.文件数 IS '文件数，含隔离的';
+COMMENT ON COLUMN main.报送情况.隔离文件数 IS '隔离的文件数';
+COMMENT ON COLUMN main.报送情况.职权数 IS '职权目录中该单位的职权数';
+COMMENT ON COLUMN main.报送情况.风险点数 IS '该单位的风险点数';
+COMMENT ON COLUMN main.报送情况.错误数 IS '待整改的错误';
+COMMENT ON COLUMN main.报送情况.警告数 IS '待整改的警告';
+COMMENT ON COLUMN main.报送情况.提示数 IS '待整改的提示';
+COMMENT ON COLUMN main.报送情况.状态 IS '未报送、已受理、待补正、已重报或审核通过';
+COMMENT ON COLUMN main.报送情况.期限 IS '本批次的报送期限';
+COMMENT ON COLUMN main.报送情况.逾期天数 IS '超过期限的天数；没有期限的为空';
+COMMENT ON COLUMN main.报送情况.报送日期 IS '报送说明中写明的日期';
+COMMENT ON COLUMN main.报送情况.联系人 IS '报送说明中的联系人';
+COMMENT ON COLUMN main.报送情况.核查基准日 IS '最近一次核查以哪一天的法律为准';
+
+CREATE OR REPLACE VIEW main.来源文件 AS
+SELECT
+    f.sha256 AS 文件键,
+    nullif(f.unit, '') AS 单位,
+    s.batch AS 报送批次,
+    f.name AS 文件名,
+    f.format AS 格式,
+    f.pages AS 页数,
+    f.size AS 字节数,
+    (SELECT label FROM base.labels WHERE key = 'file.' || f.state) AS 状态,
+    f.reason_text AS 原因,
+    f.tables AS 表格数,
+    f.rows AS 数据行数,
+    f.records AS 入库记录数,
+    f.cells AS 单元格数,
+    f.used_cells AS 已用单元格数,
+    f.seconds AS 提取耗时秒,
+    f.declared_type AS 申报类型
+FROM base.files f
+JOIN base.latest_submissions l ON l.unit = f.unit AND l.version = f.version
+LEFT JOIN base.submissions s ON s.unit = f.unit AND s.version = f.version;
+
+COMMENT ON VIEW main.来源文件 IS '各单位最近一次报送时有效的文件，一行一个';
+COMMENT ON COLUMN main.来源文件.文件键 IS '文件内容的 SHA-256；原件存档也以它为名';
+COMMENT ON COLUMN main.来源文件.单位 IS '填报单位；分不清单位的为空';
+COMMENT ON COLUMN main.来源文件.报送批次 IS '报送批次名称';
+COMMENT ON COLUMN main.来源文件.文件名 IS '单位文件夹内的路径';
+COMMENT ON COLUMN main.来源文件.格式 IS '按内容判断的格式';
+COMMENT ON COLUMN main.来源文件.页数 IS '页数；没有页的格式为空';
+COMMENT ON COLUMN main.来源文件.字节数 IS '文件大小（字节）';
+COMMENT ON COLUMN main.来源文件.状态 IS '已入库、隔离或无登记内容';
+COMMENT ON COLUMN main.来源文件.原因 IS '隔离或未入库的原因';
+COMMENT ON COLUMN main.来源文件.表格数 IS '表格数';
+COMMENT ON COLUMN main.来源文件.数据行数 IS '表格中的数据行数';
+COMMENT ON COLUMN main.来源文件.入库记录数 IS '现行有效的记录数';
+COMMENT ON COLUMN main.来源文件.单元格数 IS '各表非空单元格数，合并单元格计一次，续页重印的表头计入';
+COMMENT ON COLUMN main.来源文件.已用单元格数 IS '成为字段、表头、分节、说明或已报告余项的单元格数';
+COMMENT ON COLUMN main.来源文件.提取耗时秒 IS '读取用时（秒）';
+COMMENT ON COLUMN main.来源文件.申报类型 IS '报送说明中写明的类型';
+
+CREATE OR REPLACE VIEW main.字段来源 AS
+SELECT
+    f.key AS 对象键,
+    f.column_name AS 字段,
+    f.raw AS 原文,
+    f.value AS 规范值,
+    f.file AS 来源文件,
+    f.place AS 来源位置,
+    f.table_number AS 表号,
+    f.row_number AS 行号,
+    f.column_number AS 列号,
+    f.reading_label AS 读法,
+    f.confidence AS 置信度,
+    f.other_places AS 其他位置,
+    f.header AS 栏目,
+    f.unit AS 单位
+FROM base.record_fields f
+JOIN base.latest_registers l ON l.family = f.family AND l.unit = f.unit AND l.version = f.version
+WHERE f.value IS NOT NULL;
+
+COMMENT ON VIEW main.字段来源 IS '视图中每个值的来历，一行一个字段值';
+COMMENT ON COLUMN main.字段来源.对象键 IS '职权键、风险键等';
+COMMENT ON COLUMN main.字段来源.字段 IS '视图的列名';
+COMMENT ON COLUMN main.字段来源.原文 IS '单元格中该值原来的文字，未作任何改动';
+COMMENT ON COLUMN main.字段来源.规范值 IS '视图中显示的值';
+COMMENT ON COLUMN main.字段来源.来源文件 IS '所在文件，单位文件夹内的路径';
+COMMENT ON COLUMN main.字段来源.来源位置 IS '所在位置';
+COMMENT ON COLUMN main.字段来源.表号 IS '表的序号，从 1 起';
+COMMENT ON COLUMN main.字段来源.行号 IS '行号，从 1 起';
+COMMENT ON COLUMN main.字段来源.列号 IS '列号，从 1 起';
+COMMENT ON COLUMN main.字段来源.读法 IS '值是怎样得来的';
+COMMENT ON COLUMN main.字段来源.置信度 IS '0–1；未经文字识别的为 1';
+COMMENT ON COLUMN main.字段来源.其他位置 IS '由几处合成或由合并单元格带来时的其他位置，以分号分隔';
+COMMENT ON COLUMN main.字段来源.栏目 IS '其他栏目中该值印出的表头';
+COMMENT ON COLUMN main.字段来源.单位 IS '填报单位';
+
+CREATE OR REPLACE VIEW main.变更记录 AS
+SELECT
+    CAST(NULL AS VARCHAR) AS 单位,
+    CAST(NULL AS VARCHAR) AS 对象类型,
+    CAST(NULL AS VARCHAR) AS 对象键,
+    CAST(NULL AS VARCHAR) AS 对象名称,
+    CAST(NULL AS VARCHAR) AS 变更,
+    CAST(NULL AS VARCHAR) AS 字段,
+    CAST(NULL AS VARCHAR) AS 原值,
+    CAST(NULL AS VARCHAR) AS 新值,
+    CAST(NULL AS INTEGER) AS 前版本,
+    CAST(NULL AS INTEGER) AS 后版本,
+    CAST(NULL AS DOUBLE) AS 相似度,
+    CAST(NULL AS VARCHAR) AS 确认
+WHERE false;
+
+COMMENT ON VIEW main.变更记录 IS '两个版本之间的变化，一行一处';
+COMMENT ON COLUMN main.变更记录.单位 IS '填报单位';
+COMMENT ON COLUMN main.变更记录.对象类型 IS '职权或风险点';
+COMMENT ON COLUMN main.变更记录.对象键 IS '职权键或风险键';
+COMMENT ON COLUMN main.变更记录.对象名称 IS '职权名称或风险点';
+COMMENT ON COLUMN main.变更记录.变更 IS '新增、删除、修改或更名';
+COMMENT ON COLUMN main.变更记录.字段 IS '变化的列名';
+COMMENT ON COLUMN main.变更记录.原值 IS '前版本的值';
+COMMENT ON COLUMN main.变更记录.新值 IS '后版本的值';
+COMMENT ON COLUMN main.变更记录.前版本 IS '前版本号';
+COMMENT ON COLUMN main.变更记录.后版本 IS '后版本号';
+COMMENT ON COLUMN main.变更记录.相似度 IS '更名前后名称的相似度，0–1';
+COMMENT ON COLUMN main.变更记录.确认 IS '待确认或已确认';
+
+CREATE OR REPLACE VIEW main.职权统计 AS
+SELECT
+    coalesce(p.unit, d.unit) AS 单位,
+    coalesce(p.power_type, d.power_type) AS 职权类别,
+    coalesce(p.powers, 0) AS 职权数,
+    d.in_statistics AS 统计表项数,
+    d.in_catalogue AS 目录自报项数
+FROM (
+    SELECT 单位 AS unit, 职权类别 AS power_type, count(*) AS powers FROM main.职权目录 GROUP BY ALL
+) p
+FULL JOIN (
+    SELECT unit, power_type, sum(number) FILTER (stated = 'statistics') AS in_statistics,
+        sum(number) FILTER (stated = 'catalogue') AS in_catalogue
+    FROM base.declared_counts GROUP BY ALL
+) d ON d.unit = p.unit AND d.power_type IS NOT DISTINCT FROM p.power_type;
+
+COMMENT ON VIEW main.职权统计 IS '各单位各类职权的数目，与单位自报的数目对照';
+COMMENT ON COLUMN main.职权统计.单位 IS '填报单位';
+COMMENT ON COLUMN main.职权统计.职权类别 IS '规范类别；分不清的为空';
+COMMENT ON COLUMN main.职权统计.职权数 IS '职权目录中的项数';
+COMMENT ON COLUMN main.职权统计.统计表项数 IS '单位的职权统计表中填写的项数；没有填写的为空';
+COMMENT ON COLUMN main.职权统计.目录自报项数 IS '职权目录的标题、分节行或合计行写明的项数；没有写明的为空';
+
+CREATE OR REPLACE VIEW main.风险等级目录 AS
+SELECT
+    r.单位 AS 单位,
+    r.报送批次 AS 报送批次,
+    r.版本 AS 版本,
+    r.风险等级 AS 风险等级,
+    r.等级原文 AS 等级原文,
+    r.预警颜色 AS 预警颜色,
+    r.职权键 AS 职权键,
+    r.对应职权 AS 对应职权,
+    r.风险键 AS 风险键,
+    r.风险点 AS 风险点,
+    r.部门 AS 部门,
+    r.岗位 AS 岗位,
+    r.责任人 AS 责任人,
+    r.责任领导 AS 责任领导,
+    r.来源文件 AS 来源文件,
+    r.来源位置 AS 来源位置
+FROM main.风险点 r
+WHERE r.风险等级 IS NOT NULL OR r.等级原文 IS NOT NULL OR r.预警颜色 IS NOT NULL
+ORDER BY r.单位, r.风险等级, r.预警颜色;
+
+COMMENT ON VIEW main.风险等级目录 IS '有等级的职权和风险点，按等级和颜色，附各级责任人';
+COMMENT ON COLUMN main.风险等级目录.单位 IS '填报单位';
+COMMENT ON COLUMN main.风险等级目录.报送批次 IS '报送批次名称';
+COMMENT ON COLUMN main.风险等级目录.版本 IS '版本号';
+COMMENT ON COLUMN main.风险等级目录.风险等级 IS '1–3，1 最重';
+COMMENT ON COLUMN main.风险等级目录.等级原文 IS '印出的等级';
+COMMENT ON COLUMN main.风险等级目录.预警颜色 IS '预警颜色，按印出的文字';
+COMMENT ON COLUMN main.风险等级目录.职权键 IS '对应职权的职权键';
+COMMENT ON COLUMN main.风险等级目录.对应职权 IS '对应职权，按印出的文字';
+COMMENT ON COLUMN main.风险等级目录.风险键 IS '风险键';
+COMMENT ON COLUMN main.风险等级目录.风险点 IS '风险点';
+COMMENT ON COLUMN main.风险等级目录.部门 IS '部门';
+COMMENT ON COLUMN main.风险等级目录.岗位 IS '岗位';
+COMMENT ON COLUMN main.风险等级目录.责任人 IS '责任人';
+COMMENT ON COLUMN main.风险等级目录.责任领导 IS '责任领导';
+COMMENT ON COLUMN main.风险等级目录.来源文件 IS '所在文件';
+COMMENT ON COLUMN main.风险等级目录.来源位置 IS '所在位置';
+
+CREATE OR REPLACE VIEW main.岗位职权 AS
+SELECT
+    o.key AS 记录键,
+    o.unit AS 单位,
+    s.batch AS 报送批次,
+    o.version AS 版本,
+    o.department AS 部门,
+    o.post AS 岗位,
+    o.person AS 姓名,
+    o.power_name AS 职权名称,
+    o.duties AS 岗位职责,
+    o.remarks AS 备注,
+    o.other AS 其他栏目,
+    o.file AS 来源文件,
+    o.place AS 来源位置,
+    o.confidence AS 置信度
+FROM base.post_powers o
+JOIN base.latest_registers l ON l.family = 'post_power' AND l.unit = o.unit AND l.version = o.version
+LEFT JOIN base.submissions s ON s.unit = o.unit AND s.version = o.version;
+
+COMMENT ON VIEW main.岗位职权 IS '按岗位开列的职权，与职权目录分开';
+COMMENT ON COLUMN main.岗位职权.记录键 IS '本行的稳定标识';
+COMMENT ON COLUMN main.岗位职权.单位 IS '填报单位';
+COMMENT ON COLUMN main.岗位职权.报送批次 IS '报送批次名称';
+COMMENT ON COLUMN main.岗位职权.版本 IS '版本号';
+COMMENT ON COLUMN main.岗位职权.部门 IS '部门';
+COMMENT ON COLUMN main.岗位职权.岗位 IS '岗位';
+COMMENT ON COLUMN main.岗位职权.姓名 IS '姓名';
+COMMENT ON COLUMN main.岗位职权.职权名称 IS '职权名称';
+COMMENT ON COLUMN main.岗位职权.岗位职责 IS '岗位职责';
+COMMENT ON COLUMN main.岗位职权.备注 IS '备注';
+COMMENT ON COLUMN main.岗位职权.其他栏目 IS '没有对应列的其他栏目（JSON：印出的表头 → 内容）';
+COMMENT ON COLUMN main.岗位职权.来源文件 IS '所在文件，单位文件夹内的路径';
+COMMENT ON COLUMN main.岗位职权.来源位置 IS '名称所在位置，如 Sheet1!C12、表2 第5行第3列、第3页 表1 第5行第3列 [x0,y0,x1,y1]';
+COMMENT ON COLUMN main.岗位职权.置信度 IS '0–1，各字段中最低的识别置信度；未经文字识别的为 1';
+
+CREATE OR REPLACE VIEW main.单位 AS
+SELECT
+    u.unit AS 单位,
+    u.aliases AS 别名,
+    u.parent AS 上级,
+    u.expected AS 是否应报
+FROM base.units u
+WHERE u.unit <> '';
+
+COMMENT ON VIEW main.单位 IS '报送过材料或应当报送的单位';
+COMMENT ON COLUMN main.单位.单位 IS '单位名称';
+COMMENT ON COLUMN main.单位.别名 IS '别名';
+COMMENT ON COLUMN main.单位.上级 IS '上级单位';
+COMMENT ON COLUMN main.单位.是否应报 IS '本批次是否应当报送；没有规定的为空';

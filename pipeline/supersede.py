@@ -1,0 +1,159 @@
+"""Which of a unit's readings stand: what a new submission replaces, and what it leaves alone.
+
+In: what stood before (:class:`Standing`) and the readings of the files that the unit has handed in now. Out: what stands
+now, and the readings cut down to it. Pure. CONTRACT section 1, "What supersedes what":
+a full submission replaces each register that it holds; a supplement adds, and replaces what it names again; a register that
+does not occur stays; files without a register are those of the latest submission that has any.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pipeline.record import FileReading, FileState, Record, Register
+
+FAMILIES = ("power", "risk", "statistics", "post_power")
+_LOOSE = "none"  # the family of files that hold no register: flow charts, reports
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One file that stands, and for which families. ``quarantined`` ones stand for none and go with the next submission."""
+
+    name: str
+    sha256: str
+    families: tuple[str, ...] = ()
+    supplement: bool = False
+    cover: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The files that stand for a unit, oldest first, and the number of its version."""
+
+    version: int = 0
+    entries: tuple[Entry, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain data; :meth:`from_json` is the inverse."""
+        return {
+            "version": self.version,
+            "entries": [[e.name, e.sha256, list(e.families), e.supplement, e.cover] for e in self.entries],
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Standing:
+        """What :meth:`to_json` wrote. Raises KeyError, ValueError."""
+        entries = (Entry(n, h, tuple(f), s, c) for n, h, f, s, c in data["entries"])
+        return cls(int(data["version"]), tuple(entries))
+
+    def files_of(self, family: str) -> frozenset[str]:
+        """The hashes of the files that make up a register."""
+        return frozenset(e.sha256 for e in self.entries if family in e.families)
+
+
+def supersede(old: Standing, handed_in: Sequence[FileReading], covers: frozenset[str] = frozenset()) -> Standing:
+    """What stands after a submission. ``covers``: names of its cover sheets.
+
+    The version goes up when the unit handed in bytes that did not stand before, or when a register is now made of other
+    files; the same bytes under other names are the same version.
+    """
+    now = [_entry(reading, reading.name in covers) for reading in handed_in]
+    replaced = {family for entry in now if not entry.supplement for family in entry.families}
+    kept: list[Entry] = []
+    for entry in old.entries:
+        again = next((e for e in now if e.sha256 == entry.sha256), None)
+        families = tuple(f for f in entry.families if f not in replaced)
+        if again is None and families:
+            kept.append(replace(entry, families=families))
+        elif again is not None and again.supplement and entry.supplement and families:
+            kept.append(again)  # handed in once more: it keeps its turn among the supplements
+            now.remove(again)
+    entries = (*kept, *(e for e in now if not e.supplement), *(e for e in now if e.supplement))
+    return Standing(old.version + _is_new(old, entries), entries)
+
+
+def _is_new(old: Standing, entries: tuple[Entry, ...]) -> bool:
+    fresh = {e.sha256 for e in entries} - {e.sha256 for e in old.entries}
+    new = Standing(0, entries)
+    return bool(fresh) or any(old.files_of(family) != new.files_of(family) for family in FAMILIES)
+
+
+def _entry(reading: FileReading, cover: bool) -> Entry:
+    families = {record.register.family for record in reading.records}
+    families |= {table.register.family for table in reading.tables if table.records}
+    if reading.state is FileState.NO_REGISTER and not cover and not reading.reason:
+        families = {_LOOSE}
+    return Entry(reading.name, reading.sha256, tuple(sorted(families - {""})), reading.supplement, cover)
+
+
+def standing_readings(standing: Standing, find: Callable[[Entry], FileReading]) -> tuple[FileReading, ...]:
+    """The readings of what stands, without the registers and records that later files replaced.
+
+    find: the reading of an entry (from the cache, or of its archived original).
+    """
+    readings = [_cut_to_families(find(entry), entry) for entry in standing.entries]
+    for position, entry in enumerate(standing.entries):
+        if entry.supplement:
+            named = _Named(readings[position].records)
+            readings[:position] = [named.leave(earlier) for earlier in readings[:position]]
+    return tuple(readings)
+
+
+def _cut_to_families(reading: FileReading, entry: Entry) -> FileReading:
+    """Only the registers for which the file still stands; its other tables stay listed, as no register."""
+    records = tuple(r for r in reading.records if r.register.family in entry.families)
+    if len(records) == len(reading.records):
+        return reading
+    tables = tuple(
+        table if table.register.family in (*entry.families, "") else replace(table, register=Register.NONE, records=0)
+        for table in reading.tables
+    )
+    return replace(reading, records=records, tables=tables)
+
+
+class _Named:
+    """What a supplement names. A power is told by its code where both state one, else by its name, with its sub-item."""
+
+    def __init__(self, records: Iterable[Record]) -> None:
+        self._rows: set[tuple[str, ...]] = set()
+        self._codes: set[tuple[str, str]] = set()
+        self._names: set[tuple[str, str]] = set()
+        self._uncoded_names: set[tuple[str, str]] = set()
+        for record in records:
+            if not record.register.of_powers:
+                self._rows.add(_identity(record))
+                continue
+            code, name, sub_item = (record.text(field) for field in ("code", "name", "sub_item"))
+            self._names.add((name, sub_item))
+            if code:
+                self._codes.add((code, sub_item))
+            else:
+                self._uncoded_names.add((name, sub_item))
+
+    def leave(self, reading: FileReading) -> FileReading:
+        """The earlier reading without the records that are named again."""
+        records = tuple(record for record in reading.records if not self._again(record))
+        return reading if len(records) == len(reading.records) else replace(reading, records=records)
+
+    def _again(self, record: Record) -> bool:
+        if not record.register.of_powers:
+            return _identity(record) in self._rows
+        code, name, sub_item = (record.text(field) for field in ("code", "name", "sub_item"))
+        if not code:
+            return bool(name) and (name, sub_item) in self._names
+        return (code, sub_item) in self._codes or (bool(name) and (name, sub_item) in self._uncoded_names)
+
+
+_IDENTITY = {
+    "risk": ("department", "post", "person", "power_name", "risk_point"),
+    "statistics": ("department", "power_type"),
+    "post_power": ("department", "post", "person", "power_name"),
+}
+
+
+def _identity(record: Record) -> tuple[str, ...]:
+    fields = _IDENTITY.get(record.register.family, ())
+    return (record.register.value, *(record.text(name) for name in fields))

@@ -1,0 +1,461 @@
+"""One table of a document → what register it is, its records, and an account of every cell.
+
+In: a Table with the titles and sections above it. Out: :class:`TableOutcome`. Every non-empty cell ends as a field, a
+heading, a section, a note, or a reported remainder (a remark); what is no register is named and left alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from extractors.document import Paragraph, Place, Table
+from pipeline.cells import FieldReader
+from pipeline.forms import FormReader, Pair, group_pairs
+from pipeline.grading import graded
+from pipeline.headers import Header, HeaderReader, Slot
+from pipeline.headings import HeadingMatcher, Match
+from pipeline.record import (
+    Field,
+    OtherField,
+    Record,
+    Register,
+    Remark,
+    RemarkKind,
+    Source,
+    TableReading,
+)
+from pipeline.registers import NO_REGISTER, RegisterJudge, Verdict
+from pipeline.roles import FORM_LABELS, Line, RoleReader, RowRole, lines_of
+from pipeline.rows import RowOutcome, RowReader
+from pipeline.sections import SectionReader, SectionStack
+from pipeline.tallies import read_tallies, type_slots
+from pipeline.text import fold
+from pipeline.unpacking import unpacked
+from pipeline.vocabulary import Vocabulary
+
+_GIVEN = {
+    "power": (("type", "power_type"), ("department", "department")),
+    "risk": (("department", "department"), ("risk_kind", "risk_kind")),
+    "post_power": (("department", "department"),),
+    "statistics": (("department", "department"),),
+}
+_FORM_KEY = {
+    "power": frozenset({"name"}),
+    "risk": frozenset({"risk_point"}),
+    "post_power": frozenset({"power_name"}),
+    "statistics": frozenset({"power_type"}),
+}
+
+
+@dataclass(slots=True)
+class Surroundings:
+    """What stands around a table: titles and notes above it, the sections in force, the header of the table before."""
+
+    titles: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    sections: SectionStack = field(default_factory=SectionStack)
+    header: Header | None = None
+    verdict: Verdict = NO_REGISTER
+
+
+@dataclass(slots=True)
+class TableOutcome:
+    """What one table gave. preamble: texts of its own title and fill-in rows; header, verdict: for a table after."""
+
+    reading: TableReading
+    records: list[Record] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+    preamble: list[str] = field(default_factory=list)
+    header: Header | None = None
+    verdict: Verdict = NO_REGISTER
+
+
+class TableReader:
+    """Reads the tables of one document."""
+
+    def __init__(
+        self, vocabulary: Vocabulary, matcher: HeadingMatcher, sections: SectionReader, reader: FieldReader
+    ) -> None:
+        self.vocabulary = vocabulary
+        self._matcher = matcher
+        self.sections = sections
+        self.reader = reader
+        self._roles = RoleReader(matcher, sections)
+        self.headers = HeaderReader(matcher, vocabulary)
+        self.forms = FormReader(matcher, reader, vocabulary)
+        self._judge = RegisterJudge(vocabulary)
+
+    def read(self, table: Table, around: Surroundings) -> TableOutcome:
+        """The outcome of one table."""
+        lines = lines_of(table)
+        roles = self._roles.roles(table, lines)
+        blocks = _blocks(roles)
+        used: set[int] = set()
+        pair_lines = [line for line, role in zip(lines, roles, strict=True) if role is RowRole.PAIRS]
+        pairs = self.forms.pairs(table, pair_lines, used) if pair_lines else []
+        inherited = not blocks and not pairs and self._fits(table, around)
+        if inherited:
+            roles = self._roles.roles(table, lines, inherited=True)
+        preamble = _texts(lines, roles, RowRole.PREAMBLE)
+        titles = (*around.titles, *([table.part] if table.sheet else []), *preamble)
+        verdict = around.verdict if inherited else self._verdict(table, blocks, pairs, titles)
+        outcome = TableOutcome(self._account(table, verdict, titles), preamble=preamble, verdict=verdict)
+        if verdict.register is Register.NONE or table.hidden:
+            outcome.verdict = NO_REGISTER
+            outcome.reading = replace(outcome.reading, register=Register.NONE)
+            return outcome
+        body = _Body(self, table, lines, roles, verdict, around, outcome)
+        if blocks or inherited:
+            body.rows(around.header if inherited else None, pairs, used)
+        else:
+            form_lines = [line for line, role in zip(lines, roles, strict=True) if role is not RowRole.PREAMBLE]
+            used.clear()
+            body.form(self.forms.pairs(table, form_lines, used), used)
+        body.close(titles)
+        return outcome
+
+    def read_paragraphs(self, paragraphs: Sequence[Paragraph], titles: tuple[str, ...]) -> TableOutcome | None:
+        """Forms printed as lines 标签：内容 without a table; None where the text is no register."""
+        pairs = self.forms.paragraph_pairs(paragraphs)
+        if len({fold(pair.label) for pair in pairs}) < FORM_LABELS:
+            return None
+        empty = Table(number="", cells=(), rows=(), column_count=0)
+        verdict = self._verdict(empty, (), pairs, titles)
+        if verdict.register is Register.NONE:
+            return None
+        reading = TableReading(verdict.register, next(iter(titles), ""), pairs[0].source.place)
+        outcome = TableOutcome(reading, verdict=verdict)
+        body = _Body(self, empty, [], [], verdict, Surroundings(titles), outcome)
+        body.form(pairs, set())
+        body.close(titles)
+        return outcome
+
+    def _fits(self, table: Table, around: Surroundings) -> bool:
+        """A table without a header goes on with the register before it where it has the same columns."""
+        if around.header is None or table.sheet:
+            return False
+        columns = max((column for slot in around.header.slots for column in slot.columns), default=0)
+        return columns == table.column_count and table.column_count > 1
+
+    def _verdict(
+        self, table: Table, blocks: Sequence[tuple[int, ...]], pairs: Sequence[Pair], titles: Sequence[str]
+    ) -> Verdict:
+        paths = [cells for rows in blocks[:1] for _, cells in self.headers.paths(table, rows)]
+        fields: dict[str, set[str]] = {}
+        for family in self._matcher.families:
+            found = fields.setdefault(family, set())
+            for cells in paths:
+                for text in (*(cell.text for cell in cells[-1:]), "".join(cell.text for cell in cells[-2:])):
+                    match = self._matcher.match(text, family)
+                    if match.certain:
+                        found.update(match.fields)
+            for pair in pairs:
+                match = self.forms.match(pair, family, ())
+                if match.certain:
+                    found.update(match.fields)
+        leaves = [cells[-1].text for cells in paths if cells]
+        return self._judge.judge(fields, titles, type_slots(leaves, self.vocabulary))
+
+    def _account(self, table: Table, verdict: Verdict, titles: Sequence[str]) -> TableReading:
+        cells = sum(not cell.empty for cell in (*table.cells, *table.reprints))
+        title = next((text.strip() for text in reversed(titles) if text.strip()), "")
+        place = table.place(1, 1) if table.rows else Place(part=table.part, table=table.number, sheet=table.sheet)
+        return TableReading(verdict.register, title, place, cells=cells, used_cells=cells)
+
+
+class _Body:
+    """The walk over the rows of one register table."""
+
+    def __init__(
+        self,
+        owner: TableReader,
+        table: Table,
+        lines: list[Line],
+        roles: list[RowRole],
+        verdict: Verdict,
+        around: Surroundings,
+        outcome: TableOutcome,
+    ) -> None:
+        self._owner = owner
+        self._table = table
+        self._lines = lines
+        self._roles = roles
+        self._verdict = verdict
+        self._stack = around.sections.copy()
+        self._notes = [*around.notes]
+        self._outcome = outcome
+        self._used: set[int] = set()
+        self._declared: list[Declared] = []
+        self._columns: set[str] = set()
+        self._headers: list[str] = []
+        self._data_rows = 0
+        self._form = False
+
+    @property
+    def family(self) -> str:
+        return self._verdict.family
+
+    # -- tables with a header -------------------------------------------------------------------------------------
+
+    def rows(self, header: Header | None, pairs: list[Pair], used: set[int]) -> None:
+        """Reads the rows under one header after the other."""
+        self._used |= used
+        reader = self._row_reader(header) if header else None
+        rows = RowOutcome()
+        block: list[int] = []
+        for line, role in zip(self._lines, self._roles, strict=True):
+            if role is RowRole.HEADER:
+                block.append(line.row)
+                self._used.update(id(cell) for cell in line.printed)
+                continue
+            if block:
+                header = self._header(block)
+                reader = self._row_reader(header) if header else reader
+                block = []
+            if role is RowRole.DATA and reader is not None:
+                self._data(line, reader, rows)
+            elif role is not RowRole.PAIRS:
+                self._aside(line, role, rows)
+        self._used |= rows.used
+        self._outcome.remarks.extend(rows.remarks)
+        self._outcome.records.extend(self._with_common(rows.records, pairs))
+
+    def _header(self, block: list[int]) -> Header | None:
+        """The header of a block of header rows; None for a reprint, under which the rows go on as before."""
+        second = "risk" if self._verdict.with_risks else ""
+        header = self._owner.headers.read(self._table, block, self.family, second)
+        headings = [slot.heading for slot in header.slots]
+        if headings == self._headers:
+            return None
+        self._headers = headings
+        self._outcome.header = header
+        self._columns |= header.fields | header.fields_of("risk")
+        self._outcome.remarks.extend(_heading_remarks(header.slots, self._owner.vocabulary))
+        return header
+
+    def _row_reader(self, header: Header) -> RowReader:
+        self._outcome.header = header
+        self._columns |= header.fields | header.fields_of("risk")
+        return RowReader(self._table, header, self._verdict, self._owner.reader, self._owner.vocabulary)
+
+    def _data(self, line: Line, reader: RowReader, rows: RowOutcome) -> None:
+        if not line.printed:
+            return
+        self._data_rows += 1
+        header = self._outcome.header
+        if (
+            self.family == "statistics"
+            and header
+            and read_tallies(self._table, header, line, self._owner.reader, self._owner.vocabulary, rows)
+        ):
+            return
+        before = len(rows.records)
+        reader.read(line, self._constants(), self._stack.innermost, rows)
+        for declared in self._declared:
+            declared.add(rows.records[before:])
+
+    def _constants(self) -> dict[str, Field]:
+        found: dict[str, Field] = {}
+        for sort, name in _GIVEN[self.family]:
+            if given := self._stack.giving(sort):
+                text, source = given
+                found[name] = self._owner.reader.constant(self.family, name, text, source)
+        return found
+
+    def _aside(self, line: Line, role: RowRole, rows: RowOutcome) -> None:
+        """Rows that are no data: sections, totals, notes, titles."""
+        self._used.update(id(cell) for cell in line.printed)
+        text = " ".join(cell.text for cell in line.printed)
+        if role is RowRole.SECTION:
+            section = self._owner.sections.read(line.printed[0].text)
+            place = self._table.place(line.row, line.printed[0].column)
+            self._stack.push(section, Source(place, line.printed[0].text))
+            if section.declared is not None:
+                self._declare(section.sort, section.power_type or "", section.declared, place, text, section.depth)
+        elif role is RowRole.TOTAL:
+            self._total(line, rows)
+        elif role is RowRole.NOTE:
+            self._notes.append(text)
+
+    def _declare(self, sort: str, kind: str, count: int, place: Place, quote: str, depth: int) -> None:
+        for declared in self._declared:
+            if declared.open and declared.depth >= depth and declared.depth >= 0:
+                declared.open = False
+        self._declared.append(Declared(kind, count, place, quote, depth))
+
+    def _total(self, line: Line, rows: RowOutcome) -> None:
+        """合计 rows: with one number beside them they count the rows above; with more they add up columns."""
+        text = "".join(cell.text for cell in line.printed)
+        counts = self._owner.sections.declared_counts(text)
+        if len(counts) == 1 and self.family == "power":
+            place = self._table.place(line.row, line.printed[0].column)
+            kind, count = counts[0]
+            declared = Declared(kind, count, place, text, -1)
+            declared.records = list(rows.records)
+            declared.open = False
+            self._declared.append(declared)
+
+    def _with_common(self, records: list[Record], pairs: list[Pair]) -> list[Record]:
+        """The head and the foot of a form that holds a list give their values to each row of the list."""
+        if not pairs:
+            return records
+        matched = [(pair, self._owner.forms.match(pair, self.family, ())) for pair in pairs]
+        self._outcome.remarks.extend(_pair_remarks(matched, self._owner.vocabulary))
+        fields, other = self._owner.forms.fields(matched, self.family)
+        self._columns |= set(fields)
+        return [_completed(record, fields, other) for record in records]
+
+    # -- forms ----------------------------------------------------------------------------------------------------
+
+    def form(self, pairs: list[Pair], used: set[int]) -> None:
+        """Reads a table of label/value pairs: one record, or several where the key label comes again."""
+        self._form = True
+        self._used |= used
+        for line, role in zip(self._lines, self._roles, strict=True):
+            if role is RowRole.PREAMBLE:
+                self._used.update(id(cell) for cell in line.printed)
+        self.pairs(pairs)
+
+    def pairs(self, pairs: list[Pair]) -> None:
+        """Records of pairs, wherever they were printed."""
+        forms = self._owner.forms
+        labels = [pair.label for pair in pairs]
+        matched = [(pair, forms.match(pair, self.family, labels)) for pair in pairs]
+        self._outcome.remarks.extend(_pair_remarks(matched, self._owner.vocabulary))
+        self._columns |= {name for _, match in matched for name in match.fields}
+        common, groups = group_pairs(matched, _FORM_KEY[self.family])
+        shared, shared_other = forms.fields(common, self.family)
+        for group in groups:
+            fields, other = forms.fields(group, self.family)
+            record = Record(self._verdict.register, tuple(fields.values()), other, place=_form_place(group))
+            record = _completed(record, shared, shared_other)
+            record = _completed(record, self._constants(), ())
+            if any(not f.blank for f in record.fields):
+                self._outcome.records.append(record)
+        self._data_rows += len(groups)
+
+    # -- the account ----------------------------------------------------------------------------------------------
+
+    def close(self, titles: Sequence[str]) -> None:
+        """Unpacks, grades, checks declared counts, and reports every cell that nothing took."""
+        outcome, owner = self._outcome, self._owner
+        for cell in self._table.cells:
+            if cell.empty:
+                continue
+            place = self._table.place(cell.row, cell.column)
+            if cell.unread:
+                outcome.remarks.append(Remark(RemarkKind.UNREAD, place, cell.text, facts=(("reason", cell.unread),)))
+            if id(cell) not in self._used:
+                outcome.remarks.append(Remark(RemarkKind.UNPLACED, place, cell.text))
+        outcome.records, remarks = unpacked(outcome.records, owner.reader, owner.vocabulary)
+        outcome.remarks.extend(remarks)
+        outcome.records = graded(outcome.records, "\n".join(self._notes), owner.vocabulary)
+        outcome.remarks.extend(remark for declared in self._declared if (remark := declared.remark()))
+        if self.family == "statistics":
+            stated = tuple(_stated(outcome.records))
+        else:
+            stated = tuple((declared.kind, declared.count) for declared in self._declared)
+        outcome.reading = replace(
+            outcome.reading,
+            columns=frozenset(self._columns | set(self._constants())),
+            headers=tuple(self._headers),
+            rows=self._data_rows,
+            records=len(outcome.records),
+            declared=stated,
+            form=self._form,
+        )
+
+
+@dataclass(slots=True)
+class Declared:
+    """A count that the document states, and the records that it counts."""
+
+    kind: str
+    count: int
+    place: Place
+    quote: str
+    depth: int
+    open: bool = True
+    records: list[Record] = field(default_factory=list)
+
+    def add(self, records: Iterable[Record]) -> None:
+        """Records below it, as long as its section is open."""
+        if self.open:
+            self.records.extend(record for record in records if record.register.of_powers)
+
+    def remark(self) -> Remark | None:
+        """The remark where the count fits neither the rows nor the distinct items among them."""
+        names = {(r.text("name"), r.text("code")) for r in self.records}
+        main = {r.text("name") for r in self.records}
+        numbers = {r.text("sequence") for r in self.records if r.text("sequence")}
+        if self.count in (len(self.records), len(names), len(main), len(numbers)):
+            return None
+        facts = (("declared", str(self.count)), ("read", str(len(self.records))))
+        return Remark(RemarkKind.COUNT_DECLARED, self.place, self.quote, facts=facts)
+
+
+def _blocks(roles: Sequence[RowRole]) -> list[tuple[int, ...]]:
+    """Runs of header rows, as 1-based row numbers."""
+    blocks: list[list[int]] = []
+    for index, role in enumerate(roles):
+        if role is RowRole.HEADER:
+            if index and roles[index - 1] is RowRole.HEADER and blocks:
+                blocks[-1].append(index + 1)
+            else:
+                blocks.append([index + 1])
+    return [tuple(rows) for rows in blocks]
+
+
+def _texts(lines: Sequence[Line], roles: Sequence[RowRole], wanted: RowRole) -> list[str]:
+    return [
+        "  ".join(cell.text for cell in line.printed)
+        for line, role in zip(lines, roles, strict=True)
+        if role is wanted and line.printed
+    ]
+
+
+def _heading_remarks(slots: Sequence[Slot], vocabulary: Vocabulary) -> Iterable[Remark]:
+    for slot in slots:
+        if slot.path:
+            yield from _match_remarks(slot.match, slot.place, slot.heading, slot.family, vocabulary)
+
+
+def _pair_remarks(pairs: Sequence[tuple[Pair, Match]], vocabulary: Vocabulary) -> Iterable[Remark]:
+    for pair, match in pairs:
+        family = match.heading.family if match.heading else "power"
+        yield from _match_remarks(match, pair.source.place, "".join(pair.label.split()), family, vocabulary)
+
+
+def _match_remarks(match: Match, place: Place, heading: str, family: str, vocabulary: Vocabulary) -> Iterable[Remark]:
+    if match.heading is None:
+        yield Remark(RemarkKind.UNKNOWN_HEADING, place, heading)
+    elif not match.certain and match.fields:
+        column = vocabulary.column(family, match.fields[0])
+        facts = (("field", column), ("runner_up", match.runner_up), ("score", f"{match.score:.2f}"))
+        yield Remark(RemarkKind.DOUBTFUL_HEADING, place, heading, column, facts)
+    elif not match.certain:
+        yield Remark(RemarkKind.UNKNOWN_HEADING, place, heading)
+
+
+def _completed(record: Record, fields: dict[str, Field], other: tuple[OtherField, ...]) -> Record:
+    """The record with the fields that it lacks or has blank taken from what is common to all."""
+    blank = {f.name for f in record.fields if f.blank}
+    have = {f.name for f in record.fields} - blank
+    added = tuple(
+        value for name, value in fields.items() if name not in have and (not value.blank or name not in blank)
+    )
+    kept = tuple(f for f in record.fields if f.name not in {value.name for value in added})
+    return replace(record, fields=kept + added, other=record.other + other)
+
+
+def _form_place(group: Sequence[tuple[Pair, Match]]) -> Place:
+    pair = next((pair for pair, match in group if "name" in match.fields), group[0][0])
+    return pair.values[0].place if pair.values else pair.source.place
+
+
+def _stated(records: Iterable[Record]) -> Iterable[tuple[str, int]]:
+    for record in records:
+        kind, count = record.get("power_type"), record.get("count")
+        if count and count.text.isdigit():
+            yield (str(kind.value) if kind and kind.value else "", int(count.text))

@@ -1,0 +1,53 @@
+"""职权统计表 with one column a power type: every count becomes a record of its own.
+
+In: a data line under a header whose headings are power types. Out: one statistics record a count. A table with one
+row a type is an ordinary table and is read by pipeline.rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from extractors.document import Table
+from pipeline.cells import FieldReader
+from pipeline.headers import Header
+from pipeline.record import Field, Record, Register, Source
+from pipeline.roles import Line
+from pipeline.rows import RowOutcome
+from pipeline.values import power_type
+from pipeline.vocabulary import Vocabulary
+
+# So many headings that are power types make a table a tally by type.
+TYPE_COLUMNS = 3
+
+
+def type_slots(headings: Iterable[str], vocabulary: Vocabulary) -> int:
+    """How many of the headings are power types."""
+    return sum(power_type("".join(text.split()), vocabulary) is not None for text in headings)
+
+
+def read_tallies(
+    table: Table, header: Header, line: Line, reader: FieldReader, vocabulary: Vocabulary, rows: RowOutcome
+) -> bool:
+    """Adds one record a count; False where the header has no column by type and the row is an ordinary one."""
+    typed = [slot for slot in header.slots if power_type(slot.leaf, vocabulary) is not None]
+    if len(typed) < TYPE_COLUMNS:
+        return False
+    shared: list[Field] = []
+    for slot in header.slots:
+        cells = [cell for cell in line.cells if cell.column in slot.columns and not cell.empty]
+        rows.used.update(id(cell) for cell in cells)
+        if slot in typed or not cells or slot.fields not in (("department",), ("remarks",)):
+            continue
+        sources = [Source(table.place(line.row, cell.column), cell.text) for cell in cells]
+        shared.append(reader.field("statistics", slot.fields[0], sources))
+    for slot in typed:
+        for cell in line.cells:
+            if cell.column not in slot.columns or cell.empty:
+                continue
+            source = Source(table.place(line.row, cell.column), cell.text)
+            kind = reader.constant("statistics", "power_type", slot.leaf, Source(slot.place, slot.path[-1]))
+            count = reader.field("statistics", "count", [source])
+            record = Record(Register.POWER_STATISTICS, (*shared, kind, count), place=source.place)
+            rows.records.append(record)
+    return True

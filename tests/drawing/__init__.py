@@ -1,0 +1,1 @@
+"""How each file format is drawn; tests.builders is the front."""

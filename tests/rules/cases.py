@@ -1,0 +1,145 @@
+"""Builds the examples of a case file (see README.md beside this module) into the context that rules run on."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from extractors.document import Notice, Observation, Place
+from pipeline.campaign import Campaign, load_campaign
+from pipeline.record import (
+    Field,
+    FileReading,
+    FileState,
+    OtherField,
+    Reading,
+    Record,
+    Register,
+    Remark,
+    RemarkKind,
+    Source,
+    TableReading,
+)
+from pipeline.rules.context import RuleContext
+from pipeline.vocabulary import load_vocabulary
+
+HERE = Path(__file__).parent
+CASE_FILES = sorted(HERE.glob("*.toml"))
+FILE = "目录.docx"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One example: the code of its rule, whether it is a bad one, and its TOML."""
+
+    code: str
+    bad: bool
+    data: dict[str, Any]
+
+    def __str__(self) -> str:
+        return f"{self.code} {'bad' if self.bad else 'good'}: {self.data['about']}"
+
+
+def cases_of(path: Path) -> list[Case]:
+    data = tomllib.loads(path.read_text(encoding="utf-8"))
+    assert set(data) <= {"bad", "good"}, path
+    return [Case(path.stem, kind == "bad", each) for kind in ("bad", "good") for each in data.get(kind, [])]
+
+
+def context_of(case: Case, folder: Path) -> RuleContext:
+    unknown = set(case.data) - {"about", "hits", "tables", "files", "campaign", "not_run", "objects"}
+    assert not unknown, f"{case}: {unknown}"
+    tables: dict[str, list[TableReading]] = {}
+    records: list[Record] = []
+    for table in case.data.get("tables", []):
+        file = table.get("file", FILE)
+        reading, rows = _table(table, file, len(tables.setdefault(file, [])))
+        tables[file].append(reading)
+        records.extend(rows)
+    known = {each["name"]: each for each in case.data.get("files", [])}
+    names = dict.fromkeys([*tables, *known])
+    files = tuple(_file(name, known.get(name, {}), tuple(tables.get(name, ()))) for name in names)
+    keyed = tuple(replace(r, unit="市水利局", key=f"key{n}") for n, r in enumerate(records))
+    campaign = _campaign(case, folder)
+    return RuleContext("市水利局", files, keyed, load_vocabulary(), campaign, date(2026, 6, 30))
+
+
+def _campaign(case: Case, folder: Path) -> Campaign:
+    if "campaign" in case.data:
+        path = folder / "campaign.toml"
+        path.write_text(case.data["campaign"], encoding="utf-8")
+        return load_campaign(path)
+    default = load_campaign()
+    return default if case.code == "M00" else replace(default, requirements=default.required_by(case.code))
+
+
+def _file(name: str, data: dict[str, Any], tables: tuple[TableReading, ...]) -> FileReading:
+    return FileReading(
+        name=name,
+        sha256="0" * 64,
+        size=1,
+        state=FileState(data.get("state", "loaded")),
+        reason=data.get("reason", ""),
+        facts=tuple(data.get("facts", {}).items()),
+        supplement=data.get("supplement", False),
+        tables=tables,
+        remarks=tuple(_remark(each) for each in data.get("remarks", [])),
+        observations=tuple(
+            Observation(Notice(each["notice"]), Place.parse(each["place"]), each.get("text", ""))
+            for each in data.get("observations", [])
+        ),
+    )
+
+
+def _remark(data: dict[str, Any]) -> Remark:
+    facts = tuple(data.get("facts", {}).items())
+    place = Place.parse(data["place"])
+    return Remark(RemarkKind(data["kind"]), place, data.get("quote", ""), data.get("field", ""), facts)
+
+
+def _table(data: dict[str, Any], file: str, index: int) -> tuple[TableReading, list[Record]]:
+    register = Register(data.get("register", "powers"))
+    number = str(index + 1)
+    grid = [[cell.strip() for cell in line.split("|")] for line in data["text"].strip().splitlines()]
+    names = {c.column: c.field for c in load_vocabulary().columns.values() if c.family == register.family}
+    heads = [head if head.startswith("+") else names[head] for head in grid[0]]
+    records: list[Record] = []
+    above: dict[str, Field] = {}
+    for row, cells in enumerate(grid[1:], start=2):
+        places = [Place(table=number, row=row, column=column) for column in range(1, len(heads) + 1)]
+        read = [
+            (head, _field(head, text, place, above.get(head)))
+            for head, text, place in zip(heads, cells, places, strict=True)
+            if text != "*"
+        ]
+        above = dict(read)
+        other = tuple(OtherField(head[1:], f.text, f.sources[0]) for head, f in read if head.startswith("+"))
+        fields = tuple(f for head, f in read if not head.startswith("+"))
+        named = next((f.sources[0].place for f in fields if f.name == "name"), places[0])
+        records.append(Record(register, fields, other, file, index, named))
+    printed = {f.name for record in records for f in record.fields}
+    columns = frozenset(printed if data.get("form") else (head for head in heads if not head.startswith("+")))
+    place = Place(table=number, row=1, column=1)
+    form = data.get("form", False)
+    return TableReading(register, "", place, columns, rows=len(records), records=len(records), form=form), records
+
+
+def _field(name: str, text: str, place: Place, above: Field | None) -> Field:
+    if text == "^":
+        assert above is not None
+        source = (Source(place, above.raw),)
+        return replace(above, sources=source, reading=above.reading | Reading.FROM_MERGE)
+    if text == "~":
+        return Field(name, "#VALUE!", "", sources=(Source(place, "#VALUE!"),), reading=Reading.UNREAD)
+    text = "" if text == "-" else text
+    reading = Reading.PLACEHOLDER if text in ("无", "—", "/") else Reading.PLAIN
+    return Field(name, text, text, _value(name, text), (Source(place, text),), reading)
+
+
+def _value(name: str, text: str) -> str | None:
+    """The canonical power type, as pipeline.values gives it; an unknown one has no value."""
+    accepted = {each.canonical for each in load_vocabulary().power_types}
+    return text if name == "power_type" and text in accepted else None
