@@ -75,6 +75,8 @@ def _refusal(kind: Kind) -> Unreadable:
         return Empty("no bytes")
     if kind is Kind.ENCRYPTED_OFFICE:
         return Encrypted("encrypted package")
+    if kind is Kind.TORN_COMPOUND:
+        return Damaged("compound file without a directory")
     if kind in _PICTURES:
         return NoTextLayer("picture", found=kind.value)
     if kind in _CONVERTED:

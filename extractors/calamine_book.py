@@ -63,7 +63,7 @@ def _sheet(book: Any, number: int, facts: Any, allowance: Allowance) -> Sheet:
             for (top, left), (bottom, right) in source.merged_cell_ranges or ()
         ),
         hidden=hidden,
-        observations=(Observation(Notice.UNREAD_PART, sheet.place(), "formats"),),
+        observations=(Observation(Notice.UNREAD_PART, sheet.place(), "formats"),) if cells else (),
     )
 
 

@@ -17,7 +17,7 @@ def each_digit(text: str, style: int) -> str:
 
 
 def read_out(text: str, style: int) -> str:
-    """A plain decimal number as it is read: 120 → 一百二十. Style 3, exponents and 17 digits and more: digit by digit."""
+    """A plain decimal number as it is read: 120 → 一百二十. Style 3, exponents, 17 digits and more: digit by digit."""
     whole, point, rest = text.lstrip("-").partition(".")
     if style not in _TENS or not whole.isdigit() or len(whole) > 4 * len(_MYRIADS):
         return each_digit(text, style)

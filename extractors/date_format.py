@@ -15,7 +15,20 @@ from extractors.chinese_numerals import each_digit, read_short
 LAST_SERIAL = 2_958_466  # the day after 9999-12-31, counted from 1900
 _DAYS_1904 = 1462  # by how much the 1904 count is behind
 _WEEKDAYS = "一二三四五六日"
-_MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 _DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 _LONG_FORMS = {"F800": (("date", "yyyy"), ("literal", "年"), ("date", "m"), ("literal", "月"), ("date", "d"), ("literal", "日")),
                "F400": (("date", "h"), ("literal", ":"), ("date", "mm"), ("literal", ":"), ("date", "ss"))}  # fmt: skip

@@ -12,7 +12,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -67,10 +67,13 @@ def _first_records(text: str, delimiter: str) -> Iterator[list[str]]:
 
 
 def _records(text: str, delimiter: str) -> Iterator[list[str]]:
-    """All records. Where a quotation mark is never closed, marks are taken as plain characters: nothing may vanish in one."""
-    quoting = csv.QUOTE_MINIMAL if _closed(text, delimiter) else csv.QUOTE_NONE
+    """All records. Where a quotation mark is never closed, marks are plain characters: nothing may vanish in one."""
+    lines = io.StringIO(text, newline="")
     try:
-        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting)
+        if _closed(text, delimiter):
+            yield from csv.reader(lines, delimiter=delimiter)
+        else:
+            yield from csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_NONE)
     except csv.Error as error:  # the one error left is a field beyond csv.field_size_limit
         raise TooLarge("field", limit=csv.field_size_limit()) from error
 
@@ -78,13 +81,11 @@ def _records(text: str, delimiter: str) -> Iterator[list[str]]:
 def _closed(text: str, delimiter: str) -> bool:
     """Whether the last record ends outside quotation marks."""
     sentinel = "\n\x1e"
-    last: list[str] = []
     try:
-        for last in csv.reader(io.StringIO(text + sentinel, newline=""), delimiter=delimiter):
-            pass
+        last = deque(csv.reader(io.StringIO(text + sentinel, newline=""), delimiter=delimiter), maxlen=1)
     except csv.Error:
         return False
-    return last == ["\x1e"]
+    return list(last) == [[sentinel.strip("\n")]]
 
 
 def _document(records: list[list[str]], name: str) -> Document:

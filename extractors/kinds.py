@@ -40,6 +40,7 @@ class Kind(StrEnum):
     DOC = "doc"  # also what WPS writes as .wps
     XLS = "xls"  # also what WPS writes as .et
     PPT = "ppt"
+    TORN_COMPOUND = "torn compound file"  # a .doc, .xls … whose directory cannot be read
     ENCRYPTED_OFFICE = "encrypted office file"
     RTF = "rtf"
     PDF = "pdf"
@@ -177,7 +178,7 @@ def _compound_kind(path: Path) -> Kind:
             names = {entry[0].lower() for entry in compound.listdir(streams=True, storages=False) if len(entry) == 1}
     except (OSError, ValueError, IndexError, KeyError, TypeError, AttributeError, struct.error, RecursionError):
         # olefile meets a broken sector table with whichever of these comes first; nothing more can be told of the file.
-        return Kind.UNKNOWN
+        return Kind.TORN_COMPOUND
     return next((kind for stream, kind in _STREAMS if stream.lower() in names), Kind.UNKNOWN)
 
 

@@ -18,6 +18,8 @@ SCRIPT_SHIFT = 0.7
 """How far a superscript or subscript may stand off the centre of its line, in sizes of that line."""
 WORD_GAP = 0.18
 """A gap of this many sizes between two Latin letters or digits is a space that was not drawn."""
+TOUCHING = 0.5
+"""Glyphs no farther apart than so many points have no space between them, whatever their size."""
 COLUMN_GAP = 1.5
 """A gap of this many sizes keeps two pieces of Chinese text apart."""
 
@@ -67,9 +69,9 @@ def text_lines(glyphs: Iterable[Glyph]) -> list[Line]:
     by_turn: dict[int, list[Glyph]] = {}
     for glyph in glyphs:
         by_turn.setdefault(glyph[5], []).append(glyph)
-    lines = [_line(run) for run in _runs(by_turn.pop(0, []))]
+    lines = [_line(*run) for run in _runs(by_turn.pop(0, []))]
     for turn in sorted(by_turn):
-        lines += [_turned_line(run, turn) for run in _runs([_upright(g, turn) for g in by_turn[turn]])]
+        lines += [_turned_line(*run, turn) for run in _runs([_upright(g, turn) for g in by_turn[turn]])]
     return [line for line in lines if line.text]
 
 
@@ -95,8 +97,8 @@ class _Run:
         self.size = max(self.size, size)
 
 
-def _runs(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
-    """The glyphs of each line, lines from top to bottom, glyphs from left to right."""
+def _runs(glyphs: Sequence[Glyph]) -> list[tuple[list[Glyph], float]]:
+    """The glyphs of each line and its size, lines from top to bottom, glyphs from left to right."""
     runs: list[_Run] = []
     for centre, glyph in sorted(((g[2] + g[4]) / 2, g) for g in glyphs):
         size = glyph.size
@@ -111,7 +113,7 @@ def _runs(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
             runs.append(_Run(glyph, centre, size))
     if len(runs) > 1:
         runs = _with_scripts(runs)
-    return [sorted(run.glyphs, key=_left) for run in sorted(runs, key=_centre)]
+    return [(sorted(run.glyphs, key=_left), run.size) for run in sorted(runs, key=_centre)]
 
 
 def _with_scripts(runs: list[_Run]) -> list[_Run]:
@@ -150,11 +152,11 @@ def _size(run: _Run) -> float:
     return run.size
 
 
-def _line(glyphs: Sequence[Glyph]) -> Line:
+def _line(glyphs: Sequence[Glyph], size: float) -> Line:
     pieces: list[str] = []
-    previous: Glyph | None = None
+    previous = glyphs[0]
     for glyph in glyphs:
-        if previous is not None and _space_between(previous, glyph):
+        if glyph[1] - previous[3] > TOUCHING and _space_between(previous, glyph):
             pieces.append(" ")
         pieces.append(glyph[0])
         previous = glyph
@@ -164,15 +166,13 @@ def _line(glyphs: Sequence[Glyph]) -> Line:
         min(g[2] for g in glyphs),
         max(g[3] for g in glyphs),
         max(g[4] for g in glyphs),
-        max(g.size for g in glyphs),
+        size,
         tuple(glyphs),
     )
 
 
 def _space_between(left: Glyph, right: Glyph) -> bool:
     gap = right[1] - left[3]
-    if gap <= 0.5:
-        return False
     first, second = left[0][-1], right[0][0]
     if first.isspace() or second.isspace():
         return False
@@ -193,8 +193,8 @@ def _upright(glyph: Glyph, turn: int) -> Glyph:
     return Glyph(text, -y1, x0, -y0, x1)
 
 
-def _turned_line(glyphs: Sequence[Glyph], turn: int) -> Line:
-    line = _line(glyphs)
+def _turned_line(glyphs: Sequence[Glyph], size: float, turn: int) -> Line:
+    line = _line(glyphs, size)
     back = [_upright(g, 360 - turn)._replace(turn=turn) for g in glyphs]
     return Line(
         line.text,

@@ -145,7 +145,7 @@ def _section(tokens: list[tuple[str, str]], facts: dict[str, str]) -> Section:
 
 
 def _choose(sections: tuple[Section, ...], value: float) -> tuple[Section | None, float]:
-    """The section for a number and the number that it shows: without its sign where the section stands for negatives."""
+    """The section for a number and the number that it shows: unsigned where the section stands for negatives."""
     numeric = sections[:3]
     if any(section.test for section in numeric):
         for section in numeric:
@@ -249,7 +249,7 @@ def _fill(
 
 
 def _whole_digits(placeholder: str, whole: str, left: int, *, first: bool, grouped: bool) -> str:
-    """The digits of one placeholder with ``left`` more of them to its right; the first one takes all that is left over."""
+    """The digits of one placeholder with ``left`` more to its right; the first one takes all that is left over."""
     end = len(whole) - left
     digits = whole[:end] if first else whole[max(0, end - 1) : max(0, end)]
     if not digits and placeholder == "0":

@@ -18,13 +18,14 @@ import tablers
 
 from extractors.borderless import unruled_tables
 from extractors.document import Box, Document, Notice, Observation, Paragraph, Place, Table
+from extractors.display import as_displayed
 from extractors.errors import Damaged, Empty, Encrypted, NoTextLayer, TooLarge
 from extractors.furniture import PageLines, furniture, paragraphs
 from extractors.joining import join_tables
 from extractors.lines import Line, text_lines
 from extractors.page_table import PageTable, page_table
 from extractors.pdf_layer import Layer, judge
-from extractors.pdf_page import PageContent, PageFrame, page_content
+from extractors.pdf_page import PageContent, PageFrame, main_turn, page_content
 from extractors.rules import long_rules
 from extractors.ruling import ruled_tables
 
@@ -70,6 +71,10 @@ def read_pdf(path: Path, name: str) -> Document:
     if not pages:
         raise NoTextLayer() if Layer.UNUSABLE in layers else Empty()
     blocks, margins = _assembled(pages)
+    sideways = {p.number: (p.frame, frames[p.number - 1]) for p in pages if p.frame != frames[p.number - 1]}
+    if sideways:
+        blocks = [as_displayed(block, sideways) for block in blocks]
+        margins = [as_displayed(paragraph, sideways) for paragraph in margins]
     margins += [Paragraph(text, Place(page=number), "textbox") for text, number in marks.items()]
     return Document(name, "pdf", tuple(blocks), tuple(margins), len(frames), tuple(observations))
 
@@ -119,7 +124,12 @@ def _contents(path: Path, frames: Sequence[PageFrame]) -> Iterator[tuple[PageFra
             for index, frame in enumerate(frames):
                 page = document.get_page(index)
                 page.extract_objects()
-                yield frame, page_content(page.objects, frame)
+                content = page_content(page.objects, frame)
+                if turn := main_turn(content):
+                    # Read as the text stands, even where the page is displayed on its side.
+                    frame = frame.turned(turn)
+                    content = page_content(page.objects, frame)
+                yield frame, content
                 page.clear_cache()
     except RuntimeError as error:  # all that tablers raises about a file
         raise Damaged(str(error)) from error

@@ -9,8 +9,9 @@ A page beyond the bounds is cut off and says so.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
+from statistics import median
 from typing import Any
 
 from extractors.lines import Glyph
@@ -23,9 +24,13 @@ MAX_DRAWINGS = 200_000
 OUTLINES = 200
 """A page with more curves than this may show letters as outlines."""
 
+OVERPRINT = 1.4
+"""Text so many times larger than most of the page may be a watermark laid over it."""
+
 THIN = 3.0  # points: a filled rectangle no thicker is a rule
 SLOPE = 0.01  # rise of a line that still counts as level or upright
 WHITE = 250  # a stroke with all channels above is not seen on paper
+FARTHEST_SHADOW = 2.5  # points from a character to its shadow
 SLANT = 3.0  # degrees off the upright beyond which text is a watermark
 LINE_END_HYPHEN = "\x02"  # PDFium's sign for a hyphen at the end of a line
 
@@ -55,6 +60,20 @@ class PageFrame:
     def plain(self) -> bool:
         """Neither rotated nor cut out of a larger page: coordinates need no change."""
         return not (self.x0 or self.y0 or self.rotation)
+
+    def turned(self, degrees: int) -> PageFrame:
+        """The frame in which text that is turned clockwise by so many degrees on display stands upright."""
+        return replace(self, rotation=(self.rotation - degrees) % 360)
+
+    def filed(self, x: float, y: float) -> tuple[float, float]:
+        """The point of the file that is displayed at a point of the page: the inverse of ``shown``."""
+        if self.rotation == 90:
+            return y + self.x0, x + self.y0
+        if self.rotation == 180:
+            return self.x1 - x, y + self.y0
+        if self.rotation == 270:
+            return self.x1 - y, self.y1 - x
+        return x + self.x0, self.y1 - y
 
     def shown(self, x: float, y: float) -> tuple[float, float]:
         """Where a point of the file stands on the page as displayed, from the top left."""
@@ -86,14 +105,22 @@ def page_content(objects: Any, frame: PageFrame) -> PageContent:
     """The glyphs and rules of a page from what tablers found on it (``Page.objects``)."""
     characters, lines, boxes = objects.chars, objects.lines, objects.rects
     cut = len(characters) > MAX_CHARACTERS or len(lines) > MAX_DRAWINGS or len(boxes) > MAX_DRAWINGS
-    # tablers counts y downwards from the height of the page as displayed, whatever its box and rotation.
-    top = frame.height
+    top = frame.y1 - frame.y0  # from which tablers counts y downwards, whatever the page's box and rotation
     glyphs, marks = _glyphs(characters[:MAX_CHARACTERS], frame, top)
     rules = [*_line_rules(lines[:MAX_DRAWINGS]), *_box_rules(boxes[:MAX_DRAWINGS])]
     if not frame.plain:
         rules = [_shown_rule(rule, frame, top) for rule in rules]
     pictured = frame.pictured or sum(line.line_type != "straight" for line in lines[:MAX_DRAWINGS]) > OUTLINES
-    return PageContent(without_doubles(glyphs), rules, marks, cut, pictured)
+    glyphs, stamps = without_overprints(without_doubles(glyphs), rules)
+    return PageContent(glyphs, rules, "".join((marks, stamps)), cut, pictured)
+
+
+def main_turn(content: PageContent) -> int:
+    """The turn, in degrees, of most of the text of a page."""
+    turns: dict[int, int] = {}
+    for glyph in content.glyphs:
+        turns[glyph.turn] = turns.get(glyph.turn, 0) + 1
+    return max(turns, key=lambda turn: turns[turn], default=0)
 
 
 def _glyphs(characters: Sequence[Any], frame: PageFrame, top: float) -> tuple[list[Glyph], str]:
@@ -127,26 +154,65 @@ def _glyphs(characters: Sequence[Any], frame: PageFrame, top: float) -> tuple[li
 
 
 def without_doubles(glyphs: list[Glyph]) -> list[Glyph]:
-    """The glyphs without those that print a neighbour again a little aside, as fake bold and shadows do."""
+    """The glyphs, in no order, without those that print a neighbour again a little aside (fake bold, shadows)."""
+    order = sorted(glyphs)
     again: set[int] = set()
-    order = sorted(range(len(glyphs)), key=lambda n: (glyphs[n][0], glyphs[n][1]))
-    for position, n in enumerate(order):
-        if n in again:
-            continue
-        text, x0, y0, x1, y1, _ = glyphs[n]
-        near_x, near_y = _shadow_reach(x1 - x0), _shadow_reach(y1 - y0)
-        for m in order[position + 1 :]:
-            other = glyphs[m]
-            if other[0] != text or other[1] - x0 > near_x:
+    for n, glyph in enumerate(order):
+        text, x0, y0, x1, y1, _ = glyph
+        for m in range(n + 1, len(order)):
+            other = order[m]
+            if other[1] - x0 > FARTHEST_SHADOW or other[0] != text:
                 break
-            if abs(other[2] - y0) <= near_y and not text.isspace():
+            near = other[1] - x0 <= _shadow_reach(x1 - x0) and abs(other[2] - y0) <= _shadow_reach(y1 - y0)
+            if near and n not in again and not text.isspace():
                 again.add(m)
-    return [glyph for n, glyph in enumerate(glyphs) if n not in again] if again else glyphs
+    return [glyph for n, glyph in enumerate(order) if n not in again] if again else order
 
 
 def _shadow_reach(extent: float) -> float:
     """How far a shadow may fall: no two letters in a row stand so near to each other, not even ll."""
-    return min(max(0.25 * extent, 1.0), 0.6 * extent, 2.5)
+    return min(max(0.25 * extent, 1.0), 0.6 * extent, FARTHEST_SHADOW)
+
+
+def without_overprints(glyphs: list[Glyph], rules: Sequence[Rule]) -> tuple[list[Glyph], str]:
+    """The glyphs without large upright text laid over the page as a watermark, and that text.
+
+    Text that belongs to the page is never printed over smaller text or across rules; what shares the line of such glyphs
+    goes with them, for a watermark lies partly over white.
+    """
+    heights = [glyph[4] - glyph[2] for glyph in glyphs]
+    if not heights or max(heights) < OVERPRINT * median(heights):
+        return glyphs, ""
+    sizes = [glyph.size for glyph in glyphs]
+    least = OVERPRINT * median(sizes)
+    runs: dict[tuple[int, int], list[int]] = {}
+    for n, size in enumerate(sizes):
+        if size >= least and not glyphs[n].text.isspace():
+            runs.setdefault((round(size), round(glyphs[n].y0)), []).append(n)
+    small = [glyph for glyph, size in zip(glyphs, sizes, strict=True) if size < least]
+    over: set[int] = set()
+    for run in runs.values():
+        hit = sum(1 for n in run if _lies_over(glyphs[n], small, rules))
+        if hit * 3 >= len(run) and hit:
+            over.update(run)
+    if not over:
+        return glyphs, ""
+    return [g for n, g in enumerate(glyphs) if n not in over], "".join(
+        glyphs[n].text for n in sorted(over, key=lambda n: (round(glyphs[n].y0), glyphs[n].x0))
+    )
+
+
+def _lies_over(glyph: Glyph, small: Sequence[Glyph], rules: Sequence[Rule]) -> bool:
+    """Whether smaller text or a rule runs through the inner part of the glyph."""
+    dx, dy = 0.2 * (glyph.x1 - glyph.x0), 0.25 * (glyph.y1 - glyph.y0)
+    x0, y0, x1, y1 = glyph.x0 + dx, glyph.y0 + dy, glyph.x1 - dx, glyph.y1 - dy
+    for _, at, start, end in (rule for rule in rules if rule.horizontal):
+        if y0 < at < y1 and start < x0 and x1 < end:
+            return True
+    for _, at, start, end in (rule for rule in rules if not rule.horizontal):
+        if x0 < at < x1 and start < y0 and y1 < end:
+            return True
+    return any(x0 < (g[1] + g[3]) / 2 < x1 and y0 < (g[2] + g[4]) / 2 < y1 for g in small)
 
 
 def _line_rules(lines: Iterable[Any]) -> Iterator[Rule]:

@@ -37,7 +37,7 @@ class Decoded:
 
 
 def decode(data: bytes, declared: str = "") -> Decoded:
-    """The text of a file. declared: the encoding it names for itself, used where the bytes agree with it. Raises Damaged."""
+    """The text of a file. declared: the encoding it names, used where the bytes agree with it. Raises Damaged."""
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return _checked(data[len(mark) :].decode(encoding, "replace"), encoding)

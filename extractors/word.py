@@ -14,11 +14,11 @@ from typing import Final
 
 from lxml import etree
 
-from extractors.document import Document, Notice, Paragraph, Place, Table
-from extractors.errors import Damaged, Empty, NoTextLayer, TooLarge
+from extractors.document import Document, Notice, Observation, Paragraph, Place, Table
+from extractors.errors import Damaged, Empty, NoTextLayer, TooLarge, WrongKind
 from extractors.word_numbering import Numbering
 from extractors.word_package import Package, relationship_id
-from extractors.word_story import StoryReader
+from extractors.word_story import FOREIGN_DOCUMENT, StoryReader
 from extractors.word_styles import Styles
 from extractors.word_xml import DGM, A, W, switched_on
 
@@ -50,14 +50,23 @@ def _read(package: Package, name: str) -> Document:
         raise Damaged("document without body")
     blocks = tuple(story.body(body))
     printed = any(_prints(block) for block in blocks) or bool(story.boxes)
+    if not printed:
+        _refuse_what_cannot_be_read(story.observations)
     boxes = tuple(story.boxes)
     notes = _notes(package, story)
     margins = (*_headers(package, story), *boxes, *notes)
-    if not printed and any(seen.notice is Notice.UNREAD_PART for seen in story.observations):
-        raise NoTextLayer("pictures only")
     if not printed and not margins:
         raise Empty("nothing printed")
     return Document(name, "docx", blocks, margins, observations=tuple(story.observations))
+
+
+def _refuse_what_cannot_be_read(observations: list[Observation]) -> None:
+    """Tell a body without a printed character that shows pictures or foreign documents from one that shows nothing."""
+    unread = [seen.text for seen in observations if seen.notice is Notice.UNREAD_PART]
+    if FOREIGN_DOCUMENT in unread:
+        raise WrongKind("all content is an embedded document of another format", found=FOREIGN_DOCUMENT)
+    if unread:
+        raise NoTextLayer("pictures only")
 
 
 def _prints(block: Paragraph | Table) -> bool:

@@ -27,6 +27,7 @@ from extractors.word_text import ParagraphContent, ParagraphReader, chosen_alter
 from extractors.word_xml import MC, P_PR, SDT, TBL, P, W, value_of, whole
 
 TEXT_BOX_PART: Final = "文本框"
+FOREIGN_DOCUMENT: Final = "altChunk"
 MAX_GRID_POSITIONS: Final = 3_000_000  # rows × columns of all tables of a document
 _BODY_LEVEL: Final = 9
 _ALT_CHUNK: Final = f"{W}altChunk"
@@ -97,20 +98,20 @@ class StoryReader:
         number = 1
         for block, prompt in self._blocks(element):
             place = Place(paragraph=number)
-            if block.tag == TBL:
-                blocks.extend(self._table(block, numbers))
-            elif block.tag == P:
-                line = self._paragraph(block, place, prompt)
-                carried += line.text
-                blocks.extend(self._floating(line.content, place, numbers))
-                if line.joins:
-                    continue
-                if carried.strip():
-                    blocks.append(Paragraph(carried, place, "heading" if line.heading else "body"))
-                carried = ""
-                number += 1
-            else:
-                self._note(Notice.UNREAD_PART, place, "altChunk")
+            if block.tag != P:
+                if carried:  # a paragraph whose end was deleted cannot go on behind a table
+                    blocks.append(Paragraph(carried, place))
+                    carried, number = "", number + 1
+                blocks.extend(self._foreign(block, place, numbers))
+                continue
+            line = self._paragraph(block, place, prompt)
+            carried += line.text
+            blocks.extend(self._floating(line.content, place, numbers))
+            if line.joins:
+                continue
+            if carried.strip():
+                blocks.append(Paragraph(carried, place, "heading" if line.heading else "body"))
+            carried, number = "", number + 1
         if carried.strip():
             blocks.append(Paragraph(carried, Place(paragraph=number)))
         return blocks
@@ -191,17 +192,17 @@ class StoryReader:
         lines: list[str] = []
         carried = ""
         for block, inner_prompt in self._blocks(element, prompt):
-            if block.tag == TBL:
-                tables.extend(self._table(block, numbers))
-                continue
             if block.tag != P:
-                self._note(Notice.UNREAD_PART, place, "altChunk")
+                if carried:
+                    lines.append(carried)
+                    carried = ""
+                tables.extend(self._foreign(block, place, numbers))
                 continue
             line = self._paragraph(block, place, inner_prompt)
             carried += line.text
-            if line.joins:
-                continue
             boxes = self._box_texts(line.content, place, numbers, tables) if _has_boxes(line.content) else []
+            if line.joins and not boxes:
+                continue
             if carried or not boxes:
                 lines.append(carried)
             lines.extend(boxes)
@@ -211,6 +212,13 @@ class StoryReader:
         if tables and lines and not lines[-1]:
             lines.pop()  # the empty paragraph that the format asks for after a nested table
         return lines
+
+    def _foreign(self, block: etree._Element, place: Place, numbers: _TableNumbers) -> list[Table]:
+        """A block that is no paragraph: a table, or a document of another format that is embedded as a whole."""
+        if block.tag == TBL:
+            return self._table(block, numbers)
+        self._note(Notice.UNREAD_PART, place, FOREIGN_DOCUMENT)
+        return []
 
     def _table(self, element: etree._Element, numbers: _TableNumbers) -> list[Table]:
         """The table, or nothing when all its rows were deleted."""

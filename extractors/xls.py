@@ -1,7 +1,7 @@
 """An .xls workbook (BIFF 2 to 8, .et) → its sheets and what stands beside their cells.
 
-In: an open file, OLE or bare BIFF. Out: :class:`~extractors.sheet_grid.Workbook`. Refuses: Encrypted, Damaged, TooLarge,
-WrongKind for an OLE file without a workbook in it.
+In: an open file, OLE or bare BIFF. Out: :class:`~extractors.sheet_grid.Workbook`. Refuses: Encrypted, Damaged,
+TooLarge, WrongKind for an OLE file without a workbook in it.
 
 xlrd reads values with their number formats, hidden rows and merges. Where it gives up (it checks every record, and not
 every export program writes all of them well), python-calamine reads values and merges alone, and that is observed.

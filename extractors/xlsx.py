@@ -1,6 +1,6 @@
 """An .xlsx or .xlsm workbook → its sheets and what stands beside their cells.
 
-In: an open file that is a zip package with a workbook part (Excel, WPS, LibreOffice, strict or transitional). Out:
+In: a zip package with a workbook part (Excel, WPS, LibreOffice, strict or transitional). Out:
 :class:`~extractors.sheet_grid.Workbook`. Refuses: Damaged, Encrypted, TooLarge; WrongKind for another package (a Word document, .xlsb).
 Macros, external links and connections are never looked at.
 """

@@ -50,7 +50,7 @@ def read_margins(
 
 
 def header_texts(code: str, title: str, file_name: str) -> tuple[str, ...]:
-    """The left, centre and right text of a header or footer string; what changes with each print (page, date) is left out."""
+    """The left, centre and right text of a header or footer string, without what each print changes (page, date)."""
     texts = {"L": "", "C": "", "R": ""}
     side, last = "C", 0
     for match in (*_HEADER_CODE.finditer(code), None):
@@ -77,7 +77,7 @@ def _printed(headers: Iterable[tuple[str, str]], sheet: Sheet, file_name: str) -
 
 
 def _notes(package: Package, related: list[Relationship], sheet: Sheet) -> Iterator[Paragraph]:
-    """Cell notes; where a cell has a thread of comments, its note is only a stand-in for old programs and is left out."""
+    """Cell notes; beside a thread of comments the note is only a stand-in for old programs and is left out."""
     threads: dict[str, list[str]] = {}
     for relationship in (r for r in related if r.kind == "threadedComment"):
         for comment in package.tree(relationship.target).iter("{*}threadedComment"):

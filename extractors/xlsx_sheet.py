@@ -62,7 +62,7 @@ def read_sheet(stream: IO[bytes], strings: Sequence[str], styles: Styles, allowa
 
 
 def unescaped(text: str) -> str:
-    """A text with its _xHHHH_ escapes resolved and line ends as \\n (ECMA-376, ST_Xstring)."""
+    """A text with its _xHHHH_ escapes resolved and its line ends as line feeds (ECMA-376, ST_Xstring)."""
     if "_x" in text:
         text = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
@@ -241,8 +241,8 @@ class _SheetPass:
 class _WithoutEmptyRows:
     """A stream of worksheet XML that leaves out runs of rows in which nothing stands.
 
-    It drops a stretch only where it holds whole rows, each with its own number (so that no row moves), and neither value
-    nor formula nor anything but elements; whatever looks different goes through to the XML parser.
+    It drops a stretch only where it holds whole rows, each with its own number (so that no row moves), and no value,
+    no formula nor anything but elements; whatever looks different goes through to the XML parser.
     """
 
     def __init__(self, source: IO[bytes]) -> None:

@@ -12,6 +12,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -162,7 +163,7 @@ def _quoted_key(line: str) -> str:
     if (match := _BARE_HEADER.match(line)) and not match["key"].isascii():
         return f'["{match["key"]}"]'
     if (match := _BARE_KEY.match(line)) and not (match["key"].isascii() and match["after"].endswith("=")):
-        return f'{match["before"]}"{match["key"]}" = {line[match.end():].strip()}'
+        return f'{match["before"]}"{match["key"]}" = {line[match.end() :].strip()}'
     return line
 
 
@@ -182,7 +183,7 @@ def _table_pairs(table: Table) -> Iterator[tuple[tuple[str, ...], Any]]:
     """Label and value in neighbouring cells of a row, any number of pairs a row."""
     for row in range(1, table.row_count + 1):
         cells = [cell.text.strip().rstrip(":：").strip() for cell in table.row_cells(row)]
-        for label, value in zip(cells, cells[1:], strict=False):
+        for label, value in pairwise(cells):
             yield (re.sub(r"\s", "", label) if "." not in label else label,), value
 
 

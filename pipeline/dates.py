@@ -1,7 +1,7 @@
 """Dates as Chinese documents print them: 二○○九年六月二十三日, 2009年6月23日, 2009.6.23, 2009-06-23, 20090623.
 
-In: text, raw or normalized. Out: :class:`PrintedDate`. Refuses: what is no day of the calendar; a month without a day, or a
-bare serial number of a worksheet, unless asked for.
+In: text, raw or normalized. Out: :class:`PrintedDate`. Refuses: what is no day of the calendar, and the bare serial
+number of a worksheet unless asked for (:func:`serial_date`).
 """
 
 from __future__ import annotations

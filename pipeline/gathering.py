@@ -1,8 +1,8 @@
 """The files of INBOX as cached readings: hashed, unpacked, read where they have not been read yet, grouped by unit.
 
 In: INBOX, the ledger, a sandbox when there is something to read. Out: :class:`UnitFiles`, one a unit. Refuses nothing
-of what units hand in: what cannot be read becomes a quarantined reading. Each file read is archived at once, unless it is
-classified.
+of what units hand in: what cannot be read becomes a quarantined reading. Each file read is archived at once, unless
+it is classified.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from extractors.entry_names import distinct_name
+from extractors.entry_names import DistinctNames
 from extractors.errors import Unreadable
 from pipeline import originals
 from pipeline.inbox import Survey, names_in_archive, unit_of_archive
 from pipeline.ledger import ArchivedMember, Known, Ledger
 from pipeline.record import FileReading, FileState
+from pipeline.supersede import DUPLICATE
 from pipeline.workspace import Workspace
 
 CLASSIFIED = "classified"
 NO_UNIT = "no_unit"
-DUPLICATE = "duplicate"
 CHANGED = "changed"
 UNREACHABLE = "unreachable"
 # What the machine, the moment or the limits were to blame for: tried again at each run.
@@ -87,7 +87,7 @@ class Gathering:
         return waiting
 
     def read(self, item: Item, sandbox: Submitter) -> list[Item]:
-        """Read one file under the sandbox's limits and keep what it gave. What an archive held is returned, to be read."""
+        """Read one file under the sandbox's limits and keep what it gave. Returns what an archive held, to be read."""
         from pipeline.worker import CoverSheet, Unpacked, open_submitted, quarantined
 
         if item.path is None:
@@ -130,8 +130,8 @@ class Gathering:
         waiting: list[Item] = []
         for item, member in zip(self._inside(archive, members, paths), members, strict=True):
             if item.path is None:
-                facts, size = member.facts, member.size
-                self._ledger.keep_reading(_quarantine(item.name, item.sha256, size, member.reason, facts), self._edition)
+                reading = _quarantine(item.name, item.sha256, member.size, member.reason, member.facts)
+                self._ledger.keep_reading(reading, self._edition)
             waiting += self._place(item)
         return waiting
 
@@ -206,7 +206,7 @@ def renamed(reading: FileReading, name: str) -> FileReading:
 
 def _unit_files(unit: str, found: list[tuple[Item, Known]]) -> UnitFiles:
     """A folder and an archive of one unit may hold the same name twice: the same file is one, another gets a number."""
-    taken: set[str] = set()
+    taken = DistinctNames()
     seen: set[tuple[str, str]] = set()
     items: list[tuple[Item, str]] = []
     digest = hashlib.sha256(unit.encode())
@@ -214,13 +214,11 @@ def _unit_files(unit: str, found: list[tuple[Item, Known]]) -> UnitFiles:
         if (item.name, item.sha256) in seen:
             continue
         seen.add((item.name, item.sha256))
-        name = distinct_name(item.name, taken)
+        name = taken.take(item.name)
         items.append((item, name))
         digest.update("\0".join(("", name, item.sha256, known.state, known.reason)).encode())
     return UnitFiles(unit, tuple(items), digest.hexdigest())
 
 
-def _quarantine(
-    name: str, sha256: str, size: int, reason: str, facts: tuple[tuple[str, str], ...] = ()
-) -> FileReading:
+def _quarantine(name: str, sha256: str, size: int, reason: str, facts: tuple[tuple[str, str], ...] = ()) -> FileReading:
     return FileReading(name, sha256, size, FileState.QUARANTINED, reason=reason, facts=facts)

@@ -1,7 +1,7 @@
 """Risk grades as they are printed: 高/中/低, 一级, Ⅱ, B, 红, in schemes that may run either way.
 
-In: the text of a cell or of a column, and the document's own note on its grades. Out: :class:`GradeReading` with the grade
-1 (the gravest) to 3. Refuses: a scheme of four grades, a text that names two, a direction that the note contradicts.
+In: the text of a cell or of a column, and the document's own note on its grades. Out: :class:`GradeReading` with the
+grade, 1 (the gravest) to 3. Refuses: a scheme of four grades, a text that names two, a note that contradicts itself.
 """
 
 from __future__ import annotations
@@ -12,14 +12,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from pipeline.numerals import number
 from pipeline.text import fold
 from pipeline.vocabulary import Grade, Vocabulary, derived
 
 _LONGEST_GRADE = 40  # characters
 _LONGEST_NOTE = 20_000
 _LEAST = 3  # the mildest of the three grades
-_CLAUSE = re.compile(r"[，。；;,\n！]")
+_SENTENCE = re.compile(r"[。；;\n！]")
+_CLAUSE = re.compile(r"[，、,：:]")
 _COUNT = r"([0-9]{1,4}|[一二两三四五六七八九十]{1,3})"
+_DIRECTED = ("level", "letter")  # schemes whose labels do not say themselves how grave they are
 _COUNT_UNIT = "(?:个|项|处|条)?"
 
 
@@ -76,8 +79,8 @@ def grade(text: str, vocabulary: Vocabulary, note: str = "") -> GradeReading | N
 def grades_of_column(texts: Sequence[str], vocabulary: Vocabulary, note: str = "") -> tuple[GradeReading | None, ...]:
     """The grades of a column read by one scheme, the one that explains most of its cells.
 
-    A column that shows a fourth grade (四级, or orange beside blue) is of a scheme that cannot be told in three: its cells have
-    the value None.
+    A column that shows a fourth grade (四级, or orange beside blue) cannot be told in three: its cells have the value
+    None.
     """
     candidates = [_candidates(text, vocabulary) for text in texts]
     used = Counter(scheme for rows in candidates for scheme in {row.scheme for row in rows})
@@ -119,7 +122,7 @@ def _chosen(
     if not rows:
         return None
     by_scheme = {row.scheme: row for row in rows}
-    scheme = next((name for name in (*preferred, *_grades(vocabulary).order) if name in by_scheme))
+    scheme = next(name for name in (*preferred, *_grades(vocabulary).order) if name in by_scheme)
     row = by_scheme[scheme]
     value = _LEAST + 1 - row.grade if direction.get(scheme) else row.grade
     return GradeReading(value, scheme, row.colour)
@@ -149,47 +152,71 @@ def scheme_direction(note: str, vocabulary: Vocabulary) -> Mapping[str, bool]:
     一级为最低, 三级风险最高, 由低到高分为一级、二级、三级. A scheme of which the note says nothing, or both, is left out.
     """
     votes: dict[str, set[bool]] = {}
-    for clause in _CLAUSE.split(note[:_LONGEST_NOTE]):
-        for scheme, reversed_ in _votes(clause, vocabulary):
+    for sentence in _SENTENCE.split(note[:_LONGEST_NOTE]):
+        for scheme, reversed_ in _votes(sentence, vocabulary):
             votes.setdefault(scheme, set()).add(reversed_)
     return MappingProxyType({scheme: found.pop() for scheme, found in votes.items() if len(found) == 1})
 
 
-def _votes(clause: str, vocabulary: Vocabulary) -> list[tuple[str, bool]]:
-    words, plain = vocabulary.value_words, fold(clause)
-    named = [
-        (match.start(), row)
-        for match in _grades(vocabulary).pieces.finditer(plain)
-        for row in _levels(match, vocabulary)
-    ]
-    if not named:
+def _votes(sentence: str, vocabulary: Vocabulary) -> list[tuple[str, bool]]:
+    """What one sentence says of the direction of a scheme: (scheme, it is turned round)."""
+    words, plain = vocabulary.value_words, fold(sentence)
+    rising, falling = (any(word in plain for word in words[name]) for name in ("ascending", "descending"))
+    if rising != falling:
+        return _order(plain, rising, vocabulary)
+    votes, last = [], ""
+    for clause in map(fold, _CLAUSE.split(sentence)):
+        # 一级：低风险 is two clauses: what has no label of its own speaks of the label before it.
+        last = clause if _levels(clause, vocabulary, bare=False) else last + clause
+        votes += _extremes(last, vocabulary)
+    return votes
+
+
+def _order(plain: str, rising: bool, vocabulary: Vocabulary) -> list[tuple[str, bool]]:
+    """由低到高分为一、二、三级: the order in which a sentence lists the grades of one scheme."""
+    if not _levels(plain, vocabulary, bare=False):
         return []
-    rising = [word in plain for word in words["ascending"]], [word in plain for word in words["descending"]]
-    if any(rising[0]) != any(rising[1]):
-        first = named[0][1]
-        return [(first.scheme, (first.grade == 1) is any(rising[0]))] if first.grade != 2 else []
-    return _extremes(plain, [row for _, row in named], words)
+    start = min(
+        plain.find(word)
+        for name in ("ascending", "descending")
+        for word in vocabulary.value_words[name]
+        if word in plain
+    )
+    listed = _levels(plain[start:], vocabulary, bare=True) or _levels(plain, vocabulary, bare=True)
+    scheme = listed[0].scheme
+    grades = [row.grade for row in listed if row.scheme == scheme]
+    if 1 not in grades or _LEAST not in grades:
+        return []
+    return [(scheme, (grades.index(1) < grades.index(_LEAST)) is rising)]
 
 
-def _levels(match: re.Match[str], vocabulary: Vocabulary) -> tuple[Grade, ...]:
-    """The rows of a label whose scheme has a direction at all: 高 and 红 say themselves how grave they are."""
-    rows = _grades(vocabulary).labels[match[0]]
-    # A bare 一 or a is a word of any sentence; only 一级, a级, Ⅰ count in running text.
-    return tuple(row for row in rows if row.scheme in ("level", "letter") and (len(match[0]) > 1 or match[0] == "i"))
+def _levels(plain: str, vocabulary: Vocabulary, *, bare: bool) -> list[Grade]:
+    """The grades named in a folded text, of the schemes that have a direction: 高 and 红 say themselves how grave they are.
+
+    bare: 一 or a counts too, which elsewhere is a word of any sentence.
+    """
+    known = _grades(vocabulary)
+    return [
+        row
+        for match in known.pieces.finditer(plain)
+        for row in known.labels[match[0]]
+        if row.scheme in _DIRECTED and (bare or len(match[0]) > 1)
+    ]
 
 
-def _extremes(clause: str, rows: list[Grade], words: Mapping[str, tuple[str, ...]]) -> list[tuple[str, bool]]:
-    gravest = any(word in clause for word in words["gravest"])
-    mildest = any(word in clause for word in words["mildest"])
+def _extremes(clause: str, vocabulary: Vocabulary) -> list[tuple[str, bool]]:
+    """一级为最低, 三级风险最高: one end of a scheme and how grave it is."""
+    rows, words = _levels(clause, vocabulary, bare=False), vocabulary.value_words
+    gravest, mildest = (any(word in clause for word in words[name]) for name in ("gravest", "mildest"))
     if gravest == mildest or len({row.grade for row in rows}) != 1 or rows[0].grade == 2:
         return []
     return [(rows[0].scheme, (rows[0].grade == 1) is mildest)]
 
 
-def grade_distribution(text: str, vocabulary: Vocabulary) -> Mapping[int, int] | None:
-    """How many risk points of each grade a cell declares, grade → count, or None: 1中2低, 高风险2个 中风险1个, 一级1个二级2个.
+def grade_distribution(text: str, vocabulary: Vocabulary, note: str = "") -> Mapping[int, int] | None:
+    """How many risk points of each grade a cell declares, grade → count: 1中2低, 高风险2个 中风险1个, 一级1个二级2个.
 
-    Only where the whole text is such a list; a single grade (一级) is none.
+    None unless the whole text is such a list; a single grade (一级) is none. note: as for :func:`grade`.
     """
     plain = fold(text)
     if not plain or len(text) > _LONGEST_GRADE * 2:
@@ -201,22 +228,16 @@ def grade_distribution(text: str, vocabulary: Vocabulary) -> Mapping[int, int] |
     for pattern, label, count in ((label_first, 0, 1), (number_first, 1, 0)):
         if re.fullmatch(f"(?:{pattern})+", plain):
             found = [(match[label], match[count]) for match in re.findall(pattern, plain)]
-            return _tally(found, known)
+            return _tally(found, known, scheme_direction(note, vocabulary))
     return None
 
 
-def _tally(found: list[tuple[str, str]], known: _Grades) -> Mapping[int, int] | None:
+def _tally(found: list[tuple[str, str]], known: _Grades, direction: Mapping[str, bool]) -> Mapping[int, int] | None:
     counts: dict[int, int] = {}
-    for label, count in found:
-        value = int(count) if count.isdigit() else _written(count)
-        grade_ = known.labels[label][0].grade
-        if grade_ in counts or value is None:
+    for label, printed in found:
+        row, count = known.labels[label][0], number(printed)
+        value = _LEAST + 1 - row.grade if direction.get(row.scheme) else row.grade
+        if value in counts or count is None:
             return None
-        counts[grade_] = value
+        counts[value] = count
     return MappingProxyType(counts)
-
-
-def _written(count: str) -> int | None:
-    from pipeline.numerals import number
-
-    return number(count)

@@ -129,9 +129,10 @@ class HeaderReader:
             return Match("", None, 0.0), ""
         leaf = self._matcher.match(texts[-1], family, present)
         if len(texts) > 1:
-            whole = self._matcher.match("".join(texts[-2:]), family, present)
-            if whole.certain:
-                return whole, _part(whole)
+            for words in (texts[-2:], (texts[-1], texts[-2])):  # 公开 over 形式; 办理时限 over 法定
+                whole = self._matcher.match("".join(words), family, present)
+                if whole.certain:
+                    return whole, _part(whole)
             if not leaf.certain:
                 for above in reversed(texts[:-1]):
                     head = self._matcher.match(above, family, present)

@@ -1,7 +1,7 @@
 """Which submissions INBOX holds: every file, the unit it is handed in for, and what is left lying on purpose.
 
-In: the folder INBOX (CONTRACT section 1). Out: :class:`Survey`. Refuses: an INBOX that is no folder (NotADirectoryError).
-Follows no link that leads out of INBOX, and opens no file.
+In: the folder INBOX. Out: :class:`Survey`. Refuses: an INBOX that is no folder (NotADirectoryError). Follows no
+link that leads out of INBOX, and opens no file.
 """
 
 from __future__ import annotations

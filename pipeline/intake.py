@@ -1,11 +1,12 @@
 """take_in(): the one way from INBOX to the published warehouse, whoever calls it.
 
-In: INBOX, a workspace, the review date. Out: :class:`RunSummary`, and progress as plain events. Refuses: a workspace that
-another process writes to (WorkspaceBusy) or that cannot be used (WorkspaceUnusable), an INBOX that is no folder.
+In: INBOX, a workspace, the review date. Out: :class:`RunSummary`, and progress as plain events. Refuses: a workspace
+that another process writes to (WorkspaceBusy) or that cannot be used (WorkspaceUnusable), an INBOX that is no folder.
 Here alone is the clock. A run killed at any moment leaves the published copy as it was; the next run does the rest and
 ends where an undisturbed run would have.
 
-For the flows the same in pieces: :func:`open_intake`, then ``to_read``, ``read``, ``stale_units``, ``load``, ``publish``.
+For the flows the same in pieces: :func:`open_intake`, then ``to_read``, ``read``, ``stale_units``, ``load``,
+``publish``.
 """
 
 from __future__ import annotations
@@ -16,21 +17,22 @@ import os
 import secrets
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.archived import Archive
 from pipeline.campaign import Campaign, load_campaign
 from pipeline.code_version import checking_version, reading_version
 from pipeline.cover import Cover, is_cover
+from pipeline.finding import Severity
 from pipeline.gathering import Gathering, Item, Submitter, UnitFiles
 from pipeline.inbox import LeftLying, survey
 from pipeline.ledger import Ledger, UnitState, open_ledger
-from pipeline.originals import original
 from pipeline.record import FileReading, FileState
 from pipeline.supersede import FAMILIES, Entry, Standing, standing_readings, supersede
 from pipeline.vocabulary import Vocabulary, load_vocabulary
@@ -66,7 +68,8 @@ class ProgressEvent:
 class RunSummary:
     """What a run did. Counts of records and findings are those of the units in INBOX, as they stand now.
 
-    new, changed, unchanged: files against what their unit handed in before; quarantined: those of INBOX that are not taken in.
+    new, changed, unchanged: files against what their unit handed in before. quarantined: those of INBOX that are not
+    taken in.
     worked: False where nothing had changed and nothing was written.
     """
 
@@ -107,8 +110,8 @@ def take_in(
 ) -> RunSummary:
     """Take in what is new or changed in INBOX, check, load, publish, report.
 
-    as_of: the review date, else the campaign's 基准日, else today. jobs: worker processes at most. Raises WorkspaceBusy,
-    WorkspaceUnusable, CampaignError, FileNotFoundError, NotADirectoryError.
+    as_of: the review date, else the campaign's 基准日, else today. jobs: worker processes at most.
+    Raises WorkspaceBusy, WorkspaceUnusable, CampaignError, FileNotFoundError, NotADirectoryError.
     """
     with open_intake(inbox, workspace, as_of=as_of, jobs=jobs, progress=progress) as intake:
         intake.read_all()
@@ -127,7 +130,7 @@ def open_intake(
     as_of: dt.date | None = None,
     jobs: int | None = None,
     progress: Callable[[ProgressEvent], None] | None = None,
-    sandbox: Callable[[int], Submitter] | None = None,
+    sandbox: Callable[[int], AbstractContextManager[Submitter]] | None = None,
 ) -> Iterator[Intake]:
     """Be the one writer, and learn what there is to do. sandbox: makes the workers (tests give their own)."""
     place = prepare(workspace)
@@ -181,7 +184,7 @@ class Intake:
         ledger: Ledger,
         settings: Settings,
         stack: ExitStack,
-        sandbox: Callable[[int], Submitter],
+        sandbox: Callable[[int], AbstractContextManager[Submitter]],
         progress: Callable[[ProgressEvent], None],
     ) -> None:
         self.run_id = f"{settings.started:%Y%m%dT%H%M%S%f}-{secrets.token_hex(2)}"
@@ -196,8 +199,8 @@ class Intake:
         found = survey(inbox)
         self._left = found.left
         self.to_read: list[Item] = self._gathering.settle(found)
+        self._archive = Archive(workspace, ledger, settings.edition)
         self._loaded: list[str] = []
-        self._changes: Counter[str] = Counter()
         self._rows = 0
         self._stale: list[UnitFiles] | None = None
         self._before: dict[str, UnitState] = {}
@@ -293,7 +296,7 @@ class Intake:
 
     def _earlier(self, entry: Entry) -> FileReading:
         """The reading of a file that stands and is not in INBOX now: cached, or read again from the archive."""
-        return read_archived(self._workspace, self._ledger, entry, self._settings.edition, self._workers, self._scratch_folder)
+        return self._archive.reading(entry, self._workers, self._scratch_folder)
 
     def publish(self) -> None:
         """Close the run in the master database and replace the published copy by it."""
@@ -315,7 +318,7 @@ class Intake:
         counts = self._summed()
         return RunSummary(
             run_id=self.run_id, as_of=self._settings.as_of, worked=bool(self._loaded), left=self._left,
-            units_loaded=tuple(self._loaded), **{name: counts[name] for name in _COUNTED},
+            units_loaded=tuple(unit for unit in self._loaded if unit), **{name: counts[name] for name in _COUNTED},
         )  # fmt: skip
 
     def _summed(self) -> dict[str, int]:
@@ -344,9 +347,7 @@ class Intake:
                 open_master(self._workspace.master, settings.vocabulary, settings.started)
             )
             campaign = settings.campaign
-            self._warehouse.begin_run(
-                self._run(), Batch(campaign.batch, campaign.review_date, campaign.deadline)
-            )
+            self._warehouse.begin_run(self._run(), Batch(campaign.batch, campaign.review_date, campaign.deadline))
         return self._warehouse
 
     def _run(self) -> Run:
@@ -361,8 +362,7 @@ class Intake:
     def _workers(self) -> Submitter:
         with self._lock:
             if self._sandbox is None:
-                made = self._make_sandbox(self._settings.jobs)
-                self._sandbox = self._stack.enter_context(made) if hasattr(made, "__enter__") else made
+                self._sandbox = self._stack.enter_context(self._make_sandbox(self._settings.jobs))
             return self._sandbox
 
     def _scratch_folder(self) -> Path:
@@ -370,3 +370,52 @@ class Intake:
             if self._scratch is None:
                 self._scratch = self._stack.enter_context(scratch_folder(self._workspace))
             return self._scratch
+
+
+_COUNTED = ("units", "new", "changed", "unchanged", "quarantined", "records", "errors", "warnings", "infos")
+
+
+def _counts(result: Result, handed_in: Sequence[FileReading]) -> dict[str, int]:
+    """What the summary says of a unit, kept in the ledger for the runs that change nothing."""
+    severities = Counter(finding.severity for finding in result.findings)
+    return {
+        "records": len(result.records),
+        "errors": severities[Severity.ERROR],
+        "warnings": severities[Severity.WARNING],
+        "infos": severities[Severity.INFO],
+        "quarantined": sum(reading.state is FileState.QUARANTINED for reading in handed_in),
+    }
+
+
+def _compared(before: Standing, files: UnitFiles) -> Counter[str]:
+    """How many files are new, changed (known name, other bytes) and unchanged."""
+    names = {entry.name for entry in before.entries}
+    known = {(entry.name, entry.sha256) for entry in before.entries}
+    return Counter(
+        "unchanged" if (name, item.sha256) in known else "changed" if name in names else "new"
+        for item, name in files.items
+    )
+
+
+def _scoped(readings: Sequence[FileReading], cover: Cover) -> tuple[FileReading, ...]:
+    """The readings with the scope that the cover sheet declares: it outweighs what a title says."""
+    return tuple(
+        replace(reading, supplement=_supplement(reading, cover)) if reading.records else reading for reading in readings
+    )
+
+
+def _supplement(reading: FileReading, cover: Cover) -> bool:
+    if reading.name in cover.supplements:
+        return True
+    return reading.supplement if cover.supplement is None else cover.supplement
+
+
+def _sandbox(jobs: int) -> AbstractContextManager[Submitter]:
+    from extractors.sandbox import Sandbox
+    from pipeline.worker import prepare as prepare_worker
+
+    return Sandbox(jobs, READ_SECONDS, READ_MEGABYTES, prepare_worker)
+
+
+def _silent(event: ProgressEvent) -> None:
+    """No one wants to know."""

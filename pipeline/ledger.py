@@ -1,7 +1,7 @@
 """The run ledger and the cache of file readings: what was read, what stands for each unit, which runs there were.
 
-In: hashes, readings, standings. Out: the same, by key. SQLite beside the warehouse, so that learning that nothing changed
-needs neither DuckDB nor a reader. The ledger may lag behind the warehouse after a crash, never run ahead of it: what it
+In: hashes, readings, standings. Out: the same, by key. SQLite beside the warehouse, so that learning that nothing
+changed needs neither DuckDB nor a reader. The ledger may lag behind the warehouse after a crash, never run ahead of it: what it
 does not know is done again, with the same result. Refuses a damaged or newer ledger (:class:`WorkspaceUnusable`).
 """
 
@@ -32,7 +32,9 @@ CREATE TABLE readings (
 ) WITHOUT ROWID;
 CREATE TABLE archives (sha256 TEXT PRIMARY KEY, edition TEXT, members TEXT) WITHOUT ROWID;
 CREATE TABLE covers (sha256 TEXT PRIMARY KEY, edition TEXT, cover TEXT) WITHOUT ROWID;
-CREATE TABLE versions (unit TEXT, version INTEGER, standing TEXT, hand_in TEXT, PRIMARY KEY (unit, version)) WITHOUT ROWID;
+CREATE TABLE versions (
+    unit TEXT, version INTEGER, standing TEXT, hand_in TEXT, PRIMARY KEY (unit, version)
+) WITHOUT ROWID;
 CREATE TABLE units (unit TEXT PRIMARY KEY, signature TEXT, standing TEXT, counts TEXT) WITHOUT ROWID;
 CREATE TABLE flags (name TEXT PRIMARY KEY) WITHOUT ROWID;
 """
@@ -135,9 +137,7 @@ class Ledger:
 
     def keep_cover(self, sha256: str, edition: str, cover: Cover) -> None:
         """Remember what a cover sheet said."""
-        self._write(
-            "INSERT OR REPLACE INTO covers VALUES (?, ?, ?)", (sha256, edition, json.dumps(cover.to_json()))
-        )
+        self._write("INSERT OR REPLACE INTO covers VALUES (?, ?, ?)", (sha256, edition, json.dumps(cover.to_json())))
 
     def unit(self, unit: str) -> UnitState:
         """What is known of a unit; an empty state for one that is not."""
@@ -171,9 +171,7 @@ class Ledger:
         """Open a run, close those that were killed, and note that the published copy is about to be out of date."""
         with self._lock, self._connection:
             self._connection.execute("UPDATE runs SET state = 'interrupted' WHERE state = 'running'")
-            self._connection.execute(
-                "INSERT INTO runs VALUES (?, ?, '', 'running', ?, '{}')", (run_id, started, as_of)
-            )
+            self._connection.execute("INSERT INTO runs VALUES (?, ?, '', 'running', ?, '{}')", (run_id, started, as_of))
             self._connection.execute("INSERT OR IGNORE INTO flags VALUES (?)", (_PUBLISH_DUE,))
 
     def end_run(self, run_id: str, finished: str, counts: Mapping[str, int]) -> None:
@@ -196,7 +194,7 @@ class Ledger:
             rows = self._connection.execute(
                 "SELECT run_id, started, finished, state, as_of, counts FROM runs ORDER BY run_id DESC"
             ).fetchall()
-        return tuple(RunRecord(*row[:5], json.loads(row[5])) for row in rows)
+        return tuple(RunRecord(*texts, json.loads(counts)) for *texts, counts in rows)
 
     def _one(self, sql: str, values: tuple[Any, ...]) -> tuple[Any, ...] | None:
         with self._lock:

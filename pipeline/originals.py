@@ -1,7 +1,7 @@
 """The archive of what units handed in: each file once, by content.
 
-In: a file and the SHA-256 it is known by. Out: ``originals/ab/abcd…`` in the workspace, read-only. Refuses: a file whose
-bytes are no longer those of its hash (:class:`Changed`). Classified files must never be given to it.
+In: a file and the SHA-256 it is known by. Out: ``originals/ab/abcd…`` in the workspace, read-only. Refuses: a file
+whose bytes are no longer those of its hash (:class:`Changed`). Classified files must never be given to it.
 """
 
 from __future__ import annotations

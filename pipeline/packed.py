@@ -1,7 +1,7 @@
 """Two fields in one column: department and person (承办科室及负责人), fee and basis (收费依据和标准).
 
-In: the text of such a cell, raw (breaks and blanks separate). Out: half-open spans into it. Refuses: a split that is not
-certain; then there is none and the cell stays whole.
+In: the text of such a cell, raw (breaks and blanks separate). Out: half-open spans into it. Refuses: a split that is
+not certain; then there is none and the cell stays whole.
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ def _words(vocabulary: Vocabulary) -> _Words:
 def split_department_person(text: str, vocabulary: Vocabulary | None = None) -> tuple[Span, Span] | None:
     """The department and the person(s) of a cell that names one department, or None where that is not certain.
 
-    法规股 张三, 法规股（张三）, 法规股：张三, 法规股负责人张三, 张三（法规股), 法规股 张三、李四. A title (股长) stays with the person,
-    a label (负责人：) belongs to neither.
+    法规股 张三, 法规股（张三）, 法规股：张三, 法规股负责人张三, 张三（法规股）, 法规股 张三、李四. A title (股长) stays with
+    the person, a label (负责人：) belongs to neither.
     """
     pairs = split_department_persons(text, vocabulary)
     return pairs[0] if len(pairs) == 1 else None
@@ -85,20 +85,28 @@ def _pair(text: str, start: int, end: int, vocabulary: Vocabulary) -> tuple[Span
         outer, inner = match.span("outer"), match.span("inner")
         return _judged(text, outer, inner, vocabulary) or _judged(text, inner, outer, vocabulary)
     for gap in _GAP.finditer(text, start, end):
-        found = _judged(text, (start, gap.start()), (gap.end(), end), vocabulary)
-        if found is not None:
+        halves = (start, gap.start()), (gap.end(), end)
+        if found := _judged(text, *halves, vocabulary) or _judged(text, *halves[::-1], vocabulary):
             return found
     return _unseparated(text, start, end, vocabulary)
 
 
 def _unseparated(text: str, start: int, end: int, vocabulary: Vocabulary) -> tuple[Span, Span] | None:
-    """法规股负责人张三, 办公室主任李四: the label or the title marks the border."""
+    """法规股负责人张三, 办公室主任李四: the label or the title marks the border; 法规股王强: the one border there can be."""
     words = _words(vocabulary)
     borders = [words.person_label.search(text, start, end), words.title.search(text, start, end)]
     for border in borders:
         if border and (found := _judged(text, (start, border.start()), (border.start(), end), vocabulary)):
             return found
-    return None
+    if is_department(text[start:end], vocabulary):
+        return None
+    shortest, longest = 2, 4
+    names = [
+        found
+        for border in range(max(start, end - longest), end - shortest + 1)
+        if (found := _judged(text, (start, border), (border, end), vocabulary))
+    ]
+    return names[0] if len(names) == 1 else None
 
 
 def _judged(text: str, department: Span, person: Span, vocabulary: Vocabulary) -> tuple[Span, Span] | None:
@@ -134,8 +142,8 @@ def _trimmed(text: str, start: int, end: int) -> Span:
 def split_fee(text: str, vocabulary: Vocabulary | None = None) -> tuple[Span | None, Span | None] | None:
     """The fee and its basis in a cell that carries both: (span of 收费标准, span of 收费依据), either None where absent.
 
-    Laws and document numbers are the basis, amounts and 不收费 the standard. None where text cannot be told apart: an amount
-    inside a quoted provision, several bases between amounts.
+    Laws and document numbers are the basis, amounts and 不收费 the standard. None where they cannot be told apart: an
+    amount inside a quoted provision, bases between amounts.
     """
     start, end = _trimmed(text, 0, len(text))
     if start == end or len(text) > 4 * _LONGEST_CELL:
@@ -149,8 +157,16 @@ def split_fee(text: str, vocabulary: Vocabulary | None = None) -> tuple[Span | N
     if not laws:
         return ((start, end), None) if amounts else None
     if not amounts:
-        return None, (start, end)
+        return _no_fee(text, laws[0].start(), words) or (None, (start, end))
     return _two_runs(text, (laws[0].start(), laws[-1].end()), (amounts[0].start(), amounts[-1].end()))
+
+
+def _no_fee(text: str, law: int, words: _Words) -> tuple[Span, Span] | None:
+    """不收费，依据《…》: the answer, then why."""
+    match = re.match(r"\s*([^\s，。；;,、：:（(]+)[\s，。；;,、：:]+", text[:law])
+    if match is None or match[1] not in words.no_fee:
+        return None
+    return match.span(1), _trimmed(text, match.end(), len(text))
 
 
 def _labelled(text: str, words: _Words) -> tuple[Span | None, Span | None] | None:

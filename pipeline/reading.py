@@ -6,16 +6,18 @@ headings above a table give their values to its rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from extractors.document import Document, Paragraph, Place, Table
 from pipeline.cells import FieldReader
+from pipeline.counts import DeclaredCounts
 from pipeline.headings import HeadingMatcher
 from pipeline.record import Record, Register, Remark, RemarkKind, Source, TableReading
 from pipeline.registers import RegisterJudge
-from pipeline.sections import SectionReader, SectionStack
-from pipeline.tables import Surroundings, TableOutcome, TableReader
+from pipeline.roles import RowRole
+from pipeline.sections import Section, SectionReader, SectionStack
+from pipeline.segments import Segment
+from pipeline.tables import Outcome, Surroundings, TableReader
 from pipeline.text import is_traditional
 from pipeline.unit_names import LONGEST_TITLE, unit_in
 from pipeline.values import power_type
@@ -23,6 +25,8 @@ from pipeline.vocabulary import Vocabulary
 
 # How many texts at the head of a document and of its tables may name the unit.
 _UNIT_TEXTS = 12
+# A title contains a power type only where the whole word stands there (行政处罚, not 其他).
+_TYPE_IN_TITLE = 4
 
 
 @dataclass(slots=True)
@@ -77,95 +81,105 @@ class _Walk:
         self.heads: list[str] = []  # texts that may name the unit
         self.titled: list[str] = []  # texts that stand as titles
         self._titles: list[str] = []
-        self._notes: list[str] = []
+        self._notes = [p.text for p in document.paragraphs if owner.sections.is_note(p.text)]
         self._stack = SectionStack()
+        self._counts = DeclaredCounts()
         self._fresh = True  # no table since the last title
-        self._last: TableOutcome | None = None
+        self._last: Outcome | None = None
 
     def blocks(self) -> None:
         """Every block in order."""
-        notes = [p.text for p in self._document.paragraphs if self._owner.sections.is_note(p.text)]
-        self._notes = notes
         for block in self._document.blocks:
             if isinstance(block, Paragraph):
-                self._paragraph(block)
+                self._line(Source(block.place, block.text), block.role == "heading")
             else:
                 self._table(block)
+        self.reading.remarks.extend(self._counts.remarks())
 
-    def _paragraph(self, paragraph: Paragraph) -> None:
-        text = paragraph.text.strip()
-        if not text or self._owner.sections.is_note(text):
+    def _line(self, source: Source, heading: bool) -> None:
+        """A paragraph, or a title row of a table: a section heading, a title, a fill-in line, or plain text."""
+        text = source.raw.strip()
+        sections = self._owner.sections
+        if not text or sections.is_note(text):
             return
         self.heads.append(text)
-        if self._owner.sections.is_fill_in([text]) or len(text) > LONGEST_TITLE:
-            return
+        if len(text) <= LONGEST_TITLE and not sections.is_fill_in([text]):
+            self._title(text, source, heading)
+        elif counts := sections.declared_counts(text):
+            self._counts.title(counts, source.place, source.raw)
+
+    def _title(self, text: str, source: Source, heading: bool) -> None:
         section = self._owner.sections.read(text)
-        register_title = bool(self._owner.judge.title_weights([text]))
-        if section.names_something and (section.numbered or not register_title):
-            self._stack.push(section, Source(paragraph.place, paragraph.text))
-            if not register_title:
+        of_register = bool(self._owner.judge.title_weights([text]))
+        if section.names_something and (section.numbered or not of_register):
+            self._section(section, source)
+            if not of_register:
                 return
-        if not self._fresh and (register_title or paragraph.role == "heading"):
+        elif counts := self._owner.sections.declared_counts(text):
+            self._counts.title(counts, source.place, source.raw)
+        if not self._fresh and (of_register or heading):
             self._titles, self._fresh, self._last = [], True, None
             if not section.names_something:
                 self._stack = SectionStack()
-        if register_title and section.power_type is None:
-            self._titled_type(text, Source(paragraph.place, paragraph.text))
+        if of_register and section.power_type is None:
+            self._titled_type(text, source)
         self._titles.append(text)
         self.titled.append(text)
 
+    def _section(self, section: Section, source: Source) -> None:
+        self._stack.push(section, source)
+        self._counts.section(section.depth, section.power_type or "", section.declared, source.place, source.raw)
+
     def _titled_type(self, text: str, source: Source) -> None:
         """A title that names one power type (云溪县水利局行政处罚类职权目录) gives it to the whole table."""
-        found = [
-            kind.label
-            for kind in self._owner.vocabulary.power_types
-            if len(kind.label) == 4 and kind.label in text and power_type(kind.label, self._owner.vocabulary)
-        ]
-        if len({power_type(label, self._owner.vocabulary) for label in found}) == 1:
-            section = self._owner.sections.read(found[0])
-            self._stack.push(section, source)
+        words = self._owner.vocabulary
+        found = {kind.label for kind in words.power_types if len(kind.label) >= _TYPE_IN_TITLE and kind.label in text}
+        if len({power_type(label, words) for label in found} - {None}) == 1:
+            self._stack.push(self._owner.sections.read(found.pop()), source)
 
     def _table(self, table: Table) -> None:
-        stack = self._stack
         if table.sheet:
-            stack = SectionStack()
+            self._titles, self._fresh, self._last, self._stack = [table.part], True, None, SectionStack()
             section = self._owner.sections.read(table.part)
             if section.power_type:
-                stack.push(section, Source(Place(part=table.part, table=table.number, sheet=True), table.part))
+                self._stack.push(section, Source(Place(part=table.part, table=table.number, sheet=True), table.part))
+        self._counts.new_table()
+        before = self._last.header if self._last else None
+        for segment in self._tables.segments(table, before):
+            for line in segment.of(RowRole.PREAMBLE):
+                text = "  ".join(cell.text for cell in line.printed)
+                place = table.place(line.row, line.printed[0].column)
+                self._line(Source(place, text), heading=False)
+            self._segment(segment)
+
+    def _segment(self, segment: Segment) -> None:
         around = Surroundings(
-            titles=tuple(self._titles),
-            notes=tuple(self._notes),
-            sections=stack,
-            header=self._last.header if self._last else None,
-            verdict=self._last.verdict if self._last else Surroundings().verdict,
+            titles=tuple(self._titles), notes=tuple(self._notes), sections=self._stack, counts=self._counts
         )
-        outcome = self._tables.read(table, around)
+        if self._last is not None:
+            around.header, around.verdict = self._last.header, self._last.verdict
+        outcome = self._tables.read(segment, around)
         self._fresh = False
-        self.heads.extend(outcome.preamble)
-        self.titled.extend(outcome.preamble)
+        self._take(outcome)
+        if outcome.verdict.register is not Register.NONE:
+            self._last = outcome
+            return
+        for cell in segment.cells:
+            for inner in cell.tables:  # a table used for the layout of others
+                self._table(inner)
+
+    def _take(self, outcome: Outcome) -> None:
         index = len(self.reading.tables)
         self.reading.tables.append(outcome.reading)
-        if outcome.verdict.register is Register.NONE:
-            for inner in _nested(table):
-                self._table(inner)
-            return
-        self._last = outcome
         self.reading.records.extend(replace(record, table=index) for record in outcome.records)
         self.reading.remarks.extend(outcome.remarks)
 
     def paragraph_forms(self) -> None:
         """Forms without any table: numbered lines 职权名称：… one after the other."""
-        outcome = self._tables.read_paragraphs(self._document.paragraphs, tuple(self._titles))
+        around = Surroundings(titles=tuple(self._titles), counts=self._counts)
+        outcome = self._tables.read_paragraphs(self._document.paragraphs, around)
         if outcome is not None:
-            index = len(self.reading.tables)
-            self.reading.tables.append(outcome.reading)
-            self.reading.records.extend(replace(record, table=index) for record in outcome.records)
-            self.reading.remarks.extend(outcome.remarks)
-
-
-def _nested(table: Table) -> Iterator[Table]:
-    for cell in table.cells:
-        yield from cell.tables
+            self._take(outcome)
 
 
 def _whole_text(document: Document) -> str:

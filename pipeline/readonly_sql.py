@@ -1,9 +1,9 @@
 """A reviewer's own question to the published warehouse: one SELECT, without a way out of the database.
 
-In: SQL text and limits. Out: :class:`Rows`. Refuses (:class:`QueryRefused`, in the words of vocab/labels.csv): anything but
-one SELECT, functions that read files or settings, system tables; and stops what runs too long or needs too much
-memory. The database is opened read-only, without access to files, network or extensions, and its settings are locked: the walk over
-the parsed statement is the second fence, not the only one.
+In: SQL text and limits. Out: :class:`Rows`. Refuses (:class:`QueryRefused`, in the words of vocab/labels.csv): anything
+but one SELECT, functions that read files or settings, system tables; and stops what runs too long or needs too much
+memory. The database is opened read-only, without access to files, network or extensions, and its settings are locked:
+the walk over the parsed statement is the second fence, not the only one.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def _check(connection: duckdb.DuckDBPyConnection, sql: str, words: Vocabulary) -
     statements = connection.extract_statements(sql)
     if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
         raise QueryRefused(words.label("sql.one_select"))
-    (text,) = _row(connection.execute("SELECT json_serialize_sql(?::VARCHAR)", [sql]))
+    ((text,),) = connection.execute("SELECT json_serialize_sql(?::VARCHAR)", [sql]).fetchall()
     parsed = json.loads(text)
     if parsed["error"]:
         raise QueryRefused(words.label("sql.one_select"))
@@ -156,8 +156,3 @@ def _refusal(error: duckdb.Error, limits: Limits, words: Vocabulary) -> QueryRef
 
 def _first_line(error: Exception) -> str:
     return str(error).strip().partition("\n")[0]
-
-
-def _row(cursor: duckdb.DuckDBPyConnection) -> tuple[Any, ...]:
-    row: tuple[Any, ...] = cursor.fetchone()
-    return row

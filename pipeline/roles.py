@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from itertools import pairwise
@@ -60,10 +60,22 @@ def lines_of(table: Table) -> list[Line]:
     """The rows of a table as lines."""
     lines = []
     for row in range(1, table.row_count + 1):
-        cells = tuple(table.row_cells(row))
+        cells = tuple(_covering(table, row))
         anchored = tuple(cell for cell in cells if cell.row == row)
         lines.append(Line(row, cells, anchored, tuple(cell for cell in anchored if not cell.empty)))
     return lines
+
+
+def _covering(table: Table, row: int) -> Iterator[Cell]:
+    """The distinct cells of a row; a position that nothing covers is an empty cell of its own."""
+    last: Cell | None = None
+    for column in range(1, table.column_count + 1):
+        cell = table.at(row, column)
+        if cell is None:
+            yield Cell("", row, column)
+        elif cell is not last:
+            yield cell
+        last = cell
 
 
 def label_columns(cells: Sequence[Cell], matcher: HeadingMatcher) -> frozenset[int]:
@@ -88,11 +100,16 @@ class RoleReader:
         roles: list[RowRole] = []
         header = ["…"] * table.column_count if inherited else []  # folded texts of the header in force
         header_end = 0
+        first_label = ""  # of the form that is being read
         for line in lines:
             if line.row <= header_end:
                 roles.append(RowRole.HEADER)
                 continue
-            role = self._role(table, line, header, roles, columns)
+            if (header or first_label) and self._begins_segment(table, line, lines, header, first_label, columns):
+                header, first_label = [], ""
+            role = self._role(table, line, header, roles, columns, bool(first_label))
+            if role is RowRole.PAIRS and not header and not first_label:
+                first_label = next((fold(cell.text) for cell in line.printed if self._is_label(cell)), "")
             if role is RowRole.HEADER:
                 header = [fold(cell.text) for cell in line.printed]
                 header_end = self._header_end(table, line, lines)
@@ -100,23 +117,52 @@ class RoleReader:
             roles.append(role)
         return roles
 
+    def _begins_segment(
+        self,
+        table: Table,
+        line: Line,
+        lines: list[Line],
+        header: list[str],
+        first_label: str,
+        columns: frozenset[int],
+    ) -> bool:
+        """A title row with another register's header below it, or with the same form beginning again."""
+        for ahead in lines[line.row - 1 :]:
+            solo = ahead.solo
+            if solo is not None and solo.column_span > 1 and not self._sections.is_note(solo.text):
+                continue
+            if ahead.row == line.row:
+                return False
+            if not ahead.printed or self._sections.is_fill_in([cell.text for cell in ahead.printed]):
+                continue
+            if header:
+                texts = [fold(cell.text) for cell in ahead.printed]
+                return texts != header and self._is_header(ahead, [], columns)
+            return fold(ahead.printed[0].text) == first_label or self._is_header(ahead, [], columns)
+        return False
+
     def _is_label(self, cell: Cell) -> bool:
         return bool(self._matcher.families_of(cell.text))
 
     def _role(
-        self, table: Table, line: Line, header: list[str], roles: list[RowRole], columns: frozenset[int]
+        self,
+        table: Table,
+        line: Line,
+        header: list[str],
+        roles: list[RowRole],
+        columns: frozenset[int],
+        in_form: bool,
     ) -> RowRole:
         if not line.printed:
             covered = any(not cell.empty for cell in line.cells)
             return roles[-1] if covered and roles and roles[-1] in (RowRole.DATA, RowRole.PAIRS) else RowRole.BLANK
         if self._is_header(line, header, columns):
             return RowRole.HEADER
+        if header and self._sections.is_total(line.printed[0].text):
+            return RowRole.TOTAL
         if self._is_pairs(table, line, header, columns):
             return RowRole.PAIRS
-        if self._sections.is_total(line.printed[0].text) and header:
-            return RowRole.TOTAL
-        started = bool(header) or RowRole.PAIRS in roles
-        if not started:
+        if not header and not in_form:
             return RowRole.PREAMBLE
         if (solo := line.solo) is not None:
             return self._solo_role(table, solo, bool(header))
@@ -158,9 +204,7 @@ class RoleReader:
 
     def _side_by_side(self, line: Line, labels: list[Cell]) -> bool:
         known = {id(cell) for cell in labels}
-        return any(
-            id(left) in known and id(right) in known for left, right in pairwise(line.cells)
-        )
+        return any(id(left) in known and id(right) in known for left, right in pairwise(line.cells))
 
     def _is_pairs(self, table: Table, line: Line, header: list[str], columns: frozenset[int]) -> bool:
         """Label, value, label, value; a group label that spans several rows may stand before them."""

@@ -1,8 +1,8 @@
 """A unit's Result as Arrow tables, ready for one INSERT … SELECT each.
 
-In: a :class:`~pipeline.submission.Result`, what is known of the hand-in, the vocabulary and the Arrow schemas of the base
-tables. Out: one table a base table. Refuses a field that has no column in the base table: our own schema being behind our
-vocabulary is loud (KeyError). No DuckDB here.
+In: a :class:`~pipeline.submission.Result`, what is known of the hand-in, the vocabulary and the Arrow schemas of the
+base tables. Out: one table a base table. Refuses a field that has no column in the base table: our own schema being
+behind our vocabulary is loud (KeyError). No DuckDB here.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import pyarrow as pa
 
@@ -26,8 +27,12 @@ FAMILY_TABLES: Mapping[str, str] = {
     "statistics": "statistics",
     "post_power": "post_powers",
 }
-# The view column that shows a field's text where the field's own column shows its typed value, and the reverse for limits.
-_TEXT_COLUMN = {"power_type": "column.power_type_text", "risk_kind": "column.risk_kind_text", "risk_grade": "column.risk_grade_text"}
+# The view column for a field's text where its own column shows the typed value; for limits it is the other way round.
+_TEXT_COLUMN = {
+    "power_type": "column.power_type_text",
+    "risk_kind": "column.risk_kind_text",
+    "risk_grade": "column.risk_grade_text",
+}
 _VALUE_COLUMN = {"statutory_limit": "column.statutory_limit_days", "promised_limit": "column.promised_limit_days"}
 
 Row = tuple[object, ...]
@@ -50,6 +55,26 @@ class HandIn:
     contact: str = ""
     supplement: bool = False
     declared_types: tuple[tuple[str, str], ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain data; :meth:`from_json` is the inverse."""
+        return {
+            **asdict(self),
+            "received": self.received.isoformat(),
+            "as_of": self.as_of.isoformat(),
+            "declared_date": self.declared_date.isoformat() if self.declared_date else None,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> HandIn:
+        """What :meth:`to_json` wrote. Raises KeyError, ValueError."""
+        values = dict(data)
+        values["received"] = dt.datetime.fromisoformat(data["received"])
+        values["as_of"] = dt.date.fromisoformat(data["as_of"])
+        if data["declared_date"]:
+            values["declared_date"] = dt.date.fromisoformat(data["declared_date"])
+        values["declared_types"] = tuple((name, kind) for name, kind in data["declared_types"])
+        return cls(**values)
 
 
 def table_of(schema: pa.Schema, rows: Iterable[Row]) -> pa.Table:
@@ -184,8 +209,8 @@ def field_table(
                     ordinal += 1
             for other in record.other:
                 yield (
-                    *head, ordinal, "other", vocabulary.label("column.other"), other.header, other.source.raw, other.text,
-                    other.text, Reading.PLAIN.value, None, record.confidence, *file,
+                    *head, ordinal, "other", vocabulary.label("column.other"), other.header, other.source.raw,
+                    other.text, other.text, Reading.PLAIN.value, None, record.confidence, *file,
                     *_lineage([(other.source.place, other.source.raw)]),
                 )  # fmt: skip
                 ordinal += 1
@@ -254,8 +279,8 @@ def finding_rows(result: Result, hand_in: HandIn) -> Iterator[Row]:
         start, end = f.span or (None, None)
         yield (
             key, f.unit, hand_in.batch or None, f.code, f.severity.value, f.subject.value, f.subject_key or None,
-            f.subject_name or None, f.field or None, f.file or None, f.place or None, f.quote or None, start, end, f.message,
-            f.advice or None, f.basis or None, True, hand_in.received, hand_in.received, hand_in.version,
+            f.subject_name or None, f.field or None, f.file or None, f.place or None, f.quote or None, start, end,
+            f.message, f.advice or None, f.basis or None, True, hand_in.received, hand_in.received, hand_in.version,
             hand_in.version, ordinal,
         )  # fmt: skip
 

@@ -20,7 +20,8 @@ from pipeline.finding import Finding, RuleRun
 from pipeline.keys import assign_keys
 from pipeline.reading import DocumentReader
 from pipeline.record import FileReading, FileState, Record, Register
-from pipeline.rules.registry import RuleContext, run_rules
+from pipeline.rules.context import RuleContext
+from pipeline.rules.registry import run_rules
 from pipeline.secrecy import is_classified
 from pipeline.vocabulary import Vocabulary, derived
 

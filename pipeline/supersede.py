@@ -1,9 +1,9 @@
 """Which of a unit's readings stand: what a new submission replaces, and what it leaves alone.
 
-In: what stood before (:class:`Standing`) and the readings of the files that the unit has handed in now. Out: what stands
-now, and the readings cut down to it. Pure. CONTRACT section 1, "What supersedes what":
-a full submission replaces each register that it holds; a supplement adds, and replaces what it names again; a register that
-does not occur stays; files without a register are those of the latest submission that has any.
+In: what stood before (:class:`Standing`) and the readings of the files that the unit has handed in now. Out: what
+stands now, and the readings cut down to it. Pure. A full submission replaces each register that it holds; a supplement
+adds, and replaces what it names again; a register that does not occur stays; files without a register are those of the
+latest submission that has any.
 """
 
 from __future__ import annotations
@@ -14,19 +14,25 @@ from typing import Any
 
 from pipeline.record import FileReading, FileState, Record, Register
 
+DUPLICATE = "duplicate"  # the reason of a file whose bytes the unit also handed in under another name
 FAMILIES = ("power", "risk", "statistics", "post_power")
 _LOOSE = "none"  # the family of files that hold no register: flow charts, reports
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One file that stands, and for which families. ``quarantined`` ones stand for none and go with the next submission."""
+    """One file that stands, and for which families; one that stands for none goes with the next submission.
+
+    reason, facts: why it was not taken in, where it was not.
+    """
 
     name: str
     sha256: str
     families: tuple[str, ...] = ()
     supplement: bool = False
     cover: bool = False
+    reason: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +46,19 @@ class Standing:
         """As plain data; :meth:`from_json` is the inverse."""
         return {
             "version": self.version,
-            "entries": [[e.name, e.sha256, list(e.families), e.supplement, e.cover] for e in self.entries],
+            "entries": [
+                [e.name, e.sha256, list(e.families), e.supplement, e.cover, e.reason, [list(f) for f in e.facts]]
+                for e in self.entries
+            ],
         }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Standing:
         """What :meth:`to_json` wrote. Raises KeyError, ValueError."""
-        entries = (Entry(n, h, tuple(f), s, c) for n, h, f, s, c in data["entries"])
+        entries = (
+            Entry(name, sha256, tuple(families), supplement, cover, reason, tuple((k, v) for k, v in facts))
+            for name, sha256, families, supplement, cover, reason, facts in data["entries"]
+        )
         return cls(int(data["version"]), tuple(entries))
 
     def files_of(self, family: str) -> frozenset[str]:
@@ -84,9 +96,12 @@ def _is_new(old: Standing, entries: tuple[Entry, ...]) -> bool:
 def _entry(reading: FileReading, cover: bool) -> Entry:
     families = {record.register.family for record in reading.records}
     families |= {table.register.family for table in reading.tables if table.records}
-    if reading.state is FileState.NO_REGISTER and not cover and not reading.reason:
+    if reading.state is FileState.NO_REGISTER and not cover and reading.reason != DUPLICATE:
         families = {_LOOSE}
-    return Entry(reading.name, reading.sha256, tuple(sorted(families - {""})), reading.supplement, cover)
+    return Entry(
+        reading.name, reading.sha256, tuple(sorted(families - {""})), reading.supplement, cover, reading.reason,
+        reading.facts,
+    )  # fmt: skip
 
 
 def standing_readings(standing: Standing, find: Callable[[Entry], FileReading]) -> tuple[FileReading, ...]:
@@ -115,7 +130,7 @@ def _cut_to_families(reading: FileReading, entry: Entry) -> FileReading:
 
 
 class _Named:
-    """What a supplement names. A power is told by its code where both state one, else by its name, with its sub-item."""
+    """What a supplement names. A power is told by its code where both state one, else by its name; with its sub-item."""
 
     def __init__(self, records: Iterable[Record]) -> None:
         self._rows: set[tuple[str, ...]] = set()

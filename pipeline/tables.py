@@ -1,6 +1,6 @@
-"""One table of a document → what register it is, its records, and an account of every cell.
+"""One segment of a table → what register it is, its records, and an account of every cell.
 
-In: a Table with the titles and sections above it. Out: :class:`TableOutcome`. Every non-empty cell ends as a field, a
+In: a Segment with the titles and sections above it. Out: :class:`Outcome`. Every non-empty cell ends as a field, a
 heading, a section, a note, or a reported remainder (a remark); what is no register is named and left alone.
 """
 
@@ -11,24 +11,17 @@ from dataclasses import dataclass, field, replace
 
 from extractors.document import Paragraph, Place, Table
 from pipeline.cells import FieldReader
+from pipeline.counts import DeclaredCounts
 from pipeline.forms import FormReader, Pair, group_pairs
 from pipeline.grading import graded
 from pipeline.headers import Header, HeaderReader, Slot
 from pipeline.headings import HeadingMatcher, Match
-from pipeline.record import (
-    Field,
-    OtherField,
-    Record,
-    Register,
-    Remark,
-    RemarkKind,
-    Source,
-    TableReading,
-)
+from pipeline.record import Field, OtherField, Record, Register, Remark, RemarkKind, Source, TableReading
 from pipeline.registers import NO_REGISTER, RegisterJudge, Verdict
 from pipeline.roles import FORM_LABELS, Line, RoleReader, RowRole, lines_of
 from pipeline.rows import RowOutcome, RowReader
 from pipeline.sections import SectionReader, SectionStack
+from pipeline.segments import Segment, segments_of
 from pipeline.tallies import read_tallies, type_slots
 from pipeline.text import fold
 from pipeline.unpacking import unpacked
@@ -50,23 +43,23 @@ _FORM_KEY = {
 
 @dataclass(slots=True)
 class Surroundings:
-    """What stands around a table: titles and notes above it, the sections in force, the header of the table before."""
+    """What stands around a segment: titles and notes, the sections in force, the header of the register before it."""
 
     titles: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     sections: SectionStack = field(default_factory=SectionStack)
+    counts: DeclaredCounts = field(default_factory=DeclaredCounts)
     header: Header | None = None
     verdict: Verdict = NO_REGISTER
 
 
 @dataclass(slots=True)
-class TableOutcome:
-    """What one table gave. preamble: texts of its own title and fill-in rows; header, verdict: for a table after."""
+class Outcome:
+    """What one segment gave; header and verdict serve a table that goes on without a header."""
 
     reading: TableReading
     records: list[Record] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
-    preamble: list[str] = field(default_factory=list)
     header: Header | None = None
     verdict: Verdict = NO_REGISTER
 
@@ -78,65 +71,57 @@ class TableReader:
         self, vocabulary: Vocabulary, matcher: HeadingMatcher, sections: SectionReader, reader: FieldReader
     ) -> None:
         self.vocabulary = vocabulary
-        self._matcher = matcher
         self.sections = sections
         self.reader = reader
-        self._roles = RoleReader(matcher, sections)
         self.headers = HeaderReader(matcher, vocabulary)
         self.forms = FormReader(matcher, reader, vocabulary)
+        self._matcher = matcher
+        self._roles = RoleReader(matcher, sections)
         self._judge = RegisterJudge(vocabulary)
 
-    def read(self, table: Table, around: Surroundings) -> TableOutcome:
-        """The outcome of one table."""
+    def segments(self, table: Table, before: Header | None) -> list[Segment]:
+        """The registers that a table holds. before: the header of the table before, under which it may go on."""
         lines = lines_of(table)
         roles = self._roles.roles(table, lines)
-        blocks = _blocks(roles)
-        used: set[int] = set()
-        pair_lines = [line for line, role in zip(lines, roles, strict=True) if role is RowRole.PAIRS]
-        pairs = self.forms.pairs(table, pair_lines, used) if pair_lines else []
-        inherited = not blocks and not pairs and self._fits(table, around)
-        if inherited:
+        if before is not None and _continues(table, before) and not {RowRole.HEADER, RowRole.PAIRS} & set(roles):
             roles = self._roles.roles(table, lines, inherited=True)
-        preamble = _texts(lines, roles, RowRole.PREAMBLE)
-        titles = (*around.titles, *([table.part] if table.sheet else []), *preamble)
-        verdict = around.verdict if inherited else self._verdict(table, blocks, pairs, titles)
-        outcome = TableOutcome(self._account(table, verdict, titles), preamble=preamble, verdict=verdict)
-        if verdict.register is Register.NONE or table.hidden:
+        return segments_of(table, lines, roles)
+
+    def read(self, segment: Segment, around: Surroundings) -> Outcome:
+        """The outcome of one segment."""
+        blocks = segment.header_blocks
+        used: set[int] = set()
+        pairs = self.forms.pairs(segment.table, segment.of(RowRole.PAIRS), used)
+        inherited = not blocks and not pairs and RowRole.DATA in segment.roles
+        verdict = around.verdict if inherited else self._verdict(segment.table, blocks, pairs, around.titles)
+        outcome = Outcome(_account(segment, verdict, around.titles), verdict=verdict)
+        if verdict.register is Register.NONE or segment.table.hidden:
             outcome.verdict = NO_REGISTER
             outcome.reading = replace(outcome.reading, register=Register.NONE)
             return outcome
-        body = _Body(self, table, lines, roles, verdict, around, outcome)
+        body = _Body(self, segment, verdict, around, outcome)
         if blocks or inherited:
             body.rows(around.header if inherited else None, pairs, used)
         else:
-            form_lines = [line for line, role in zip(lines, roles, strict=True) if role is not RowRole.PREAMBLE]
-            used.clear()
-            body.form(self.forms.pairs(table, form_lines, used), used)
-        body.close(titles)
+            body.form()
+        body.close()
         return outcome
 
-    def read_paragraphs(self, paragraphs: Sequence[Paragraph], titles: tuple[str, ...]) -> TableOutcome | None:
+    def read_paragraphs(self, paragraphs: Sequence[Paragraph], around: Surroundings) -> Outcome | None:
         """Forms printed as lines 标签：内容 without a table; None where the text is no register."""
         pairs = self.forms.paragraph_pairs(paragraphs)
         if len({fold(pair.label) for pair in pairs}) < FORM_LABELS:
             return None
         empty = Table(number="", cells=(), rows=(), column_count=0)
-        verdict = self._verdict(empty, (), pairs, titles)
+        verdict = self._verdict(empty, (), pairs, around.titles)
         if verdict.register is Register.NONE:
             return None
-        reading = TableReading(verdict.register, next(iter(titles), ""), pairs[0].source.place)
-        outcome = TableOutcome(reading, verdict=verdict)
-        body = _Body(self, empty, [], [], verdict, Surroundings(titles), outcome)
-        body.form(pairs, set())
-        body.close(titles)
+        reading = TableReading(verdict.register, next(iter(around.titles), ""), pairs[0].source.place)
+        outcome = Outcome(reading, verdict=verdict)
+        body = _Body(self, Segment(empty, (), ()), verdict, around, outcome)
+        body.pairs(pairs)
+        body.close()
         return outcome
-
-    def _fits(self, table: Table, around: Surroundings) -> bool:
-        """A table without a header goes on with the register before it where it has the same columns."""
-        if around.header is None or table.sheet:
-            return False
-        columns = max((column for slot in around.header.slots for column in slot.columns), default=0)
-        return columns == table.column_count and table.column_count > 1
 
     def _verdict(
         self, table: Table, blocks: Sequence[tuple[int, ...]], pairs: Sequence[Pair], titles: Sequence[str]
@@ -146,7 +131,8 @@ class TableReader:
         for family in self._matcher.families:
             found = fields.setdefault(family, set())
             for cells in paths:
-                for text in (*(cell.text for cell in cells[-1:]), "".join(cell.text for cell in cells[-2:])):
+                texts = [cell.text for cell in cells[-2:]]
+                for text in (*texts[-1:], "".join(texts), "".join(reversed(texts))):
                     match = self._matcher.match(text, family)
                     if match.certain:
                         found.update(match.fields)
@@ -157,12 +143,6 @@ class TableReader:
         leaves = [cells[-1].text for cells in paths if cells]
         return self._judge.judge(fields, titles, type_slots(leaves, self.vocabulary))
 
-    def _account(self, table: Table, verdict: Verdict, titles: Sequence[str]) -> TableReading:
-        cells = sum(not cell.empty for cell in (*table.cells, *table.reprints))
-        title = next((text.strip() for text in reversed(titles) if text.strip()), "")
-        place = table.place(1, 1) if table.rows else Place(part=table.part, table=table.number, sheet=table.sheet)
-        return TableReading(verdict.register, title, place, cells=cells, used_cells=cells)
-
 
 class _Body:
     """The walk over the rows of one register table."""
@@ -170,23 +150,20 @@ class _Body:
     def __init__(
         self,
         owner: TableReader,
-        table: Table,
-        lines: list[Line],
-        roles: list[RowRole],
+        segment: Segment,
         verdict: Verdict,
         around: Surroundings,
-        outcome: TableOutcome,
+        outcome: Outcome,
     ) -> None:
         self._owner = owner
-        self._table = table
-        self._lines = lines
-        self._roles = roles
+        self._segment = segment
+        self._table = segment.table
         self._verdict = verdict
-        self._stack = around.sections.copy()
+        self._stack = around.sections
+        self._counts = around.counts
         self._notes = [*around.notes]
         self._outcome = outcome
         self._used: set[int] = set()
-        self._declared: list[Declared] = []
         self._columns: set[str] = set()
         self._headers: list[str] = []
         self._data_rows = 0
@@ -204,7 +181,7 @@ class _Body:
         reader = self._row_reader(header) if header else None
         rows = RowOutcome()
         block: list[int] = []
-        for line, role in zip(self._lines, self._roles, strict=True):
+        for line, role in zip(self._segment.lines, self._segment.roles, strict=True):
             if role is RowRole.HEADER:
                 block.append(line.row)
                 self._used.update(id(cell) for cell in line.printed)
@@ -216,7 +193,7 @@ class _Body:
             if role is RowRole.DATA and reader is not None:
                 self._data(line, reader, rows)
             elif role is not RowRole.PAIRS:
-                self._aside(line, role, rows)
+                self._aside(line, role)
         self._used |= rows.used
         self._outcome.remarks.extend(rows.remarks)
         self._outcome.records.extend(self._with_common(rows.records, pairs))
@@ -252,8 +229,7 @@ class _Body:
             return
         before = len(rows.records)
         reader.read(line, self._constants(), self._stack.innermost, rows)
-        for declared in self._declared:
-            declared.add(rows.records[before:])
+        self._counts.add(rows.records[before:])
 
     def _constants(self) -> dict[str, Field]:
         found: dict[str, Field] = {}
@@ -263,38 +239,31 @@ class _Body:
                 found[name] = self._owner.reader.constant(self.family, name, text, source)
         return found
 
-    def _aside(self, line: Line, role: RowRole, rows: RowOutcome) -> None:
+    def _aside(self, line: Line, role: RowRole) -> None:
         """Rows that are no data: sections, totals, notes, titles."""
         self._used.update(id(cell) for cell in line.printed)
         text = " ".join(cell.text for cell in line.printed)
         if role is RowRole.SECTION:
-            section = self._owner.sections.read(line.printed[0].text)
-            place = self._table.place(line.row, line.printed[0].column)
-            self._stack.push(section, Source(place, line.printed[0].text))
-            if section.declared is not None:
-                self._declare(section.sort, section.power_type or "", section.declared, place, text, section.depth)
+            self._section(line)
         elif role is RowRole.TOTAL:
-            self._total(line, rows)
+            self._total(line)
         elif role is RowRole.NOTE:
             self._notes.append(text)
 
-    def _declare(self, sort: str, kind: str, count: int, place: Place, quote: str, depth: int) -> None:
-        for declared in self._declared:
-            if declared.open and declared.depth >= depth and declared.depth >= 0:
-                declared.open = False
-        self._declared.append(Declared(kind, count, place, quote, depth))
+    def _section(self, line: Line) -> None:
+        cell = line.printed[0]
+        section = self._owner.sections.read(cell.text)
+        place = self._table.place(line.row, cell.column)
+        self._stack.push(section, Source(place, cell.text))
+        self._counts.section(section.depth, section.power_type or "", section.declared, place, cell.text)
 
-    def _total(self, line: Line, rows: RowOutcome) -> None:
+    def _total(self, line: Line) -> None:
         """合计 rows: with one number beside them they count the rows above; with more they add up columns."""
         text = "".join(cell.text for cell in line.printed)
         counts = self._owner.sections.declared_counts(text)
-        if len(counts) == 1 and self.family == "power":
+        if len(counts) == 1:
             place = self._table.place(line.row, line.printed[0].column)
-            kind, count = counts[0]
-            declared = Declared(kind, count, place, text, -1)
-            declared.records = list(rows.records)
-            declared.open = False
-            self._declared.append(declared)
+            self._counts.total(*counts[0], place, text)
 
     def _with_common(self, records: list[Record], pairs: list[Pair]) -> list[Record]:
         """The head and the foot of a form that holds a list give their values to each row of the list."""
@@ -308,17 +277,22 @@ class _Body:
 
     # -- forms ----------------------------------------------------------------------------------------------------
 
-    def form(self, pairs: list[Pair], used: set[int]) -> None:
-        """Reads a table of label/value pairs: one record, or several where the key label comes again."""
-        self._form = True
-        self._used |= used
-        for line, role in zip(self._lines, self._roles, strict=True):
-            if role is RowRole.PREAMBLE:
-                self._used.update(id(cell) for cell in line.printed)
-        self.pairs(pairs)
+    def form(self) -> None:
+        """Reads a table of label/value pairs: one record, or several where the form begins again."""
+        preamble = self._segment.of(RowRole.PREAMBLE)
+        self._used.update(id(cell) for line in preamble for cell in line.printed)
+        asides = (RowRole.PREAMBLE, RowRole.NOTE)
+        lines = []
+        for line, role in zip(self._segment.lines, self._segment.roles, strict=True):
+            if role is RowRole.NOTE:
+                self._aside(line, role)
+            elif role not in asides:
+                lines.append(line)
+        self.pairs(self._owner.forms.pairs(self._table, lines, self._used))
 
     def pairs(self, pairs: list[Pair]) -> None:
         """Records of pairs, wherever they were printed."""
+        self._form = True
         forms = self._owner.forms
         labels = [pair.label for pair in pairs]
         matched = [(pair, forms.match(pair, self.family, labels)) for pair in pairs]
@@ -337,25 +311,21 @@ class _Body:
 
     # -- the account ----------------------------------------------------------------------------------------------
 
-    def close(self, titles: Sequence[str]) -> None:
-        """Unpacks, grades, checks declared counts, and reports every cell that nothing took."""
+    def close(self) -> None:
+        """Unpacks and grades the records, and reports every cell that nothing took."""
         outcome, owner = self._outcome, self._owner
-        for cell in self._table.cells:
-            if cell.empty:
-                continue
-            place = self._table.place(cell.row, cell.column)
-            if cell.unread:
-                outcome.remarks.append(Remark(RemarkKind.UNREAD, place, cell.text, facts=(("reason", cell.unread),)))
-            if id(cell) not in self._used:
-                outcome.remarks.append(Remark(RemarkKind.UNPLACED, place, cell.text))
+        for line in self._segment.lines:
+            for cell in line.printed:
+                place = self._table.place(cell.row, cell.column)
+                if cell.unread:
+                    facts = (("reason", cell.unread),)
+                    outcome.remarks.append(Remark(RemarkKind.UNREAD, place, cell.text, facts=facts))
+                if id(cell) not in self._used:
+                    outcome.remarks.append(Remark(RemarkKind.UNPLACED, place, cell.text))
         outcome.records, remarks = unpacked(outcome.records, owner.reader, owner.vocabulary)
         outcome.remarks.extend(remarks)
         outcome.records = graded(outcome.records, "\n".join(self._notes), owner.vocabulary)
-        outcome.remarks.extend(remark for declared in self._declared if (remark := declared.remark()))
-        if self.family == "statistics":
-            stated = tuple(_stated(outcome.records))
-        else:
-            stated = tuple((declared.kind, declared.count) for declared in self._declared)
+        stated = tuple(_stated(outcome.records)) if self.family == "statistics" else ()
         outcome.reading = replace(
             outcome.reading,
             columns=frozenset(self._columns | set(self._constants())),
@@ -365,54 +335,6 @@ class _Body:
             declared=stated,
             form=self._form,
         )
-
-
-@dataclass(slots=True)
-class Declared:
-    """A count that the document states, and the records that it counts."""
-
-    kind: str
-    count: int
-    place: Place
-    quote: str
-    depth: int
-    open: bool = True
-    records: list[Record] = field(default_factory=list)
-
-    def add(self, records: Iterable[Record]) -> None:
-        """Records below it, as long as its section is open."""
-        if self.open:
-            self.records.extend(record for record in records if record.register.of_powers)
-
-    def remark(self) -> Remark | None:
-        """The remark where the count fits neither the rows nor the distinct items among them."""
-        names = {(r.text("name"), r.text("code")) for r in self.records}
-        main = {r.text("name") for r in self.records}
-        numbers = {r.text("sequence") for r in self.records if r.text("sequence")}
-        if self.count in (len(self.records), len(names), len(main), len(numbers)):
-            return None
-        facts = (("declared", str(self.count)), ("read", str(len(self.records))))
-        return Remark(RemarkKind.COUNT_DECLARED, self.place, self.quote, facts=facts)
-
-
-def _blocks(roles: Sequence[RowRole]) -> list[tuple[int, ...]]:
-    """Runs of header rows, as 1-based row numbers."""
-    blocks: list[list[int]] = []
-    for index, role in enumerate(roles):
-        if role is RowRole.HEADER:
-            if index and roles[index - 1] is RowRole.HEADER and blocks:
-                blocks[-1].append(index + 1)
-            else:
-                blocks.append([index + 1])
-    return [tuple(rows) for rows in blocks]
-
-
-def _texts(lines: Sequence[Line], roles: Sequence[RowRole], wanted: RowRole) -> list[str]:
-    return [
-        "  ".join(cell.text for cell in line.printed)
-        for line, role in zip(lines, roles, strict=True)
-        if role is wanted and line.printed
-    ]
 
 
 def _heading_remarks(slots: Sequence[Slot], vocabulary: Vocabulary) -> Iterable[Remark]:
@@ -459,3 +381,17 @@ def _stated(records: Iterable[Record]) -> Iterable[tuple[str, int]]:
         kind, count = record.get("power_type"), record.get("count")
         if count and count.text.isdigit():
             yield (str(kind.value) if kind and kind.value else "", int(count.text))
+
+
+def _continues(table: Table, before: Header) -> bool:
+    """A table without a header goes on with the register before it where it has the same columns."""
+    columns = max((column for slot in before.slots for column in slot.columns), default=0)
+    return not table.sheet and columns == table.column_count > 1
+
+
+def _account(segment: Segment, verdict: Verdict, titles: Sequence[str]) -> TableReading:
+    table, cells = segment.table, len(segment.cells)
+    title = next((text.strip() for text in reversed(titles) if text.strip()), "")
+    row = segment.lines[0].row if segment.lines else 1
+    place = table.place(row, 1) if table.rows else Place(part=table.part, table=table.number, sheet=table.sheet)
+    return TableReading(verdict.register, title, place, cells=cells, used_cells=cells)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from pipeline.categories import placeholder
 from pipeline.dates import dates
 from pipeline.numerals import number
 from pipeline.vocabulary import Vocabulary, derived, load_vocabulary
@@ -28,10 +29,10 @@ _UNITS: tuple[tuple[str, Unit], ...] = (
     ("(?:工作)?(?:小时|钟头)", "hour"),
     ("分钟", "minute"),
 )
-_AMOUNT = r"(?:[0-9０-９]+(?:[.．][0-9０-９]+)?|[一二两三四五六七八九十百零〇廿]+|半)"
+_AMOUNT = r"(?:[0-9０-９]{1,6}(?:[.．][0-9０-９]{1,3})?|[一二两三四五六七八九十百零〇廿]{1,8}|半)"
 _UNIT = "|".join(f"(?P<{name}>{pattern})" for pattern, name in _UNITS)
 _QUANTITY = re.compile(
-    rf"(?<![0-9０-９.．第每上当同])(?:(?P<low>{_AMOUNT})\s*(?:个)?\s*(?:{_WORKING_DAY}|[日天])?\s*(?:[-—~～－至到]|——)\s*)?"
+    rf"(?<![0-9０-９.．第每上当同月])(?:(?P<low>{_AMOUNT})\s*(?:个)?\s*(?:{_WORKING_DAY}|[日天])?\s*(?:[-—~～－至到]|——)\s*)?"
     rf"(?P<amount>{_AMOUNT})\s*(?P<each>个)?\s*(?P<half>半)?\s*[（(]?(?:{_UNIT})(?P<tail>半)?"
 )
 _UNIT_FIRST = re.compile(rf"(?P<working_day>工作日)\s*[：:]?\s*(?P<amount>{_AMOUNT})\s*个?(?![0-9０-９年月日时个.])")
@@ -80,7 +81,7 @@ def _words(vocabulary: Vocabulary) -> _Words:
     def any_of(name: str) -> str:
         return "|".join(sorted(map(re.escape, vocabulary.value_words[name]), key=len, reverse=True))
 
-    label = rf"(?:(?P<statutory>{any_of('statutory')})|(?P<promised>{any_of('promised')}))\s*(?:[（(][^（()）]{{0,8}}[）)])?"
+    label = rf"(?:(?P<statutory>{any_of('statutory')})|(?P<promised>{any_of('promised')}))"
     return _Words(
         immediate=re.compile(any_of("immediate")),
         extension=re.compile(any_of("extension")),
@@ -93,8 +94,8 @@ def _words(vocabulary: Vocabulary) -> _Words:
 def time_limit(text: str, *, unit: Unit | None = None, vocabulary: Vocabulary | None = None) -> TimeLimit | None:
     """The time limit that a text states, or None where it states none (无, 不限) or none that can be read.
 
-    unit: what a bare number counts, where the heading says so (法定时限（工作日）). Extensions (可延长10日) do not count; a
-    stated whole (共20个工作日，其中…) stands before its stages.
+    unit: what a bare number counts, where the heading says so (法定时限（工作日）). Extensions (可延长10日) do not count;
+    a stated whole (共20个工作日，其中…) goes before its stages.
     """
     if not text or len(text) > _LONGEST_TEXT:
         return None
@@ -195,7 +196,7 @@ class LimitPart:
 def split_limits(text: str, vocabulary: Vocabulary | None = None) -> tuple[LimitPart, ...]:
     """The statutory and the promised limit of a cell that carries both with their labels: 法定20日承诺13日.
 
-    Empty unless each label stands once, each has a limit after it and no limit stands without a label (20/13).
+    Empty unless each label stands once and has a limit (or 无) after it, and no limit stands without one (20/13).
     """
     if len(text) > _LONGEST_TEXT:
         return ()
@@ -207,9 +208,17 @@ def split_limits(text: str, vocabulary: Vocabulary | None = None) -> tuple[Limit
     ends = [match.start() for match in labels[1:]] + [len(text)]
     parts = []
     for label, end in zip(labels, ends, strict=True):
-        value = text[label.end() : end].rstrip(" \t\n　，,；;。、/|（(")
-        if time_limit(value, vocabulary=vocabulary) is None:
+        start, stop = _bared(text, label.end(), end)
+        value = text[start:stop]
+        if time_limit(value, vocabulary=vocabulary) is None and placeholder(value, vocabulary) != "none":
             return ()
-        kind: Literal["statutory", "promised"] = "statutory" if label["statutory"] else "promised"
-        parts.append(LimitPart(kind, label.end(), label.end() + len(value)))
+        parts.append(LimitPart("statutory" if label["statutory"] else "promised", start, stop))
     return tuple(parts)
+
+
+def _bared(text: str, start: int, end: int) -> Span:
+    """The span without the stops after it and without brackets around the whole of it."""
+    value = text[start:end].rstrip(" \t\n　，,；;。、/|（(")
+    if value[:1] in ("（", "(") and value[-1:] in ("）", ")"):
+        return start + 1, start + len(value) - 1
+    return start, start + len(value)

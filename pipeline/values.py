@@ -1,4 +1,4 @@
-"""Typed values out of printed text: sums of money, telephone numbers, declared counts, section titles, and all the others.
+"""Typed values out of printed text: sums of money, telephone numbers, declared counts, section titles, and the others.
 
 In: text, raw or normalized. Out: frozen values with their spans, or None. Refuses: to guess; a text that could mean two
 things means None. Nothing here raises on any text.
@@ -73,7 +73,8 @@ _PHONE = re.compile(
     r")(?![0-9A-Za-z])"
 )
 _COUNT = re.compile(
-    rf"(?P<whole>共计|合计|总计|累计|总数|共有|共|计)?\s*[：:为]?\s*(?<!第)(?P<count>{NUMERAL}{{1,6}})\s*(?:大|小)?(?P<unit>项|条|件|个|宗|种|类)"
+    rf"(?P<whole>共计|合计|总计|累计|总数|共有|共|计)?\s*[：:为]?\s*(?:{NUMERAL}{{1,3}}\s*[大小]?类\s*[，,、]?\s*)?"
+    rf"(?<!第)(?P<count>{NUMERAL}{{1,6}})\s*[大小]?(?P<unit>项|条|件|个|宗|种|类|$)"
 )
 _BRACKETED = re.compile(
     rf"[（(【\[]\s*(?:共计|合计|总计|共|计)?\s*[：:]?\s*({NUMERAL}{{1,6}})\s*(?:项|条|件|个|宗|种)?\s*[）)】\]]\s*$"
@@ -125,8 +126,9 @@ def _yuan(match: re.Match[str]) -> float | None:
 
 
 def phone_numbers(text: str) -> tuple[Phone, ...]:
-    """Every telephone number in a text, in order, with area code where one is printed: (021)69989023 → 021-69989023."""
-    return tuple(Phone(_phone(match), *match.span()) for match in _PHONE.finditer(text))
+    """Every telephone number in a text, in order, with its area code if printed: (021)69989023 → 021-69989023."""
+    days = {date.span for date in dates(text)}
+    return tuple(Phone(_phone(match), *match.span()) for match in _PHONE.finditer(text) if match.span() not in days)
 
 
 def _phone(match: re.Match[str]) -> str:
@@ -144,16 +146,20 @@ def count_declared(text: str) -> int | None:
     if match := _BRACKETED.search(text[-_SECTION_LENGTH:]):
         return number(match[1])
     found = [match for match in _COUNT.finditer(text[: 4 * _SECTION_LENGTH]) if match["whole"] or _only(match)]
-    items = [match for match in found if match["unit"] != "类"] or found
-    whole = [match for match in items if match["whole"]]
-    if len(whole or items) != 1:
+    whole = [match for match in found if match["whole"]]
+    if len(whole or found) != 1:
         return None
-    return number((whole or items)[0]["count"])
+    return number((whole or found)[0]["count"])
 
 
 def _only(match: re.Match[str]) -> bool:
     """Nothing but the count stands in its bracket, or in the text."""
-    before, after = match.string[: match.start()].rstrip(), match.string[match.end() :].lstrip()
+    ahead = match.string[: match.start("count")]
+    before, after = ahead.rstrip(), match.string[match.end() :].lstrip()
+    if not match["unit"]:
+        return False
+    if before != ahead and not after:
+        return match["unit"] == "项"  # 行政许可 12项
     return (not before or before[-1] in "（(【[：:") and (not after or after[0] in "）)】]，,；;。")
 
 

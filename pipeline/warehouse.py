@@ -16,7 +16,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -105,8 +104,8 @@ class Warehouse:
         self._connection.execute(
             "INSERT INTO base.submissions VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [
-                unit, version, hand_in.batch or None, hand_in.declared_date, hand_in.contact or None, hand_in.supplement,
-                received, run_id,
+                unit, version, hand_in.batch or None, hand_in.declared_date, hand_in.contact or None,
+                hand_in.supplement, received, run_id,
             ],
         )  # fmt: skip
         self._connection.execute(
@@ -123,17 +122,15 @@ class Warehouse:
         self, result: Result, hand_in: HandIn, family: str, changed: bool, hashes: Mapping[str, str]
     ) -> None:
         records = staging.records_of(result, family)
-        (stands,) = self._one(
+        ((stands,),) = self._connection.execute(
             "SELECT max(version) FROM base.registers WHERE unit = ? AND family = ?", [result.unit, family]
-        )
+        ).fetchall()
         if stands is None and not records:
             return
         version = hand_in.version if changed or stands is None else stands
         table = staging.FAMILY_TABLES[family]
         rows = staging.record_table(self._schemas[table], records, version, hashes, self._vocabulary)
-        fields = staging.field_table(
-            self._schemas["record_fields"], family, records, version, hashes, self._vocabulary
-        )
+        fields = staging.field_table(self._schemas["record_fields"], family, records, version, hashes, self._vocabulary)
         content = staging.digest(rows) + staging.digest(fields)
         key = [result.unit, family, version]
         if self._connection.execute(
@@ -149,9 +146,7 @@ class Warehouse:
 
     def _put_findings(self, result: Result, hand_in: HandIn) -> None:
         """What was found again keeps its first sight; what was not found again is closed, and stays."""
-        self._connection.execute(
-            "UPDATE base.findings SET is_open = false WHERE unit = ? AND is_open", [result.unit]
-        )
+        self._connection.execute("UPDATE base.findings SET is_open = false WHERE unit = ? AND is_open", [result.unit])
         staged = staging.table_of(self._schemas["findings"], staging.finding_rows(result, hand_in))
         with self._registered(staged) as name:
             self._connection.execute(
@@ -208,10 +203,6 @@ class Warehouse:
         """The Arrow schema of a base table, JSON as plain text."""
         fields = self._connection.execute(f"SELECT * FROM base.{table} LIMIT 0").to_arrow_table().schema
         return pa.schema([pa.field(f.name, f.type) for f in fields])
-
-    def _one(self, sql: str, values: list[Any]) -> tuple[Any, ...]:
-        row: tuple[Any, ...] = self._connection.execute(sql, values).fetchone()
-        return row
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

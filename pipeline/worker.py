@@ -68,9 +68,7 @@ def open_submitted(path: Path, name: str, into: Path) -> FileReading | CoverShee
 
 def quarantined(name: str, sha256: str, size: int, problem: Unreadable) -> FileReading:
     """A file that could not be read, as a reading."""
-    return FileReading(
-        name, sha256, size, FileState.QUARANTINED, reason=problem.code, facts=_facts(problem)
-    )
+    return FileReading(name, sha256, size, FileState.QUARANTINED, reason=problem.code, facts=_facts(problem))
 
 
 def _member(archive: Path, member: Member) -> UnpackedMember:

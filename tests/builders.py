@@ -1,7 +1,7 @@
 """Draws test documents: one description, every format, no package of the product.
 
-In: :class:`Sheet` values (see tests/drawing/spec.py). Out: a file whose bytes depend on the description alone. Refuses a
-suffix that it cannot draw.
+In: :class:`Sheet` values (see tests/drawing/spec.py). Out: a file whose bytes depend on the description alone.
+Refuses a suffix that it cannot draw.
 """
 
 from __future__ import annotations

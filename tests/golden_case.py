@@ -143,9 +143,7 @@ def _paired(expected: Sequence[Row], actual: Sequence[Row]) -> list[tuple[Row | 
         wanted = [row for row in expected if _group(row) == group]
         got = [row for row in actual if _group(row) == group]
         for index in range(max(len(wanted), len(got))):
-            pairs.append(
-                (wanted[index] if index < len(wanted) else None, got[index] if index < len(got) else None)
-            )
+            pairs.append((wanted[index] if index < len(wanted) else None, got[index] if index < len(got) else None))
     return pairs
 
 

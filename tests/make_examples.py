@@ -1,8 +1,8 @@
 """Writes examples/inbox: what four invented units of 云溪县 hand in, with the faults that reviewers meet.
 
-``python -m tests.make_examples [FOLDER]``. In: tests/examples/<unit>/ with one TOML drawing a file, named after the file
-(职权目录.docx.toml); any other file is copied as it is. A unit whose name ends in .zip becomes an archive. The same
-drawings always give the same bytes. ``keep_bytes`` in a drawing cuts the file off there: a damaged upload.
+``python -m tests.make_examples [FOLDER]``. In: tests/examples/<unit>/ with one TOML drawing a file, named after the
+file (职权目录.docx.toml); any other file is copied as it is. A unit whose name ends in .zip becomes an archive. The
+same drawings always give the same bytes. ``keep_bytes`` in a drawing cuts the file off there: a damaged upload.
 """
 
 from __future__ import annotations

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from tests.builders import CellSpec, Grid
 
-_CHINESE = "行政许可处罚强制征收给付检查确认奖励裁决依据机构风险等级防控措施责任人第三十一条款项《》（）、，。：；〔〕①②"
+_CHINESE = (
+    "行政许可处罚强制征收给付检查确认奖励裁决依据机构风险等级防控措施责任人第三十一条款项《》（）、，。：；〔〕①②"
+)
 _ASCII = "ABCXKLabc0123456789-/.%"
 _lines = st.text(alphabet=_CHINESE, min_size=1, max_size=24) | st.text(alphabet=_ASCII, min_size=1, max_size=12)
 printed = st.lists(_lines, min_size=1, max_size=3).map("\n".join)
@@ -23,9 +25,7 @@ def merged_grids(draw: st.DrawFn, max_rows: int = 12, max_columns: int = 8) -> G
     row_count = draw(st.integers(2, max_rows))
     column_count = draw(st.integers(2, max_columns))
     spans = _spans(draw, row_count, column_count)
-    cells = [
-        CellSpec(draw(texts), row, column, height, width) for (row, column), (height, width) in spans.items()
-    ]
+    cells = [CellSpec(draw(texts), row, column, height, width) for (row, column), (height, width) in spans.items()]
     return Grid(tuple(_observable(draw, cells, row_count, column_count)), row_count, column_count, header_rows=0)
 
 

@@ -51,13 +51,14 @@ def _groups(
 ) -> Iterator[list[Record]]:
     """Records of equal key, one for each run of items that continue each other, without copies of other files."""
     groups: dict[Key, list[Record]] = {}
-    above: Item | None = None
+    above: tuple[Key | None, Item] = (None, ())
     for item in items(context):
         key = key_of(context, item[0])
-        carried = above is not None and same_table(above[-1], item[0]) and continues(context, above, item)
-        if key is not None and not carried:
-            groups.setdefault(key, []).append(item[0])
-        above = item
+        if key is not None:
+            carried = key == above[0] and same_table(above[1][-1], item[0]) and continues(context, above[1], item)
+            if not carried:
+                groups.setdefault(key, []).append(item[0])
+        above = key, item
     for group in groups.values():
         if len(group) > 1:
             yield independent(context, group)
@@ -87,8 +88,6 @@ def _name_key(context: RuleContext, record: Record) -> Key | None:
 def _steps_of_one(context: RuleContext, above: Item, below: Item) -> bool:
     """Whether two neighbours have one merged name, or are rows of one violation with its name printed on each."""
     first, second = above[-1], below[0]
-    if _name_key(context, first) != _name_key(context, second):
-        return False
     if same_cell(context, first, second, "name"):
         return True
     codes = {_code_key(context, record) for record in (first, second)} - {None}

@@ -35,6 +35,14 @@ class RuleContext:
     _memo: dict[Callable[..., object], object] = field(
         init=False, repr=False, compare=False, hash=False, default_factory=dict
     )
+    # By identity: hashing a record would walk all its fields, and the context keeps every record alive.
+    _fields: dict[int, dict[str, Field]] = field(
+        init=False, repr=False, compare=False, hash=False, default_factory=dict
+    )
+
+    def __post_init__(self) -> None:
+        for record in self.records:
+            self._fields[id(record)] = {each.name: each for each in record.fields if _has_column(each)}
 
     def once(self, build: Callable[[RuleContext], T]) -> T:
         """What ``build`` makes of this context, made at the first call and kept: an index shared by rules."""
@@ -61,12 +69,11 @@ class RuleContext:
 
     def field(self, record: Record, name: str) -> Field | None:
         """A field of a record of this context, None where its table has no such column; faster than Record.get."""
-        found = self.once(_fields)[id(record)].get(name)
-        return None if found is not None and Reading.ABSENT_COLUMN in found.reading else found
+        return self._fields[id(record)].get(name)
 
     def text(self, record: Record, name: str) -> str:
         """The normalized text of a field of a record of this context; "" where it is blank or absent."""
-        found = self.field(record, name)
+        found = self._fields[id(record)].get(name)
         return found.text if found else ""
 
     def file(self, record: Record) -> FileReading | None:
@@ -86,9 +93,9 @@ def _by_register(context: RuleContext) -> Mapping[Register, tuple[Record, ...]]:
     return {register: tuple(records) for register, records in found.items()}
 
 
-def _fields(context: RuleContext) -> Mapping[int, Mapping[str, Field]]:
-    # By identity: hashing a record would walk all its fields, and the context keeps every record alive.
-    return {id(record): {each.name: each for each in record.fields} for record in context.records}
+def _has_column(field: Field) -> bool:
+    # Testing for a flag is slow and most readings are plain.
+    return field.reading is Reading.PLAIN or Reading.ABSENT_COLUMN not in field.reading
 
 
 def _files(context: RuleContext) -> Mapping[str, FileReading]:

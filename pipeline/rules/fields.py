@@ -8,8 +8,7 @@ for each of them; what could not be read is not missing.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from pipeline.campaign import Requirement
 from pipeline.record import Field, Reading, Record, Register, TableReading
@@ -20,8 +19,7 @@ from pipeline.rules.registry import Hit, Scope, in_file, on_record, rule
 Group: TypeAlias = tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Demand:
+class Demand(NamedTuple):
     """A requirement on one power or risk point: the rows that state it, and the field that a finding names.
 
     group: the tables that are judged together, see :func:`_group`. field: "" where none of the group has a column.
@@ -79,19 +77,20 @@ def _gap(context: RuleContext, demand: Demand) -> Hit:
 
 
 def _met(context: RuleContext, record: Record, requirement: Requirement) -> bool:
-    return any(
-        _answered(found, requirement.placeholder_answers)
-        for found in (context.field(record, name) for name in requirement.fields)
-        if found is not None
-    )
+    for name in requirement.fields:
+        found = context.field(record, name)
+        if found is not None and _answered(found, requirement.placeholder_answers):
+            return True
+    return False
 
 
 def _answered(field: Field, placeholder_answers: bool) -> bool:
     """Whether something stands there: unread text does, and so does a value that was derived."""
-    if Reading.UNREAD in field.reading:
-        return True
-    if Reading.PLACEHOLDER in field.reading:
-        return placeholder_answers
+    if field.reading is not Reading.PLAIN:
+        if Reading.UNREAD in field.reading:
+            return True
+        if Reading.PLACEHOLDER in field.reading:
+            return placeholder_answers
     return bool(field.text) or field.value is not None
 
 
@@ -122,22 +121,25 @@ def _tables(context: RuleContext) -> Scope[Group]:
 def _demands(context: RuleContext) -> tuple[Demand, ...]:
     """Every requirement with every power or risk point that it applies to, in the order of the campaign's file."""
     stated = context.once(_stated)
+    columns = context.once(_group_columns)
     return tuple(
-        Demand(requirement, item, group, _column(context, requirement, group))
+        Demand(requirement, item, group, _column(requirement, columns[group]))
         for requirement in context.campaign.requirements
         for register in sorted(requirement.registers)
-        for item, group in stated.get(register, ())
+        for group, stated_items in stated.get(register, {}).items()
+        for item in stated_items
         if _applies(context, requirement, item)
     )
 
 
-def _stated(context: RuleContext) -> dict[Register, list[tuple[Item, Group]]]:
-    """The powers, and the single records of the other registers, of the files at hand, with their table group."""
+def _stated(context: RuleContext) -> dict[Register, dict[Group, list[Item]]]:
+    """The powers, and the single records of the other registers, of the files at hand, by their table group."""
     single = ((record,) for record in context.records if not record.register.of_powers)
-    found: dict[Register, list[tuple[Item, Group]]] = {}
+    found: dict[Register, dict[Group, list[Item]]] = {}
     for item in (*items(context), *single):
         if context.table(item[0]) is not None:
-            found.setdefault(item[0].register, []).append((item, _group(context, item[0])))
+            groups = found.setdefault(item[0].register, {})
+            groups.setdefault(_group(context, item[0]), []).append(item)
     return found
 
 
@@ -153,10 +155,12 @@ def _power_type(context: RuleContext, record: Record) -> str:
     return str(found.value or found.text) if found else ""
 
 
-def _column(context: RuleContext, requirement: Requirement, group: Group) -> str:
-    """The first of the fields that a table of the group has a column for, or that a record of it has filled."""
-    columns = context.once(_group_columns)[group]
-    return next((name for name in requirement.fields if name in columns), "")
+def _column(requirement: Requirement, columns: frozenset[str]) -> str:
+    """The first of the fields that the tables of a group have a column for, "" for none."""
+    for name in requirement.fields:
+        if name in columns:
+            return name
+    return ""
 
 
 def _group(context: RuleContext, record: Record) -> Group:

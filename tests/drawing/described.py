@@ -30,7 +30,9 @@ def sheets_of(data: Mapping[str, Any]) -> tuple[Sheet, ...]:
 
 def options_of(data: Mapping[str, Any]) -> PdfOptions:
     """The print options that the table ``pdf`` names; all others are the ordinary ones."""
-    options = {key: tuple(value) if isinstance(value, list) else value for key, value in data.get("pdf", {}).items()}
+    options: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in data.get("pdf", {}).items()
+    }
     return PdfOptions(**options)
 
 

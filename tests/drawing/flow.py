@@ -16,8 +16,10 @@ Lines = Mapping[tuple[int, int], list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """Measures in points from the top of the page. start: where the table begins on its first page. reprint: header rows
-    that stand again on every later page."""
+    """Measures in points from the top of the page.
+
+    start: where the table begins on its first page. reprint: header rows that stand again on every later page.
+    """
 
     top: float
     bottom: float

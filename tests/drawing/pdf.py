@@ -17,7 +17,7 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
 from tests.drawing.flow import Flow, Fragment, flow_grid
-from tests.drawing.spec import Grid, PageBreak, Sheet, Text
+from tests.drawing.spec import SHORT, Grid, PageBreak, Sheet, Text
 
 FONT = "STSong-Light"
 _SIZES = {"title": 18.0, "heading": 12.0, "body": 10.5}
@@ -174,8 +174,11 @@ class _Pen:
         height = len(fragment.lines) * flow.leading
         free = fragment.bottom - fragment.top - height
         y = fragment.top + (free / 2 if fragment.whole else flow.pad)
+        centred = len(cell.text) < SHORT and self.options.rules in ("all", "open")
         for line in fragment.lines:
-            self._print(line, left + 4, y + self.options.size, self.options.size)
+            spare = right - left - pdfmetrics.stringWidth(line, FONT, self.options.size)
+            x = left + (spare / 2 if centred else 4)
+            self._print(line, x, y + self.options.size, self.options.size)
             y += flow.leading
 
     def _rules(

@@ -6,12 +6,14 @@ In: rows as a person writes them ("<" continues the cell on the left, "^" the ce
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 LEFT, ABOVE = "<", "^"
+SHORT = 9  # characters from which a text stands at the left of its cell instead of its middle
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class CellSpec:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table to draw. ``widths`` are relative; empty means: by the texts. The first ``header_rows`` may be reprinted."""
+    """A table to draw. ``widths`` are relative, empty: by the texts. The first ``header_rows`` may be reprinted."""
 
     cells: tuple[CellSpec, ...]
     row_count: int
@@ -48,7 +50,7 @@ def _weight(cells: Sequence[CellSpec], column: int) -> float:
         for cell in cells
         if cell.column <= column < cell.column + cell.column_span and cell.column_span < 4
     ]
-    return 2.0 + float(max(lengths, default=1.0)) ** 0.6
+    return 2.0 + math.pow(max(lengths, default=1.0), 0.6)
 
 
 Style = Literal["title", "heading", "body"]

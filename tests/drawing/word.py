@@ -14,7 +14,7 @@ from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph
 from lxml import etree
 
-from tests.drawing.spec import CellSpec, Grid, Sheet, Text
+from tests.drawing.spec import SHORT, CellSpec, Grid, Sheet, Text
 from tests.drawing.zipped import settle
 
 FONTS = {"title": ("方正小标宋简体", 18), "heading": ("黑体", 14), "body": ("仿宋_GB2312", 12), "cell": ("宋体", 9)}
@@ -48,9 +48,10 @@ def _write(document: WordDocument, text: Text) -> None:
     _print(paragraph, text.text, text.style)
 
 
-def _print(paragraph: Paragraph, text: str, style: str) -> None:
+def _print(paragraph: Paragraph, text: str, style: str, *, bold: bool = False) -> None:
     font, size = FONTS[style]
     run = paragraph.add_run(text)
+    run.font.bold = bold or None
     run.font.size = Pt(size)
     run.font.name = font
     fonts = run._element.get_or_add_rPr().get_or_add_rFonts()
@@ -82,21 +83,19 @@ def _table(grid: Grid, width: int, reprint_header: bool) -> etree._Element:
         _element("tblLayout", type="fixed"),
     )
     columns = _element("tblGrid", *(_element("gridCol", w=w) for w in widths))
-    cover = {
-        (row, cell.column): cell for cell in grid.cells for row in range(cell.row, cell.row + cell.row_span)
-    }
+    cover = {(row, cell.column): cell for cell in grid.cells for row in range(cell.row, cell.row + cell.row_span)}
     table = _element("tbl", properties, columns)
     for row in range(1, grid.row_count + 1):
         line = _element("tr")
         if reprint_header and row <= grid.header_rows:
             line.append(_element("trPr", _element("tblHeader")))
         starts = sorted(column for r, column in cover if r == row)
-        line.extend(_cell(cover[row, column], row, widths) for column in starts)
+        line.extend(_cell(cover[row, column], row, widths, bold=row <= grid.header_rows) for column in starts)
         table.append(line)
     return table
 
 
-def _cell(cell: CellSpec, row: int, widths: list[int]) -> etree._Element:
+def _cell(cell: CellSpec, row: int, widths: list[int], *, bold: bool) -> etree._Element:
     width = sum(widths[cell.column - 1 : cell.column - 1 + cell.column_span])
     properties = _element("tcPr", _element("tcW", w=width, type="dxa"))
     if cell.column_span > 1:
@@ -106,8 +105,10 @@ def _cell(cell: CellSpec, row: int, widths: list[int]) -> etree._Element:
     properties.append(_element("vAlign", val="center"))
     element = _element("tc", properties)
     for line in cell.text.split("\n") if row == cell.row else [""]:
-        paragraph = _element("p")
-        element.append(paragraph)
+        paragraph = Paragraph(_element("p"), None)  # type: ignore[arg-type]
+        if len(cell.text) < SHORT:
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
         if line:
-            _print(Paragraph(paragraph, None), line, "cell")  # type: ignore[arg-type]
+            _print(paragraph, line, "cell", bold=bold)
+        element.append(paragraph._p)
     return element

@@ -13,7 +13,7 @@ from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tests.drawing.spec import CellSpec, Grid, Sheet, Text
+from tests.drawing.spec import SHORT, CellSpec, Grid, Sheet, Text
 from tests.drawing.zipped import settle
 
 _NUMBER = re.compile(r"0|[1-9]\d{0,5}")  # longer ones are codes, which clerks type as text
@@ -74,16 +74,14 @@ def _fill(page: Worksheet, cell: CellSpec, style: str) -> None:
         corner.value = _value(cell.text)
         corner.data_type = "n" if isinstance(corner.value, int) else "s"  # a text that starts with "=" is no formula
     corner.font = Font(name="宋体" if style == "cell" else "黑体", size=_SIZES[style])
-    across = "center" if style == "title" or len(cell.text) < 9 and style == "cell" else "left"
+    across = "center" if style == "title" or (style == "cell" and len(cell.text) < SHORT) else "left"
     corner.alignment = Alignment(wrap_text=True, vertical="center", horizontal=across)
     if style == "cell":
         for row in range(cell.row, last_row + 1):
             for column in range(cell.column, last_column + 1):
                 page.cell(row, column).border = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
     if (cell.row_span, cell.column_span) != (1, 1):
-        page.merge_cells(
-            start_row=cell.row, start_column=cell.column, end_row=last_row, end_column=last_column
-        )
+        page.merge_cells(start_row=cell.row, start_column=cell.column, end_row=last_row, end_column=last_column)
 
 
 def _set_heights(page: Worksheet, sheet: Sheet) -> None:
@@ -117,7 +115,7 @@ def draw_xls(path: Path, sheets: tuple[Sheet, ...]) -> None:
 
 
 def draw_csv(path: Path, sheets: tuple[Sheet, ...], *, encoding: str = "gb18030") -> None:
-    """Draw the first sheet as Excel saves it: a merged cell's text once, in its corner; Chinese Excel writes GB18030."""
+    """Draw the first sheet as Chinese Excel saves it: in GB18030, a merged cell's text once, in its corner."""
     cells = [cell for cell, _ in placed(sheets[0])]
     lines = [[""] * sheets[0].width for _ in range(max(c.row + c.row_span for c in cells) - 1)]
     for cell in cells:

@@ -253,12 +253,12 @@ REASONS: dict[Callable[[Path], bytes], tuple[type[Unreadable], ...]] = {
     picture_named_docx: (NoTextLayer,),
     docx_cut_off: (Damaged,),
     xlsx_cut_off: (Damaged,),
+    xls_cut_off: (Damaged,),
     docx_without_its_document: (Damaged, Empty),
     pdf_whose_page_tree_is_a_ring: (Unreadable,),
     docx_that_unpacks_to_half_a_gigabyte: (Unreadable,),
 }
 READ_OR_REFUSED: tuple[Callable[[Path], bytes], ...] = (
-    xls_cut_off,
     pdf_cut_off,
     docx_of_laughs,
     xlsx_of_laughs,

@@ -91,7 +91,7 @@ BYTES = [
     (content_types("application/vnd.ms-excel.sheet.macroEnabled.main+xml"), Kind.XLSX),
     (content_types("application/vnd.ms-excel.sheet.binary.macroEnabled.main"), Kind.XLSB),
     (content_types("application/vnd.openxmlformats-officedocument.presentationml.slideshow.main+xml"), Kind.PPTX),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), Kind.UNKNOWN),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), Kind.TORN_COMPOUND),
     (SPREADSHEET_2003.encode(), Kind.XML_WORKBOOK),
     (SPREADSHEET_2003.encode("utf-16"), Kind.XML_WORKBOOK),
     (WORD_2003.encode(), Kind.XML_DOCUMENT),
@@ -132,7 +132,7 @@ def test_drawn_file_is_known_whole_and_by_its_torn_beginning(tmp_path, suffix):
     whole = kind_of(path)
     assert whole.value == {"csv": "txt"}.get(suffix, suffix)
     path.write_bytes(data[: len(data) * 3 // 5])
-    assert kind_of(path) in ({whole, Kind.UNKNOWN} if suffix == "xls" else {whole})
+    assert kind_of(path) in ({Kind.TORN_COMPOUND} if suffix == "xls" else {whole})
 
 
 @pytest.mark.parametrize(

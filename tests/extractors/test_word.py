@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 from pathlib import Path
 
@@ -249,9 +250,11 @@ def test_tracked_changes_are_read_as_accepted(read) -> None:
             row("留", cell("删格", properties=f"<w:cellDel {change}/>"), "下"),
         )
         + table(row("整表删去", properties=f"<w:del {change}/>"))
+        + par("断尾", properties=mark)
         + table(row("后"))
+        + par("尾")
     )
-    assert texts(document) == ["行政许可", "移来", "上半下半"]
+    assert texts(document) == ["行政许可", "移来", "上半下半", "断尾", "尾"]
     assert [(t.number, grid(t)) for t in document.tables] == [("1", [["增", "加"], ["留", "下"]]), ("2", [["后"]])]
 
 
@@ -642,6 +645,7 @@ BROKEN: dict[str, tuple[bytes, type[Unreadable]]] = {
     "malformed": (_packed(word__document_xml=b"<w:document><w:body>"), Damaged),
     "not a document": (_packed(word__document_xml=b"<html/>"), WrongKind),
     "no body": (_packed(word__document_xml=f"<w:document {NAMESPACES}/>".encode()), Damaged),
+    "empty part": (_packed(word__document_xml=b""), Damaged),
     "text": ("职权目录".encode(), WrongKind),
     "entities": (_packed(word__document_xml=DOCUMENT_TYPE.encode()), Damaged),
 }
@@ -667,16 +671,38 @@ def test_any_cut_and_any_flipped_byte_is_read_or_refused(tmp_path: Path) -> None
                 continue
 
 
+def compound_file(stream: str) -> bytes:
+    """An empty compound file ([MS-CFB]) with one stream: header, one sector of allocation table, one of directory."""
+    free, end, table_sector = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
+    header = struct.pack(
+        "<8s16x5H6x10I", bytes.fromhex("d0cf11e0a1b11ae1"), 62, 3, 0xFFFE, 9, 6, 0, 1, 1, 0, 4096, end, 0, end, 0, 0
+    )
+    allocation = struct.pack("<128I", table_sector, end, *[free] * 126)
+
+    def entry(name: str, kind: int, child: int) -> bytes:
+        encoded = name.encode("utf-16-le")
+        return struct.pack(
+            "<64sHBBIII36xIQ", encoded, len(encoded) + 2 if name else 0, kind, 1, free, free, child, end, 0
+        )
+
+    directory = entry("Root Entry", 5, 1) + entry(stream, 2, free) + entry("", 0, free) * 2
+    return header + struct.pack("<108I", *[free] * 108) + allocation + directory
+
+
 def test_encrypted_packages(tmp_path: Path) -> None:
-    plain = package(tmp_path / "a.docx", par("x"))
-    content = bytearray(plain.read_bytes())
+    path = package(tmp_path / "a.docx", par("x"))
+    content = bytearray(path.read_bytes())
     start = 0
     while (start := content.find(b"PK\x01\x02", start)) >= 0:
         content[start + 8] |= 1
         start += 4
-    plain.write_bytes(content)
-    with pytest.raises(Encrypted):
-        read_word(plain, "a.docx")
+    for encrypted in (content, compound_file("EncryptedPackage")):
+        path.write_bytes(encrypted)
+        with pytest.raises(Encrypted):
+            read_word(path, "a.docx")
+    path.write_bytes(compound_file("WordDocument"))
+    with pytest.raises(WrongKind):
+        read_word(path, "a.docx")
 
 
 def test_nothing_printed_and_pictures_only(read) -> None:
@@ -687,6 +713,13 @@ def test_nothing_printed_and_pictures_only(read) -> None:
             par(picture(5_000_000, 7_000_000)) + '<w:sectPr><w:headerReference r:id="header_1"/></w:sectPr>',
             header_1=par("局"),
         )
+
+
+def test_a_document_that_only_wraps_another_format(read) -> None:
+    with pytest.raises(WrongKind):
+        read('<w:altChunk r:id="x"/>' + par())
+    beside = read(par("见附件") + '<w:altChunk r:id="x"/>')
+    assert beside.observations == (Observation(Notice.UNREAD_PART, Place(paragraph=2), "altChunk"),)
 
 
 def test_bounds(read, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

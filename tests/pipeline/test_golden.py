@@ -11,17 +11,13 @@ from pipeline.submission import SubmittedFile, read_file
 from pipeline.vocabulary import load_vocabulary
 from tests.golden_case import Case, differences, load_cases, rows_of
 
-CASES = [
-    pytest.param(case, suffix, id=f"{case.name}-{suffix}") for case in load_cases() for suffix in case.formats
-]
+CASES = [pytest.param(case, suffix, id=f"{case.name}-{suffix}") for case in load_cases() for suffix in case.formats]
 
 
 @pytest.mark.parametrize(("case", "suffix"), CASES)
 def test_case_reads_as_expected(case: Case, suffix: str, tmp_path: Path) -> None:
     vocabulary = load_vocabulary()
-    readings = [
-        read_file(SubmittedFile(path, path.name), vocabulary) for path in case.draw(tmp_path, suffix)
-    ]
+    readings = [read_file(SubmittedFile(path, path.name), vocabulary) for path in case.draw(tmp_path, suffix)]
     wrong = differences(case.expected, rows_of(readings, vocabulary))
     for reading in readings:
         if reading.state.value != case.state:
