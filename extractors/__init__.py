@@ -39,13 +39,12 @@ _READERS: dict[Kind, tuple[str, str]] = {
     Kind.HTML: ("extractors.markup", "read_markup"),
     Kind.MHT: ("extractors.markup", "read_markup"),
     Kind.XML_WORKBOOK: ("extractors.markup", "read_markup"),
-    Kind.XML_DOCUMENT: ("extractors.markup", "read_markup"),
     Kind.PDF: ("extractors.pdf", "read_pdf"),
 }
 
 _PICTURES = frozenset((Kind.PNG, Kind.JPG, Kind.TIF, Kind.BMP, Kind.GIF, Kind.WEBP, Kind.HEIC))
 _ARCHIVES = frozenset((Kind.RAR, Kind.SEVEN_ZIP, Kind.GZ, Kind.XZ, Kind.BZ2, Kind.TAR))
-_CONVERTED = frozenset((Kind.DOC, Kind.RTF, Kind.ODT))
+_CONVERTED = frozenset((Kind.DOC, Kind.RTF, Kind.ODT, Kind.XML_DOCUMENT))
 
 
 def open_document(path: Path, name: str) -> Document:

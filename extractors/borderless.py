@@ -1,10 +1,11 @@
 """Lines of text without ruling lines → tables, where they stand in columns.
 
-In: the lines of a page that no ruled table holds, and its level rules (three-line tables have nothing else). Out: tables as
-:class:`PageTable` with ``ruled=False``, and the lines that belong to none. Digital pages and scans alike.
+In: the lines of a page that no ruled table holds, and its level rules (three-line tables have nothing else). Out:
+tables as :class:`PageTable` with ``ruled=False``, and the lines that belong to none. Digital pages and scans alike.
 
-Columns are the white runs that no text crosses over a block of lines; a row begins where its first column says so. Running
-text is refused: a table has at least three columns (two between the rules of a three-line table) and three rows.
+Columns are the white runs that no text crosses over a block of lines; a row begins where its first column says so.
+Running text is refused: a table has at least three columns (two between the rules of a three-line table) and three
+rows.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from extractors.document import Box, Cell
+from extractors.joining import same_columns
 from extractors.lines import Glyph, Line, text_lines
-from extractors.page_table import PageTable, last_line_full
+from extractors.page_table import PageTable, bottom_texts
 
 PIECE_GAP = 0.75
 """A white of so many sizes of type parts two pieces of a line."""
@@ -25,6 +27,8 @@ GUTTER = 0.6
 """The least width of the white run between two columns, in sizes of type."""
 FAR = 4.5
 """Lines of one table stand no farther apart than so many sizes of type."""
+CLOSE = 0.7
+"""Lines of one row stand no farther apart than so many sizes of type."""
 LEVEL_SHARE = 0.35
 """A rule of a three-line table is at least this share of the page's width."""
 
@@ -51,9 +55,16 @@ class _Piece:
 
 
 def unruled_tables(
-    lines: Sequence[Line], rules: Sequence[LevelRule], page: int, page_width: float
+    lines: Sequence[Line],
+    rules: Sequence[LevelRule],
+    page: int,
+    page_width: float,
+    before: PageTable | None = None,
 ) -> tuple[list[PageTable], list[Line]]:
-    """The tables among the lines, numbered from 1 as they come, and the lines left over."""
+    """The tables among the lines, numbered from 1 as they come, and the lines left over.
+
+    before: the last table of the page before; what continues it may have fewer rows than a table of its own.
+    """
     ordered = sorted(lines, key=lambda line: (line.y0 + line.y1) / 2)
     pieces = [_pieces(line) for line in ordered]
     taken: set[int] = set()
@@ -61,8 +72,8 @@ def unruled_tables(
     for block, few in [*_between_rules(ordered, rules, page_width), *_columnar(ordered, pieces)]:
         if taken.intersection(block):
             continue
-        table = _table([pieces[n] for n in block], few, page, len(tables) + 1, page_width)
-        if table is not None:
+        table = _table([pieces[n] for n in block], few, page, len(tables) + 1)
+        if table is not None and (table.row_count >= 3 or (before is not None and same_columns(before, table))):
             tables.append(table)
             taken.update(block)
     return tables, [line for n, line in enumerate(ordered) if n not in taken]
@@ -125,9 +136,23 @@ def _columnar(lines: Sequence[Line], pieces: Sequence[Sequence[_Piece]]) -> Iter
                 break
             gutters = left
             block.append(n)
-        if len(block) >= 3:
-            yield block, 3
+        block[:0] = _first_lines(lines, pieces, block[0], gutters)
+        yield block, 3
         start = block[-1] + 1
+
+
+def _first_lines(
+    lines: Sequence[Line], pieces: Sequence[Sequence[_Piece]], first: int, gutters: Sequence[tuple[float, float]]
+) -> list[int]:
+    """The lines above the first full line that belong to its row: a taller cell of a row centred in height."""
+    found: list[int] = []
+    for n in range(first - 1, -1, -1):
+        size = lines[first].size
+        near = lines[n + 1].y0 - lines[n].y1 <= CLOSE * size and 0.85 < lines[n].size / size < 1.18
+        if not near or len(pieces[n]) > 2 or len(_narrowed(gutters, pieces[n], size)) < len(gutters):
+            break
+        found.insert(0, n)
+    return found
 
 
 def _gutters(pieces: Sequence[_Piece]) -> list[tuple[float, float]]:
@@ -150,9 +175,7 @@ def _narrowed(
     return [(left, right) for left, right in result if right - left >= GUTTER * size]
 
 
-def _table(
-    lines: Sequence[Sequence[_Piece]], fewest: int, page: int, number: int, page_width: float
-) -> PageTable | None:
+def _table(lines: Sequence[Sequence[_Piece]], fewest: int, page: int, number: int) -> PageTable | None:
     pieces = [piece for line in lines for piece in line]
     if not pieces:
         return None
@@ -161,20 +184,18 @@ def _table(
     if len(edges) - 1 < fewest:
         return None
     heights = _row_edges(pieces, edges, size)
-    if len(heights) - 1 < 3:
-        return None
-    table = _filled(pieces, edges, heights, page, number, page_width)
+    table = _filled(pieces, edges, heights, page, number)
     filled = sum(1 for cell in table.cells if cell.text)
     return table if filled >= 0.4 * table.row_count * table.column_count else None
 
 
 def _edges(pieces: Sequence[_Piece], size: float) -> list[float]:
-    """The edges of the columns: the middles of the white runs that no piece crosses, and the outer sides."""
+    """The edges of the columns: where text begins after each white run that no piece crosses, and the right side."""
     spans = sorted((piece.x0, piece.x1) for piece in pieces)
     edges, reach = [spans[0][0]], spans[0][1]
     for left, right in spans[1:]:
         if left - reach >= GUTTER * size:
-            edges.append((reach + left) / 2)
+            edges.append(left)
         reach = max(reach, right)
     return [*edges, reach]
 
@@ -213,7 +234,7 @@ def _starts(levels: Sequence[Sequence[_Piece]], edges: Sequence[float]) -> list[
 
 
 def _widest_gap(levels: Sequence[Sequence[_Piece]], previous: int, this: int) -> float:
-    """The height between two row beginnings where the white is widest: the last such, for rows hang from their first line."""
+    """The height between two row beginnings with the widest white, the lowest of equals: rows hang from their top."""
     best, height = -1.0, 0.0
     for n in range(previous + 1, this + 1):
         above, below = max(p.middle for p in levels[n - 1]), min(p.middle for p in levels[n])
@@ -223,7 +244,7 @@ def _widest_gap(levels: Sequence[Sequence[_Piece]], previous: int, this: int) ->
 
 
 def _filled(
-    pieces: Sequence[_Piece], edges: Sequence[float], heights: Sequence[float], page: int, number: int, width: float
+    pieces: Sequence[_Piece], edges: Sequence[float], heights: Sequence[float], page: int, number: int
 ) -> PageTable:
     contents: dict[tuple[int, int], list[_Piece]] = {}
     for piece in pieces:
@@ -231,13 +252,13 @@ def _filled(
         column = min(max(bisect_right(edges, (piece.x0 + piece.x1) / 2) - 1, 0), len(edges) - 2)
         contents.setdefault((row, column), []).append(piece)
     cells: list[Cell] = []
-    runs_on: set[tuple[int, int]] = set()
+    bottom: dict[int, tuple[Box, list[Line]]] = {}
     for (row, column), found in sorted(contents.items()):
         lines = text_lines(Glyph(p.text, p.x0, p.y0, p.x1, p.y1) for p in found)
         box = Box(page, edges[column], heights[row], edges[column + 1], heights[row + 1])
         cells.append(Cell("\n".join(line.text for line in lines), row + 1, column + 1, boxes=(box,)))
-        if row == len(heights) - 2 and last_line_full(lines, box.x0, box.x1):
-            runs_on.add((row + 1, column + 1))
+        if row == len(heights) - 2:
+            bottom[column + 1] = box, lines
     return PageTable(
         page,
         number,
@@ -247,6 +268,5 @@ def _filled(
         ruled=False,
         closed_top=False,
         closed_bottom=False,
-        page_width=width,
-        runs_on=frozenset(runs_on),
+        bottom=bottom_texts(bottom),
     )

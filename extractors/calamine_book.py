@@ -1,6 +1,6 @@
 """A workbook by way of python-calamine → its sheets: values and merges alone.
 
-In: an open file (.xlsb, .ods, or an .xls that xlrd gives up on) and its bounds checked. Out:
+In: an open .xlsb or .ods file, its bounds checked. Out:
 :class:`~extractors.sheet_grid.Workbook`. Refuses: Encrypted, Damaged, TooLarge.
 
 Number formats, hidden rows, notes and text boxes are not to be had in this way: each sheet says so in an observation.
@@ -39,6 +39,11 @@ def read_plainly(stream: BinaryIO) -> Workbook:
         raise Encrypted from error
     except _BROKEN as error:
         raise Damaged(type(error).__name__) from error
+    except BaseException as error:
+        # A panic of the Rust library is no Exception and its class cannot be imported.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise Damaged("panic") from error
 
 
 def _sheet(book: Any, number: int, facts: Any, allowance: Allowance) -> Sheet:

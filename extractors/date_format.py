@@ -15,23 +15,14 @@ from extractors.chinese_numerals import each_digit, read_short
 LAST_SERIAL = 2_958_466  # the day after 9999-12-31, counted from 1900
 _DAYS_1904 = 1462  # by how much the 1904 count is behind
 _WEEKDAYS = "一二三四五六日"
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 _DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
-_LONG_FORMS = {"F800": (("date", "yyyy"), ("literal", "年"), ("date", "m"), ("literal", "月"), ("date", "d"), ("literal", "日")),
-               "F400": (("date", "h"), ("literal", ":"), ("date", "mm"), ("literal", ":"), ("date", "ss"))}  # fmt: skip
+_LONG_DATE = (("date", "yyyy"), ("literal", "年"), ("date", "m"), ("literal", "月"), ("date", "d"), ("literal", "日"))
+_LONG_TIME = (("date", "h"), ("literal", ":"), ("date", "mm"), ("literal", ":"), ("date", "ss"))
+_LONG_FORMS = {"F800": _LONG_DATE, "F400": _LONG_TIME}
 _NUMERAL_SHAPES = {0x1E: 1, 0x1F: 2, 0x20: 3, 0x21: 1, 0x22: 2, 0x23: 3}  # simplified, traditional
 Tokens = Sequence[tuple[str, str]]
 

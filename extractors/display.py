@@ -1,7 +1,7 @@
 """Boxes measured on a page turned for reading → boxes on the page as displayed.
 
-In: a block of the document, and for each page that was turned the frame in which it was read and the frame in which it is displayed.
-Out: the same block with its boxes as displayed. Nothing else is changed, nothing is refused.
+In: a block of the document, and for each page that was turned the frame in which it was read and the frame in which
+it is displayed. Out: the same block with its boxes as displayed. Nothing else is changed, nothing is refused.
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
 In: a file that is a zip package with a workbook, or an OLE file or bare BIFF stream with one; its name tells nothing.
 Out: :class:`~extractors.document.Document` of format "xlsx", "xls", "xlsb" or "ods", places as sheet references
-(Sheet1!C12). Refuses: Encrypted, Damaged, TooLarge, WrongKind, Empty where no cell shows anything, NoTextLayer where only pictures stand in the sheets.
+(Sheet1!C12). Refuses: Encrypted, Damaged, TooLarge, WrongKind, Empty where no cell shows anything, NoTextLayer where
+only pictures stand in the sheets.
 
 Cells read as the clerk sees them (number formats applied), formulas by their cached values; hidden sheets, rows,
 columns and text are read and marked.

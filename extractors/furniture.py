@@ -1,10 +1,10 @@
 """Lines of text beside the tables of pages → running headers and footers, and paragraphs.
 
-In: the lines of each page that no table holds. Out: which of them are page furniture (running headers, footers, page numbers), and
-paragraphs made of the others. Digital pages and scans alike; no file format is known here.
+In: the lines of each page that no table holds. Out: which of them are page furniture (running headers, footers, page
+numbers), and paragraphs made of the others. Digital pages and scans alike; no file format is known here.
 
-Furniture is told by its place, near the top or bottom of the page, together with repetition on other pages or the form of a page
-number. A large title that is printed again on later pages stays in the body on the first page.
+Furniture is told by its place, near the top or bottom of the page, together with repetition on other pages or the
+form of a page number. A large title that is printed again on later pages stays in the body on the first page.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ SHORT = 2.5
 """A line that ends so many sizes before the right edge of the text ends a paragraph."""
 LEADING = 2.2
 """Lines whose centres are farther apart than so many sizes belong to different paragraphs."""
+CLOSE = 3.5
+"""The first row of a table stands within so many sizes below its header."""
 
 _NUMBER = "[0-9０-９一二三四五六七八九十百〇]+"
 _PAGE_NUMBER = re.compile(
@@ -38,7 +40,7 @@ _PAGE_NUMBER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class PageLines:
-    """The lines of one page outside its tables. ``top``, ``bottom``: where its tables begin and end (points)."""
+    """The lines of one page outside its ruled tables, and the height of the page in points."""
 
     page: int
     height: float
@@ -58,7 +60,7 @@ def furniture(pages: Sequence[PageLines]) -> dict[int, dict[int, str]]:
             text = "".join(line.text.split())
             if _PAGE_NUMBER.fullmatch(text):
                 roles[page.page][number] = role
-            else:
+            elif not _heads_columns(page.lines, number):
                 seen.setdefault((role, _without_page(text, page.page)), []).append((page.page, number, line))
     for (role, _), places in seen.items():
         for page_number, number, line in _repeated(places, len(pages)):
@@ -72,6 +74,14 @@ def _margin(line: Line, page: PageLines) -> str:
     if centre < MARGIN * page.height:
         return "header"
     return "footer" if centre > (1 - MARGIN) * page.height else ""
+
+
+def _heads_columns(lines: Sequence[Line], number: int) -> bool:
+    """Whether the line looks like the header of a table without rules: in columns, with a line close below."""
+    line = lines[number]
+    if line.text.count(" ") < 2:
+        return False
+    return any(0 < (o.y0 + o.y1 - line.y0 - line.y1) / 2 <= CLOSE * line.size for o in lines)
 
 
 def _without_page(text: str, page: int) -> str:
@@ -99,7 +109,7 @@ class TextBlock:
 
 
 def paragraphs(lines: Iterable[Line], barriers: Sequence[float] = ()) -> list[TextBlock]:
-    """The lines, from top to bottom, put together into paragraphs. No paragraph crosses a barrier (the top of a table)."""
+    """The lines, from top to bottom, put together into paragraphs, none of which crosses a barrier (a table's top)."""
     ordered = sorted(lines, key=lambda line: (line.y0 + line.y1) / 2)
     if not ordered:
         return []

@@ -7,7 +7,7 @@ bounds (TooLarge). Source: HTML standard, 4.9.12 (forming a table).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml import etree
 
@@ -61,7 +61,14 @@ def lay_out(table: etree._Element) -> HtmlGrid:
     rows = [row for group in groups for row in group]
     if len(rows) > MAX_ROWS:
         raise TooLarge("rows", limit=MAX_ROWS)
-    return HtmlGrid(tuple(_placed(groups)), tuple(rows), tuple(captions))
+    return HtmlGrid(tuple(_cut(list(_placed(groups)))), tuple(rows), tuple(captions))
+
+
+def _cut(cells: list[GridCell]) -> Iterator[GridCell]:
+    """The cells without columns at the right in which none begins: a generous colspan does not widen a table."""
+    right = max((cell.column for cell in cells), default=0)
+    for cell in cells:
+        yield replace(cell, column_span=min(cell.column_span, right - cell.column + 1))
 
 
 def _parts(element: etree._Element) -> Iterator[etree._Element]:

@@ -1,9 +1,9 @@
 """The parts of tables on single pages → whole tables.
 
-In: :class:`PageTable` parts in reading order, from digital pages or from scans. Out: one :class:`Table` for each run of parts that
-continue each other; header rows that are printed again go to ``Table.reprints``. Nothing is refused: parts that do not
-clearly continue each other stay tables of their own, and rows that are not clearly one row stay apart, for gluing two true rows
-loses more than leaving a cut row in two.
+In: :class:`PageTable` parts in reading order, from digital pages or from scans. Out: one :class:`Table` for each run
+of parts that continue each other; header rows that are printed again go to ``Table.reprints``. Nothing is refused:
+parts that do not clearly continue each other stay tables of their own, and rows that are not clearly one row stay
+apart, for gluing two true rows loses more than leaving a cut row in two.
 """
 
 from __future__ import annotations
@@ -14,18 +14,20 @@ from dataclasses import dataclass, field, replace
 from rapidfuzz.fuzz import ratio
 
 from extractors.document import Cell, Row, Table
-from extractors.page_table import PageTable
+from extractors.page_table import BottomText, PageTable
 
 SAME_EDGE = 3.0
 """Column edges of two parts, brought to one width, may differ by so many points."""
-SAME_EDGE_UNRULED = 14.0
-"""The same where columns are inferred from white space, and end where the longest text ends."""
+SAME_START = 6.0
+"""Columns without rules begin at the same place when their text does, give or take so many points …"""
+SAME_STARTS = 0.6
+"""… in this share of the columns: the text of a centred column begins now here, now there."""
 SAME_WIDTH = 0.04
 """Two parts of one table may differ in width by this share (scans of one document do)."""
 SAME_HEADER = 90.0
 """Similarity (0–100) from which a row is taken for the header printed again; recognition errs in single characters."""
 MOST_HEADER_ROWS = 6
-SENTENCES = 0.75
+SENTENCES = 0.9
 """A column where this share of the cells ends like a sentence holds sentences."""
 LONG = 8
 """A text of fewer characters that fills its line may be a whole word in a narrow column."""
@@ -50,16 +52,30 @@ def _fitted(chain: Sequence[PageTable], part: PageTable) -> PageTable | None:
     last, first = chain[-1], chain[0]
     if not (last.ends_page and part.starts_page and last.ruled == part.ruled):
         return None
+    if not part.ruled:
+        return part if same_columns(last, part) else None
     columns = _matching_columns(last, part)
     if columns is None or _starts_anew(first, part):
         return None
     if columns == list(range(len(last.edges))):
         return part
     cells = tuple(
-        replace(c, column=columns[c.column - 1] + 1, column_span=columns[c.column - 1 + c.column_span] - columns[c.column - 1])
+        replace(
+            c,
+            column=columns[c.column - 1] + 1,
+            column_span=columns[c.column - 1 + c.column_span] - columns[c.column - 1],
+        )
         for c in part.cells
     )
     return replace(part, cells=cells, edges=last.edges)
+
+
+def same_columns(last: PageTable, part: PageTable) -> bool:
+    """Whether two parts without rules have the same columns, or the same header over as many columns."""
+    if last.column_count != part.column_count:
+        return False
+    near = sum(abs(a - b) <= SAME_START for a, b in zip(last.edges[:-1], part.edges[:-1], strict=True))
+    return near >= SAME_STARTS * part.column_count or _same_row(last, 1, part, 1, strict=False)
 
 
 def _matching_columns(last: PageTable, part: PageTable) -> list[int] | None:
@@ -70,14 +86,11 @@ def _matching_columns(last: PageTable, part: PageTable) -> list[int] | None:
     width, other = last.edges[-1] - last.edges[0], part.edges[-1] - part.edges[0]
     if abs(width - other) > SAME_WIDTH * width or part.column_count < min(2, last.column_count):
         return None
-    near = SAME_EDGE if last.ruled else SAME_EDGE_UNRULED
-    if not last.ruled and part.column_count != last.column_count:
-        return None
     numbers: list[int] = []
     for edge in part.edges:
         at = last.edges[0] + (edge - part.edges[0]) * width / other
         number = min(range(len(last.edges)), key=lambda n: abs(last.edges[n] - at))
-        if abs(last.edges[number] - at) > near or (numbers and number <= numbers[-1]):
+        if abs(last.edges[number] - at) > SAME_EDGE or (numbers and number <= numbers[-1]):
             return None
         numbers.append(number)
     return numbers
@@ -114,13 +127,13 @@ class _Column:
     def never_blank(self) -> bool:
         return self.filled >= 2 and not self.blank
 
-    def breaks_off(self, text: str, goes_on: bool) -> bool:
-        """Whether a text stops in the middle of a sentence. goes_on: its last line is full."""
+    def breaks_off(self, text: str, end: BottomText) -> bool:
+        """Whether a text stops in the middle of a sentence; ``end``: how it ends on the page."""
         plain = _plain(text)
-        if plain[-1] in ENDS_SENTENCE:
+        if plain[-1] in ENDS_SENTENCE or end.roomy or not end.full:
             return False
         sentences = self.filled >= 3 and self.ended >= SENTENCES * self.filled
-        return sentences or (goes_on and len(plain) >= LONG)
+        return sentences or len(plain) >= LONG
 
 
 class _Assembly:
@@ -153,7 +166,9 @@ class _Assembly:
 
     def _append(self, last: PageTable, part: PageTable, skipped: int) -> None:
         self._reprints += [cell for cell in part.cells if cell.row <= skipped]
-        bottom = {n: self._cells[n] for n in self._newest if self._cells[n].row + self._cells[n].row_span > len(self._rows)}
+        bottom = {
+            n: self._cells[n] for n in self._newest if self._cells[n].row + self._cells[n].row_span > len(self._rows)
+        }
         pairs: list[tuple[int, Cell]] = []  # a cell over the page break: its number above, the cell below
         top = [cell for cell in part.cells if cell.row == skipped + 1]
         for cell in top:
@@ -161,8 +176,7 @@ class _Assembly:
                 (n, cell) for n, a in bottom.items() if (a.column, a.column_span) == (cell.column, cell.column_span)
             ]
         whole = len(pairs) == len(top) == len(bottom)
-        runs_on = _runs_on(last)
-        cut = whole and self._is_cut([(self._cells[n], b) for n, b in pairs], runs_on, last, part, skipped)
+        cut = whole and self._is_cut([(self._cells[n], b) for n, b in pairs], last, part, skipped)
         joined = pairs if cut else [(n, b) for n, b in pairs if self._is_merge(self._cells[n], b)]
         overlap = 1 if cut else 0
         shift = len(self._rows) - skipped - overlap
@@ -181,9 +195,7 @@ class _Assembly:
         column = self._columns[above.column - 1]
         return not column.blank and (above.row_span > 1 or below.row_span > 1 or column.merged > 0)
 
-    def _is_cut(
-        self, pairs: Sequence[tuple[Cell, Cell]], runs_on: set[int], last: PageTable, part: PageTable, skipped: int
-    ) -> bool:
+    def _is_cut(self, pairs: Sequence[tuple[Cell, Cell]], last: PageTable, part: PageTable, skipped: int) -> bool:
         """Whether the last row above the break and the first below it are one row."""
         mid_line = keys_apart = merged_keys = both = 0
         for above, below in pairs:
@@ -196,10 +208,10 @@ class _Assembly:
                     merged_keys += bool(column.merged)
                 continue
             both += 1
-            goes_on = above.column in runs_on
-            if _contradicts(above, below, goes_on, column):
+            end = last.bottom.get(above.column, BottomText(full=False, roomy=False))
+            if _contradicts(above, below, end, column):
                 return False
-            mid_line += column.breaks_off(above.text, goes_on)
+            mid_line += column.breaks_off(above.text, end)
         one_sided = any(above.empty != below.empty for above, below in pairs)
         if mid_line:
             return one_sided or mid_line == both
@@ -207,18 +219,18 @@ class _Assembly:
         return keys_apart > (0 if open_break else merged_keys)
 
 
-def _contradicts(above: Cell, below: Cell, goes_on: bool, column: _Column) -> bool:
+def _contradicts(above: Cell, below: Cell, end: BottomText, column: _Column) -> bool:
     """Whether both cells look like values of their own."""
     first, second = _plain(above.text), _plain(below.text)
     if first + second in column.texts:
         return False
     if (first in column.texts or second in column.texts) and len(first) <= 30:
         return True
-    return not goes_on and "\n" not in above.text.strip() and not column.breaks_off(above.text, goes_on)
+    return end.roomy or (not end.full and "\n" not in above.text.strip())
 
 
 def _lower(cell: Cell, rows: int) -> Cell:
-    """The cell so many rows lower. Written out, for ``replace`` takes three times as long and this is done to every cell."""
+    """The cell so many rows lower. Written out: ``replace`` takes three times as long."""
     return Cell(
         cell.text,
         cell.row + rows,
@@ -248,12 +260,6 @@ def _over_break(above: Cell, below: Cell, overlap: int) -> Cell:
 def _part_rows(part: PageTable, start: int) -> Iterator[Row]:
     for number in range(start, part.row_count + 1):
         yield Row(number=number, page=part.page, table=str(part.number))
-
-
-def _runs_on(part: PageTable) -> set[int]:
-    """The columns of the bottom row whose text may go on after the break."""
-    bottoms = {(c.row, c.column) for c in part.cells if c.row + c.row_span - 1 == part.row_count}
-    return {column for row, column in part.runs_on & bottoms}
 
 
 def _column_habits(chain: Sequence[PageTable], reprinted: Sequence[int]) -> list[_Column]:

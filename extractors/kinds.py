@@ -17,8 +17,8 @@ import zlib
 from enum import StrEnum
 from pathlib import Path
 
-from extractors.errors import Unreadable
-from extractors.plain_text import decoded_head
+from extractors.errors import Damaged, Unreadable
+from extractors.text_encoding import decode
 from extractors.zip_directory import open_zip
 
 _HEAD = 1 << 16  # bytes looked at for text and markup; prologues of saved web pages are long
@@ -133,6 +133,7 @@ _XML_NAMESPACES = {
     Kind.XML_WORKBOOK: "urn:schemas-microsoft-com:office:spreadsheet",
     Kind.XML_DOCUMENT: "http://schemas.microsoft.com/office/",
 }
+_NOT_IN_TEXT = re.compile(r"[\x00-\x08\x0e-\x19\x1c-\x1f\x7f]")
 _LOCAL_NAME = re.compile(rb"PK\x03\x04.{26}([\x20-\x7e]{4,64})", re.DOTALL)
 _TAG = re.compile(r"<([A-Za-z][\w.-]*:)?([A-Za-z][\w.-]*)([^>]*)")
 _MIME_HEADER = re.compile(r"(?:mime-version|from|subject|date|content-type|x-[\w-]+|message-id):", re.IGNORECASE)
@@ -222,8 +223,11 @@ def _kind_of_torn_zip(head: bytes) -> Kind:
 
 
 def _kind_of_text(head: bytes) -> Kind | None:
-    text = decoded_head(head)
-    if text is None:
+    try:
+        text = decode(head).text
+    except Damaged:
+        return None
+    if _NOT_IN_TEXT.search(text):
         return None
     if _MIME_HEADER.match(text) and _MIME_PAGE.search(text):
         return Kind.MHT

@@ -179,7 +179,7 @@ def _space_between(left: Glyph, right: Glyph) -> bool:
     height = min(left[4] - left[2], right[4] - right[2])
     if first < "\u2e80" and second < "\u2e80":
         size = height * 0.85 if len(left[0]) == 1 else height
-        return gap > WORD_GAP * size and first.isalnum() and second.isalnum() or gap > COLUMN_GAP * size
+        return gap > (WORD_GAP if first.isalnum() and second.isalnum() else COLUMN_GAP) * size
     return gap > COLUMN_GAP * max(left.size, right.size)
 
 

@@ -5,12 +5,27 @@ In: nothing. Out: :class:`PageTable`, filled by the readers of ruled and of unru
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from extractors.document import Box, Cell, Row, Table
 from extractors.lines import Line, text_lines
 from extractors.ruling import RuledTable
+
+ROOM = 1.4
+"""A cell with so many lines more of white than the fullest cell of its row was not cut off there."""
+
+
+@dataclass(frozen=True, slots=True)
+class BottomText:
+    """How the text of a cell ends that stands in the last row of a page.
+
+    full: its last line is full, so that a sentence may go on. roomy: the row leaves room for a further line of it, so that
+    the text cannot have been cut off here.
+    """
+
+    full: bool
+    roomy: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +34,8 @@ class PageTable:
 
     number: of the table on its page, from 1. edges, row_edges: the grid lines (x, y in points, ascending).
     cells: anchors ordered by row then column, places counted in this part alone.
-    closed_top, closed_bottom: a rule is drawn along that side. starts_page, ends_page: nothing but a header or footer of the
-    page stands before or after. runs_on: anchors (row, column) whose last line is full, so that the text may go on.
-    page_width: width of the page, for comparing edges between pages of different scale.
+    closed_top, closed_bottom: a rule is drawn along that side. starts_page, ends_page: nothing but a header or
+    footer of the page stands before or after. bottom: of the text in each cell of the last row, by column.
     """
 
     page: int
@@ -34,8 +48,7 @@ class PageTable:
     closed_bottom: bool = True
     starts_page: bool = False
     ends_page: bool = False
-    page_width: float = 0.0
-    runs_on: frozenset[tuple[int, int]] = field(default=frozenset())
+    bottom: Mapping[int, BottomText] = field(default_factory=dict)
 
     @property
     def row_count(self) -> int:
@@ -48,11 +61,11 @@ class PageTable:
         return len(self.edges) - 1
 
 
-def page_table(table: RuledTable, page: int, number: int, page_width: float) -> PageTable:
+def page_table(table: RuledTable, page: int, number: int) -> PageTable:
     """A ruled table of a page as the part that it is; ``number`` counts the tables of the page from 1."""
     grid = table.grid
     cells: list[Cell] = []
-    runs_on: set[tuple[int, int]] = set()
+    bottom: dict[int, tuple[Box, list[Line]]] = {}
     for index, area in enumerate(grid.areas):
         box = Box(page, grid.xs[area.left], grid.ys[area.top], grid.xs[area.right], grid.ys[area.bottom])
         lines = text_lines(table.contents.get(index, ()))
@@ -71,8 +84,8 @@ def page_table(table: RuledTable, page: int, number: int, page_width: float) -> 
                 tables=inner,
             )
         )
-        if lines and area.bottom == len(grid.ys) - 1 and last_line_full(lines, box.x0, box.x1):
-            runs_on.add((area.top + 1, area.left + 1))
+        if lines and area.bottom == len(grid.ys) - 1:
+            bottom[area.left + 1] = box, lines
     return PageTable(
         page,
         number,
@@ -81,22 +94,42 @@ def page_table(table: RuledTable, page: int, number: int, page_width: float) -> 
         tuple(cells),
         closed_top=grid.closed_top,
         closed_bottom=grid.closed_bottom,
-        page_width=page_width,
-        runs_on=frozenset(runs_on),
+        bottom=bottom_texts(bottom),
     )
 
 
 def _nested_table(table: RuledTable, page: int, number: str) -> Table:
-    part = page_table(table, page, 1, 0.0)
+    part = page_table(table, page, 1)
     rows = tuple(Row(n, page, number) for n in range(1, part.row_count + 1))
     return Table(number, part.cells, rows, part.column_count)
 
 
-def last_line_full(lines: Sequence[Line], left: float, right: float) -> bool:
-    """Whether the last line of a cell ends where a line must, so that the sentence may go on elsewhere."""
+def bottom_texts(cells: Mapping[int, tuple[Box, Sequence[Line]]]) -> dict[int, BottomText]:
+    """How the texts of the last row end, by column, from the box and the lines of each cell that is not empty."""
+    free = {column: box.y1 - box.y0 - _height(lines) for column, (box, lines) in cells.items()}
+    least = min(free.values(), default=0.0)  # what the fullest cell leaves is padding
+    return {
+        column: BottomText(_last_line_full(lines, box), free[column] - least > ROOM * _pitch(lines))
+        for column, (box, lines) in cells.items()
+    }
+
+
+def _height(lines: Sequence[Line]) -> float:
+    return len(lines) * _pitch(lines)
+
+
+def _pitch(lines: Sequence[Line]) -> float:
+    """The distance from line to line in points."""
+    if len(lines) == 1:
+        return 1.3 * lines[0].size
+    first, last = lines[0], lines[-1]
+    return (last.y0 + last.y1 - first.y0 - first.y1) / 2 / (len(lines) - 1)
+
+
+def _last_line_full(lines: Sequence[Line], box: Box) -> bool:
+    """Whether the last line of a cell ends where a line must."""
     last = lines[-1]
-    reach = max((line.x1 for line in lines[:-1]), default=0.0)
-    if not reach:
-        reach = right - min(max(last.x0 - left, 0.0), 6.0)
-        return last.x1 >= reach - 1.3 * last.size
-    return last.x1 >= reach - 1.2 * last.size and last.x1 - last.x0 >= 0.5 * (right - left)
+    if len(lines) == 1:
+        return last.x1 >= box.x1 - min(max(last.x0 - box.x0, 0.0), 6.0) - 1.3 * last.size
+    reach = max(line.x1 - line.x0 for line in lines[:-1])
+    return last.x1 - last.x0 >= max(reach - 1.7 * last.size, 0.5 * (box.x1 - box.x0))

@@ -1,8 +1,9 @@
 """A digital PDF → :class:`Document`, page by page.
 
-In: the path of a PDF. Out: its tables, ruled and unruled, joined over pages; its paragraphs in reading order; running headers,
-footers, page numbers and watermarks as margins; an observation for each page that has no usable text. Refused: a file that asks
-for a password, is damaged, is beyond the bounds, prints nothing, or has no usable text on any page.
+In: the path of a PDF. Out: its tables, ruled and unruled, joined over pages; its paragraphs in reading order; running
+headers, footers, page numbers and watermarks as margins; an observation for each page that has no usable text.
+Refused: a file that asks for a password, is damaged, is beyond the bounds, prints nothing, or has no usable text on
+any page.
 
 PDFium, by way of tablers, parses the pages: it is not safe for threads, so read one file at a time in a process.
 """
@@ -17,8 +18,8 @@ import pikepdf
 import tablers
 
 from extractors.borderless import unruled_tables
-from extractors.document import Box, Document, Notice, Observation, Paragraph, Place, Table
 from extractors.display import as_displayed
+from extractors.document import Box, Document, Notice, Observation, Paragraph, Place, Table
 from extractors.errors import Damaged, Empty, Encrypted, NoTextLayer, TooLarge
 from extractors.furniture import PageLines, furniture, paragraphs
 from extractors.joining import join_tables
@@ -50,7 +51,8 @@ class _Page:
 def read_pdf(path: Path, name: str) -> Document:
     """Read a digital PDF. ``name`` is the file's name for people.
 
-    Raises Encrypted, Damaged, Empty, TooLarge, or NoTextLayer where no page has usable text and the pages have to be recognized.
+    Raises Encrypted, Damaged, Empty, TooLarge, or NoTextLayer where no page has usable text, so that the pages have
+    to be recognized.
     """
     frames = _frames(path)
     pages: list[_Page] = []
@@ -137,7 +139,7 @@ def _contents(path: Path, frames: Sequence[PageFrame]) -> Iterator[tuple[PageFra
 
 def _page(number: int, frame: PageFrame, content: PageContent) -> _Page:
     found, left = ruled_tables(content.rules, content.glyphs)
-    tables = [page_table(table, number, n, frame.width) for n, table in enumerate(found, start=1)]
+    tables = [page_table(table, number, n) for n, table in enumerate(found, start=1)]
     level = [(r.at, r.start, r.end) for r in long_rules(content.rules) if r.horizontal] if left else []
     return _Page(number, frame, tables, text_lines(left), level)
 
@@ -155,18 +157,19 @@ def _assembled(pages: Sequence[_Page]) -> tuple[list[Paragraph | Table], list[Pa
             if n in own
         ]
         body = [line for n, line in enumerate(page.lines) if n not in own]
-        order += _page_blocks(page, body)
+        last = order[-1][2] if order and order[-1][0] == page.number - 1 else None
+        order += _page_blocks(page, body, last if isinstance(last, PageTable) and not last.ruled else None)
     tables = join_tables([block for _, _, block in order if isinstance(block, PageTable)])
     return _numbered(order, tables), margins
 
 
-def _page_blocks(page: _Page, lines: Sequence[Line]) -> list[tuple[int, float, PageTable | Paragraph]]:
+def _page_blocks(
+    page: _Page, lines: Sequence[Line], before: PageTable | None
+) -> list[tuple[int, float, PageTable | Paragraph]]:
     """Tables and paragraphs of one page from top to bottom; tables are numbered in that order."""
-    unruled, rest = unruled_tables(lines, page.level_rules, page.number, page.frame.width)
+    unruled, rest = unruled_tables(lines, page.level_rules, page.number, page.frame.width, before)
     parts = sorted([*page.tables, *unruled], key=lambda part: (part.row_edges[0], part.edges[0]))
-    blocks: list[tuple[int, float, PageTable | Paragraph]] = [
-        (page.number, part.row_edges[0], part) for part in parts
-    ]
+    blocks: list[tuple[int, float, PageTable | Paragraph]] = [(page.number, part.row_edges[0], part) for part in parts]
     barriers = [part.row_edges[0] for part in parts]
     for text in paragraphs(rest, barriers):
         box = Box(page.number, text.x0, text.y0, text.x1, text.y1)
@@ -183,8 +186,8 @@ def _with_ends(
     for position, (page, top, block) in enumerate(blocks):
         if isinstance(block, PageTable):
             count += 1
-            ends = {"starts_page": position == 0, "ends_page": position == len(blocks) - 1}
-            yield page, top, replace(block, number=count, **ends)
+            last = position == len(blocks) - 1
+            yield page, top, replace(block, number=count, starts_page=position == 0, ends_page=last)
         else:
             yield page, top, block
 

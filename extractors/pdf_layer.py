@@ -35,7 +35,7 @@ def judge(content: PageContent) -> Layer:
         return Layer.BLANK
     bad = sum(1 for text in texts if _meaningless(text))
     odd = sum(1 for text in texts if "\u00c0" <= text[0] <= "\u2000" and text[0] not in "×÷")
-    if bad >= MOST_BAD * len(texts) and bad > 1 or odd >= MOST_ODD * len(texts):
+    if (bad >= MOST_BAD * len(texts) and bad > 1) or odd >= MOST_ODD * len(texts):
         return Layer.UNUSABLE
     return Layer.USABLE
 

@@ -1,9 +1,9 @@
 """One page of a digital PDF → its glyphs and rules as displayed.
 
-In: a page that tablers (PDFium) has parsed, with the page's box and rotation. Out: :class:`PageContent`, in points from
-the top left of the page as displayed. Left out: what PDFium adds of its own (spaces and breaks without width), what lies outside
-the visible page, doubled characters of fake bold and shadows, and text turned at a slant (a watermark: kept as a mark).
-A page beyond the bounds is cut off and says so.
+In: a page that tablers (PDFium) has parsed, with the page's box and rotation. Out: :class:`PageContent`, in points
+from the top left of the page as displayed. Left out: what PDFium adds of its own (spaces and breaks without width),
+what lies outside the visible page, doubled characters of fake bold and shadows, and text turned at a slant (a
+watermark: kept as a mark). A page beyond the bounds is cut off and says so.
 """
 
 from __future__ import annotations
@@ -90,8 +90,8 @@ class PageFrame:
 class PageContent:
     """What is printed on one page.
 
-    marks: slanted text, as watermarks are. cut: a bound was reached. pictured: there is a picture, or there are outlines of
-    letters, so that the page may show text that is not in ``glyphs``.
+    marks: text of watermarks. cut: a bound was reached. pictured: there is a picture, or there are outlines of letters,
+    so that the page may show text that is not in ``glyphs``.
     """
 
     glyphs: list[Glyph]
@@ -163,8 +163,9 @@ def without_doubles(glyphs: list[Glyph]) -> list[Glyph]:
             other = order[m]
             if other[1] - x0 > FARTHEST_SHADOW or other[0] != text:
                 break
-            near = other[1] - x0 <= _shadow_reach(x1 - x0) and abs(other[2] - y0) <= _shadow_reach(y1 - y0)
-            if near and n not in again and not text.isspace():
+            if abs(other[2] - y0) > FARTHEST_SHADOW or n in again or text.isspace():
+                continue
+            if other[1] - x0 <= _shadow_reach(x1 - x0) and abs(other[2] - y0) <= _shadow_reach(y1 - y0):
                 again.add(m)
     return [glyph for n, glyph in enumerate(order) if n not in again] if again else order
 
@@ -177,8 +178,8 @@ def _shadow_reach(extent: float) -> float:
 def without_overprints(glyphs: list[Glyph], rules: Sequence[Rule]) -> tuple[list[Glyph], str]:
     """The glyphs without large upright text laid over the page as a watermark, and that text.
 
-    Text that belongs to the page is never printed over smaller text or across rules; what shares the line of such glyphs
-    goes with them, for a watermark lies partly over white.
+    Text that belongs to the page is never printed over smaller text or across rules; what shares the line of such
+    glyphs goes with them, for a watermark lies partly over white.
     """
     heights = [glyph[4] - glyph[2] for glyph in glyphs]
     if not heights or max(heights) < OVERPRINT * median(heights):
@@ -271,7 +272,11 @@ def _thin(x0: float, y0: float, x1: float, y1: float) -> Iterator[Rule]:
 
 
 def _shown_rule(rule: Rule, frame: PageFrame, top: float) -> Rule:
-    ends = ((rule.start, rule.at), (rule.end, rule.at)) if rule.horizontal else ((rule.at, rule.start), (rule.at, rule.end))
+    ends = (
+        ((rule.start, rule.at), (rule.end, rule.at))
+        if rule.horizontal
+        else ((rule.at, rule.start), (rule.at, rule.end))
+    )
     (ax, ay), (bx, by) = (frame.shown(x, top - y) for x, y in ends)
     horizontal = rule.horizontal != (frame.rotation in (90, 270))
     if horizontal:

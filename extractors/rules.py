@@ -1,8 +1,8 @@
 """Ruling lines as drawn → ruling lines as meant.
 
-In: :class:`Rule`, horizontal or vertical, in points from the top left of the page, as the page or the scan draws them:
-in pieces (one for each cell, dashes, dots), doubled, or not quite meeting. Out: groups of long rules that touch each other, each
-group with its lines drawn onto common coordinates. What is too short to bound a cell is left out.
+In: :class:`Rule`, horizontal or vertical, in points from the top left of the page, as the page or the scan draws
+them: in pieces (one for each cell, dashes, dots), doubled, or not quite meeting. Out: groups of long rules that touch
+each other, each group with its lines drawn onto common coordinates. What is too short to bound a cell is left out.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
 """Ruling lines + positioned characters → the cells of ruled tables.
 
-In: the rules and the glyphs of one page, in points from the top left; digital pages and scans alike, no PDF library is
-known here. Out: :class:`RuledTable`, a grid whose cells hold their glyphs, and the glyphs that no table holds.
+In: the rules and the glyphs of one page, in points from the top left; digital pages and scans alike, no PDF library
+is known here. Out: :class:`RuledTable`, a grid whose cells hold their glyphs, and the glyphs that no table holds.
 
-A cell is what the rules enclose: the grid is cut along every rule, and what no rule parts is put together again. So merged cells,
-missing outer rules and stray strokes inside a cell need no case of their own. What does not enclose at least
-two cells (a frame, an underline, a flow chart) is refused.
+A cell is what the rules enclose: the grid is cut along every rule, and what no rule parts is put together again. So
+merged cells, missing outer rules and stray strokes inside a cell need no case of their own. What does not enclose at
+least two cells (a frame, an underline, a flow chart) is refused.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The cells that a group of rules encloses. ``xs``, ``ys``: grid lines, ascending; ``areas`` by row, then column."""
+    """The cells that a group of rules encloses: grid lines ascending, areas by row, then column."""
 
     xs: tuple[float, ...]
     ys: tuple[float, ...]
@@ -77,8 +77,8 @@ class RuledTable:
 def ruled_tables(rules: Iterable[Rule], glyphs: Sequence[Glyph]) -> tuple[list[RuledTable], list[Glyph]]:
     """The tables that the rules make, with the glyphs that each cell holds, and the glyphs left over.
 
-    Tables come from top to bottom, then from left to right; a table inside a cell is nested there. A glyph belongs to the
-    cell in which its centre lies, so that a glyph may overlap a rule.
+    Tables come from top to bottom, then from left to right; a table inside a cell is nested there. A glyph belongs to
+    the cell in which its centre lies, so that a glyph may overlap a rule.
     """
     grids = sorted(find_grids(rules), key=Grid.size)
     tables = [RuledTable(grid, {}) for grid in grids]
@@ -179,9 +179,7 @@ def _surface(grid: Grid) -> float:
 class _Sides:
     """Which pieces of the grid lines are ruled, and the areas that they enclose."""
 
-    def __init__(
-        self, xs: Sequence[float], ys: Sequence[float], across: Sequence[Rule], down: Sequence[Rule]
-    ) -> None:
+    def __init__(self, xs: Sequence[float], ys: Sequence[float], across: Sequence[Rule], down: Sequence[Rule]) -> None:
         self.rows, self.columns = len(ys) - 1, len(xs) - 1
         self.above = _ruled(ys, xs, across)  # [line][column]: the piece of a horizontal line over a column
         self.before = _ruled(xs, ys, down)  # [line][row]: the piece of a vertical line beside a row

@@ -163,12 +163,14 @@ def _within_bounds(filled: list[SheetCell]) -> tuple[list[SheetCell], list[Sheet
 def _cover(merges: Sequence[Area], *, bottom: int, right: int) -> dict[tuple[int, int], Area]:
     """Position → the merge that covers it, merges cut to the used range. Of two that overlap the upper one holds."""
     cover: dict[tuple[int, int], Area] = {}
+    looked_at = 0
     for top, left, low, far in sorted(merges):
         area = Area(top, left, min(low, bottom), min(far, right))
         height, width = area.bottom - area.top + 1, area.right - area.left + 1
         if height < 1 or width < 1 or height * width < 2:
             continue
-        if len(cover) + height * width > MAX_COVERED:
+        looked_at += height * width
+        if looked_at > MAX_COVERED:
             raise TooLarge("merged cells", limit=MAX_COVERED)
         positions = [(row, col) for row in range(top, area.bottom + 1) for col in range(left, area.right + 1)]
         if not any(position in cover for position in positions):

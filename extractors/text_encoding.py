@@ -8,6 +8,7 @@ character; the readers mark such cells as unread.
 from __future__ import annotations
 
 import codecs
+import re
 from dataclasses import dataclass
 
 from extractors.errors import Damaged
@@ -25,6 +26,8 @@ _UNMARKED = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))  # markup in UTF-16 s
 # First bytes of the everyday characters: GB 2312 orders 3,755 of them by sound, Big5 5,401 by strokes.
 _COMMON = {"gb18030": range(0xB0, 0xD8), "big5hkscs": range(0xA4, 0xC7)}
 _SYMBOLS = {"gb18030": range(0xA1, 0xAA), "big5hkscs": range(0xA1, 0xA4)}
+_MOSTLY = 0.8
+_CHINESE = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 _SAMPLE = 2**16  # bytes that tell GB 18030 from Big5
 
 
@@ -45,9 +48,9 @@ def decode(data: bytes, declared: str = "") -> Decoded:
         if data.startswith(beginning):
             return _checked(data.decode(encoding, "replace"), encoding)
     readings = [_reading(data, "utf-8")]
-    if REPLACEMENT in readings[0].text:
+    if REPLACEMENT in readings[0].text or _chance(readings[0].text, data):
         chinese = max(_COMMON, key=lambda encoding: _common_share(data[:_SAMPLE], encoding))
-        readings = [_reading(data, encoding) for encoding in (_known(declared), "utf-8", chinese) if encoding]
+        readings = [_reading(data, encoding) for encoding in (_known(declared), chinese, "utf-8") if encoding]
     best = min(readings, key=lambda reading: reading.text.count(REPLACEMENT))
     return _checked(best.text, best.encoding)
 
@@ -74,6 +77,14 @@ def _checked(text: str, encoding: str) -> Decoded:
     if broken and broken > 1 + MAX_BROKEN * sum(not character.isascii() for character in text):
         raise Damaged("no known encoding")
     return Decoded(text, encoding)
+
+
+def _chance(text: str, data: bytes) -> bool:
+    """Whether bytes are UTF-8 by chance, as a few words of GBK can be: Chinese only when read as GB 18030."""
+    if text.isascii() or _CHINESE.search(text):
+        return False
+    other = data[:_SAMPLE].decode("gb18030", "replace")
+    return REPLACEMENT not in other and _common_share(data[:_SAMPLE], "gb18030") > _MOSTLY
 
 
 def _common_share(data: bytes, encoding: str) -> float:

@@ -15,6 +15,7 @@ import lzma
 import posixpath
 import zipfile
 import zlib
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Final
@@ -27,6 +28,7 @@ from extractors.word_xml import DOCUMENT, RELATIONSHIP, R, transitional
 from extractors.zip_directory import open_zip
 
 MAX_PART_BYTES: Final = 96 << 20  # of one XML part; a parsed part takes five to eight times as much memory
+MAX_TAGS: Final = 6_000_000  # of one XML part; an element of a parsed part takes some 150 bytes however short its name
 MAX_PARSED_BYTES: Final = 192 << 20  # of all XML parts that are parsed
 MAX_PACKAGE_BYTES: Final = 1 << 30  # that the directory declares for all parts, pictures included
 _CHUNK: Final = 1 << 17
@@ -53,14 +55,13 @@ class Package:
         except UnsafeArchive as error:
             raise TooLarge(error.detail, **error.facts) from error
         self._left = MAX_PARSED_BYTES
-        try:
+        with ExitStack() as opening:  # closes the file when it turns out to be unreadable
+            opening.enter_context(self._zip)
             self._entries = _entries(self._zip)
             self._main_name = self._find_main()
             self.document = self._main_document()
             self._targets, self._types = self._relationships(self._main_name)
-        except BaseException:
-            self._zip.close()
-            raise
+            self._open = opening.pop_all()
 
     def __enter__(self) -> Package:
         return self
@@ -68,7 +69,7 @@ class Package:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._zip.close()
+        self._open.close()
 
     def part(self, relationship: str) -> etree._Element | None:
         """The parsed part that the main document names by a relationship id; None when it is absent or outside."""
@@ -116,12 +117,13 @@ class Package:
         parser = etree.XMLParser(
             resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
         )
-        size = 0
+        size = tags = 0
         try:
             with self._zip.open(self._entries[name]) as stream:
                 while chunk := stream.read(_CHUNK):
                     size += len(chunk)
-                    if size > min(MAX_PART_BYTES, self._left):
+                    tags += chunk.count(b"<")
+                    if size > min(MAX_PART_BYTES, self._left) or tags > MAX_TAGS:
                         raise TooLarge("part too large", limit=MAX_PART_BYTES >> 20)
                     parser.feed(chunk)
             root = parser.close()

@@ -22,14 +22,13 @@ from extractors.document import Cell, Notice, Observation, Paragraph, Place, Row
 from extractors.errors import TooLarge
 from extractors.word_grid import GridCell, GridRow, Merge, read_grid
 from extractors.word_numbering import LEVELS, Numbering
-from extractors.word_styles import Styles
+from extractors.word_styles import BODY_LEVEL, Styles
 from extractors.word_text import ParagraphContent, ParagraphReader, chosen_alternative, is_prompt, mark_removed
 from extractors.word_xml import MC, P_PR, SDT, TBL, P, W, value_of, whole
 
 TEXT_BOX_PART: Final = "文本框"
 FOREIGN_DOCUMENT: Final = "altChunk"
 MAX_GRID_POSITIONS: Final = 3_000_000  # rows × columns of all tables of a document
-_BODY_LEVEL: Final = 9
 _ALT_CHUNK: Final = f"{W}altChunk"
 _PASSED_OVER: Final = frozenset(
     f"{W}{name}"
@@ -41,10 +40,16 @@ _PASSED_OVER: Final = frozenset(
 class _Line:
     """One paragraph as read. ``joins``: its end is not there, so the next paragraph goes on in the same line."""
 
-    text: str
+    number: str
+    separator: str
     heading: bool
     joins: bool
     content: ParagraphContent
+
+    def after(self, carried: str) -> str:
+        """The printed line, behind the text of paragraphs that it continues; the number is always at its front."""
+        text = carried + self.content.text
+        return self.number + (self.separator if text else "") + text
 
 
 @dataclass(slots=True)
@@ -88,6 +93,7 @@ class StoryReader:
     observations: list[Observation] = field(default_factory=list)
     boxes: list[Paragraph] = field(default_factory=list)
     notes: list[tuple[str, str, Place]] = field(default_factory=list)
+    _part: str = ""  # of the places of tables: "" in the body
     _positions_left: int = field(default_factory=lambda: MAX_GRID_POSITIONS)
 
     def body(self, element: etree._Element) -> list[Paragraph | Table]:
@@ -105,13 +111,13 @@ class StoryReader:
                 blocks.extend(self._foreign(block, place, numbers))
                 continue
             line = self._paragraph(block, place, prompt)
-            carried += line.text
-            blocks.extend(self._floating(line.content, place, numbers))
-            if line.joins:
-                continue
-            if carried.strip():
-                blocks.append(Paragraph(carried, place, "heading" if line.heading else "body"))
-            carried, number = "", number + 1
+            carried = line.after(carried)
+            tables = self._floating(line.content, place, numbers)
+            if not line.joins or tables:
+                if carried.strip():
+                    blocks.append(Paragraph(carried, place, "heading" if line.heading else "body"))
+                carried, number = "", number + 1
+            blocks.extend(tables)
         if carried.strip():
             blocks.append(Paragraph(carried, Place(paragraph=number)))
         return blocks
@@ -119,7 +125,9 @@ class StoryReader:
     def lines(self, element: etree._Element, place: Place) -> list[str]:
         """The lines of a header, footer, note or comment, those of its tables cell by cell."""
         tables: list[Table] = []
+        outer, self._part = self._part, place.part
         lines = self._lines(element, place, _TableNumbers(), tables, prompt=False)
+        self._part = outer
         return lines + [text for table in tables for text in _texts(table)]
 
     def _blocks(self, parent: etree._Element, prompt: bool = False) -> Iterator[tuple[etree._Element, bool]]:
@@ -142,32 +150,32 @@ class StoryReader:
         style = self.styles.paragraph(key)
         content = ParagraphReader(self.styles, style.hidden, prompt).read(element)
         deleted, hidden = mark_removed(properties)
-        number = ""
+        number = separator = ""
         if not deleted and not (hidden and not content.text):
-            number = self._list_number(properties, key, bool(content.text))
+            number, separator = self._list_number(properties, key)
         if content.hidden.strip():
             self._note(Notice.HIDDEN_TEXT, place, content.hidden)
         for unread in content.unread:
             self._note(Notice.UNREAD_PART, place, unread)
         self.notes.extend((kind, note, place) for kind, note in content.notes)
         level = value_of(properties, f"{W}outlineLvl") if properties is not None else None
-        heading = style.heading if level is None else whole(level, _BODY_LEVEL) < _BODY_LEVEL
-        return _Line(number + content.text, heading, deleted or hidden, content)
+        heading = style.heading if level is None else whole(level, BODY_LEVEL) < BODY_LEVEL
+        return _Line(number, separator, heading, deleted or hidden, content)
 
-    def _list_number(self, properties: etree._Element | None, key: str | None, followed: bool) -> str:
+    def _list_number(self, properties: etree._Element | None, key: str | None) -> tuple[str, str]:
+        """The number of a paragraph and what parts it from the text; both "" where it is in no list."""
         style = self.styles.paragraph(key)
         direct = properties.find(f"{W}numPr") if properties is not None else None
         list_id = value_of(direct, f"{W}numId") or style.list_id
         if list_id is None or list_id == "0":  # 0 takes a paragraph out of its style's list
-            return ""
+            return "", ""
         level = value_of(direct, f"{W}ilvl")
         if level is not None:
             index = whole(level)
         else:
             tied = self.numbering.level_of_style(list_id, key or "") if direct is None else None
             index = tied if tied is not None else style.list_level or 0
-        number, separator = self.numbering.next_number(list_id, min(max(index, 0), LEVELS - 1))
-        return number + separator if followed else number
+        return self.numbering.next_number(list_id, min(max(index, 0), LEVELS - 1))
 
     def _floating(self, content: ParagraphContent, place: Place, numbers: _TableNumbers) -> list[Table]:
         """Sets the boxes of a body paragraph aside as margins; the tables in them are the body's."""
@@ -199,7 +207,7 @@ class StoryReader:
                 tables.extend(self._foreign(block, place, numbers))
                 continue
             line = self._paragraph(block, place, inner_prompt)
-            carried += line.text
+            carried = line.after(carried)
             boxes = self._box_texts(line.content, place, numbers, tables) if _has_boxes(line.content) else []
             if line.joins and not boxes:
                 continue
@@ -232,7 +240,7 @@ class StoryReader:
         cells = self._cells(rows, number)
         for index, row in enumerate(rows, 1):
             if row.hidden:
-                self._note(Notice.HIDDEN_ROWS, Place(table=number, row=index))
+                self._note(Notice.HIDDEN_ROWS, Place(part=self._part, table=number, row=index))
         infos = tuple(Row(index, hidden=row.hidden) for index, row in enumerate(rows, 1))
         return [Table(number, cells, infos, columns)]
 
@@ -243,7 +251,7 @@ class StoryReader:
         for index, row in enumerate(rows, 1):
             current: dict[int, _Merge] = {}
             for cell in row.cells:
-                place = Place(table=number, row=index, column=cell.column)
+                place = Place(part=self._part, table=number, row=index, column=cell.column)
                 merge = above.get(cell.column) if cell.merge is Merge.CONTINUES else None
                 if merge is not None and merge.cell.column_span == cell.column_span:
                     merge.last_row = index

@@ -17,7 +17,7 @@ from lxml import etree
 from extractors.word_xml import P_PR, R_PR, W, switched_on, value_of, whole
 
 _HEADING: Final = re.compile(r"(heading|标题) ?[1-9]|title|标题", re.IGNORECASE)
-_BODY_LEVEL: Final = 9  # outline levels 0–8 are headings
+BODY_LEVEL: Final = 9  # outline levels 0–8 are headings
 _MAX_CHAIN: Final = 32
 
 
@@ -68,27 +68,23 @@ class Styles:
     def _resolve(self, key: str) -> Style:
         if _HEADING.fullmatch(key) and key not in self._elements:
             return Style(heading=True)
-        name: bool | None = None
-        outline: int | None = None
+        heading: bool | None = None
         hidden: bool | None = None
         list_id: str | None = None
-        list_level: int | None = None
-        for element in self._chain(key):
+        list_level: str | None = None
+        for element in self._chain(key):  # what a style says itself goes before what it inherits
             properties = element.find(P_PR)
-            if properties is not None:
-                if outline is None and (level := value_of(properties, f"{W}outlineLvl")) is not None:
-                    outline = whole(level, _BODY_LEVEL)
+            if heading is None:
+                heading = _is_heading(element, properties)
+            if list_id is None and properties is not None:
                 numbering = properties.find(f"{W}numPr")
-                if list_id is None and numbering is not None:
-                    list_id = value_of(numbering, f"{W}numId")
-                    level = value_of(numbering, f"{W}ilvl")
-                    list_level = whole(level) if level is not None else None
+                list_id = value_of(numbering, f"{W}numId")
+                list_level = value_of(numbering, f"{W}ilvl")
             vanish = element.find(f"{R_PR}/{W}vanish")
             if hidden is None and vanish is not None:
                 hidden = switched_on(vanish)
-            name = name or bool(_HEADING.fullmatch(value_of(element, f"{W}name") or ""))
-        heading = bool(name) if outline is None else outline < _BODY_LEVEL or bool(name)
-        return Style(heading, bool(hidden), list_id, list_level)
+        level = whole(list_level) if list_level is not None else None
+        return Style(bool(heading), bool(hidden), list_id, level)
 
     def _chain(self, key: str) -> list[etree._Element]:
         """The style and those it is based on, itself first."""
@@ -100,3 +96,11 @@ class Styles:
             chain.append(element)
             key = value_of(element, f"{W}basedOn") or ""
         return chain
+
+
+def _is_heading(style: etree._Element, properties: etree._Element | None) -> bool | None:
+    """What a style itself says of being a heading: by its outline level, else by its name; None when by neither."""
+    level = value_of(properties, f"{W}outlineLvl")
+    if level is not None:
+        return whole(level, BODY_LEVEL) < BODY_LEVEL
+    return True if _HEADING.fullmatch(value_of(style, f"{W}name") or "") else None

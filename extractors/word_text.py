@@ -29,7 +29,7 @@ _SMALL_PRINT: Final = 9 * _EMU_PER_POINT  # 小五, the smallest print that regi
 _ONE_CENTIMETRE: Final = 360_000
 _CSS_LENGTH: Final = re.compile(r"(?:^|;)\s*(width|height)\s*:\s*([\d.]+)\s*(pt|in|cm|mm|px)?", re.IGNORECASE)
 _POINTS: Final = {"pt": 1.0, "in": 72.0, "cm": 28.35, "mm": 2.835, "px": 0.75}
-_PRIVATE_USE: Final = re.compile("[\uf020-\uf0ff]")
+_IN_RUN_FONT: Final = re.compile("[!-~\uf020-\uf0ff]+")  # Chinese characters have a font of their own in each run
 _MARK_REMOVED: Final = (f"{W}del", f"{W}moveFrom")
 
 
@@ -133,8 +133,9 @@ class ParagraphReader:
             text = text.strip(" \t\r\n")
         if "\n" in text or "\t" in text:  # white space in the XML is no line break on the page
             text = text.replace("\r\n", " ").replace("\n", " ").replace("\t", " ")
-        if self._font and (text.isascii() or _PRIVATE_USE.search(text)):
-            text = printed(text, self._font)
+        if self._font:
+            font = self._font
+            text = _IN_RUN_FONT.sub(lambda found: printed(found[0], font), text)
         if text:
             self._emit(text)
 

@@ -3,8 +3,9 @@
 In: an open file, OLE or bare BIFF. Out: :class:`~extractors.sheet_grid.Workbook`. Refuses: Encrypted, Damaged,
 TooLarge, WrongKind for an OLE file without a workbook in it.
 
-xlrd reads values with their number formats, hidden rows and merges. Where it gives up (it checks every record, and not
-every export program writes all of them well), python-calamine reads values and merges alone, and that is observed.
+xlrd reads values with their number formats, hidden rows and merges. Where the records of these do not hold together
+(not every export program writes them well), the values are read alone, and that is observed. python-calamine is no way
+out here: on damaged BIFF it panics, or takes all memory and ends the process (seen on fuzzed files).
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ from typing import Any, BinaryIO
 
 import xlrd
 
-from extractors.calamine_book import read_plainly
 from extractors.document import Notice, Observation, Paragraph
 from extractors.errors import Damaged, Encrypted, TooLarge, WrongKind
 from extractors.number_format import BUILT_IN, GENERAL, show_number, show_text
@@ -27,7 +27,7 @@ MAX_BYTES = 128 * 2**20
 _LOCAL_FORMATS = frozenset(
     {14, 22, *range(27, 37), *range(50, 59)}
 )  # built-in formats whose looks depend on the country
-_FALLBACK_ENCODING = "gb18030"  # old files that name no code page
+_NO_CODE_PAGE = "gb18030"  # what old files that name no code page were written in
 
 # xlrd asserts and indexes its way through damaged records; these are what it raises then.
 _BROKEN = (
@@ -36,6 +36,7 @@ _BROKEN = (
     struct.error,
     AssertionError,
     LookupError,
+    NameError,
     ValueError,
     TypeError,
     AttributeError,
@@ -55,19 +56,22 @@ def read_xls(stream: BinaryIO) -> Workbook:
     if data.startswith(b"\xd0\xcf") and _NAMES["Workbook"] not in data and _NAMES["Book"] not in data:
         raise WrongKind(found="doc") if _NAMES["WordDocument"] in data else Damaged("no workbook stream")
     try:
-        return _from_xlrd(_open(data), data)
+        return _from_xlrd(_open(data, formats=True), data)
     except _BROKEN as error:
         if "encrypted" in str(error):
             raise Encrypted from error
-        return read_plainly(io.BytesIO(data))
-
-
-def _open(data: bytes) -> xlrd.Book:
-    arguments: dict[str, Any] = {"file_contents": data, "formatting_info": True, "ragged_rows": True}
     try:
-        return xlrd.open_workbook(logfile=io.StringIO(), **arguments)
-    except UnicodeDecodeError:
-        return xlrd.open_workbook(logfile=io.StringIO(), encoding_override=_FALLBACK_ENCODING, **arguments)
+        return _from_xlrd(_open(data, formats=False), data)
+    except _BROKEN as error:
+        raise Damaged(type(error).__name__) from error
+
+
+def _open(data: bytes, *, formats: bool) -> xlrd.Book:
+    arguments: dict[str, Any] = {"file_contents": data, "formatting_info": formats, "ragged_rows": True}
+    book = xlrd.open_workbook(logfile=io.StringIO(), **arguments)
+    if book.biff_version < 80 and book.codepage is None:
+        return xlrd.open_workbook(logfile=io.StringIO(), encoding_override=_NO_CODE_PAGE, **arguments)
+    return book
 
 
 def _from_xlrd(book: xlrd.Book, data: bytes) -> Workbook:
@@ -78,6 +82,8 @@ def _from_xlrd(book: xlrd.Book, data: bytes) -> Workbook:
         sheet = Sheet(source.name, source.number + 1, hidden=source.visibility != 0)
         beside = records.margins(source.number, sheet)
         blanked: list[Observation] = []
+        if not book.formatting_info:
+            blanked.append(Observation(Notice.UNREAD_PART, sheet.place(), "formats"))
         cells = tuple(_cells(book, source, sheet, blanked))
         allowance.take(cells)
         margins += [*beside.paragraphs, *_notes(source, sheet)]
@@ -115,11 +121,11 @@ def _notes(source: Any, sheet: Sheet) -> Iterator[Paragraph]:
 def _cells(book: xlrd.Book, source: Any, sheet: Sheet, blanked: list[Observation]) -> Iterator[SheetCell]:
     codes = [_code(book, style.format_key) for style in book.xf_list]
     for row in range(source.nrows):
-        styles = source._cell_xf_indexes[row]
         for column, (kind, value) in enumerate(zip(source.row_types(row), source.row_values(row), strict=True)):
             if kind in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK) or value == "":
                 continue
-            code = codes[styles[column]] if styles[column] < len(codes) else GENERAL
+            style = source.cell_xf_index(row, column) if book.formatting_info else len(codes)
+            code = codes[style] if style < len(codes) else GENERAL
             text, unread = _shown(kind, value, code, from_1904=bool(book.datemode))
             if value and not text.strip() and str(value).strip():
                 blanked.append(Observation(Notice.HIDDEN_TEXT, sheet.place(row + 1, column + 1), str(value)))

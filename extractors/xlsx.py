@@ -1,7 +1,7 @@
 """An .xlsx or .xlsm workbook → its sheets and what stands beside their cells.
 
 In: a zip package with a workbook part (Excel, WPS, LibreOffice, strict or transitional). Out:
-:class:`~extractors.sheet_grid.Workbook`. Refuses: Damaged, Encrypted, TooLarge; WrongKind for another package (a Word document, .xlsb).
+:class:`~extractors.sheet_grid.Workbook`. Refuses: Damaged, Encrypted, TooLarge; WrongKind for another package.
 Macros, external links and connections are never looked at.
 """
 
@@ -53,7 +53,7 @@ def workbook_part(package: Package) -> str:
     """The name of the part that lists the sheets. Raises WrongKind where the package holds no workbook."""
     starts = (r.target for r in package.related("", "officeDocument"))
     part = next((start for start in (*starts, _DEFAULT_WORKBOOK) if start in package), "")
-    if not part.startswith("xl/") and "workbook" not in part:
+    if not part.casefold().startswith("xl/") and "workbook" not in part:
         raise WrongKind(found=part.partition("/")[0] or "zip")
     return part
 

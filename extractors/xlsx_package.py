@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import lzma
 import posixpath
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -23,7 +24,17 @@ MAX_UNPACKED = 512 * 2**20  # bytes of all parts that are read
 MAX_TREE = 32 * 2**20  # bytes of a part that is held as a tree
 MAX_ENTRIES = 20_000
 
-_BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, OSError, etree.XMLSyntaxError)
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    NotImplementedError,
+    OSError,
+    UnicodeDecodeError,
+    struct.error,
+    etree.XMLSyntaxError,
+)
 
 
 @contextmanager

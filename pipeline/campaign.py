@@ -20,6 +20,7 @@ from pipeline.profile import Profile, ProfileError, Section
 from pipeline.record import Register
 from pipeline.vocabulary import Vocabulary, load_vocabulary
 
+_DEFAULT = resources.files("vocab") / "campaigns" / "default.toml"
 # Normalized text: digits and % are half-width.
 _AMOUNT = re.compile(
     r"(?P<number>[\d,]{0,15}\.?\d{1,9}|[一二三四五六七八九十百千万两]{1,12})\s?[余多]?[百千万亿]?\s?[元%‰]"
@@ -106,10 +107,15 @@ class Campaign:
         return tuple(requirement for requirement in self.requirements if requirement.rule == rule)
 
 
+def template() -> str:
+    """The shipped default with its comments, for a new workspace to start from."""
+    return _DEFAULT.read_text(encoding="utf-8")
+
+
 def load_campaign(path: Path | None = None, vocabulary: Vocabulary | None = None) -> Campaign:
     """The campaign of a file, or the shipped default for None. Raises CampaignError; a missing file is one too."""
     words = vocabulary or load_vocabulary()
-    source = path or resources.files("vocab") / "campaigns" / "default.toml"
+    source = path or _DEFAULT
     try:
         data = source.read_bytes()
     except OSError as error:

@@ -20,7 +20,7 @@ def split_composite(
 ) -> dict[str, Field]:
     """The fields of a column whose heading names several; each keeps the cell as its source."""
     if len(sources) == 1 and (cut := _SPLITTERS.get(frozenset(names))):
-        spans = {name: span for name, span in cut(sources[0].raw).items() if name in names}
+        spans = _spans(reader, cut, sources[0].raw)
         if spans:
             return {
                 name: reader.field(family, name, sources, reading=reading, span=spans[name])
@@ -31,6 +31,13 @@ def split_composite(
     target = _WHOLE.get(frozenset(names), names[0])
     whole = reader.field(family, target, sources, reading=reading, joint="\n")
     return {name: whole if name == target else Field(name, "", "") for name in names}
+
+
+def _spans(reader: FieldReader, cut: Callable[[str], Spans], raw: str) -> Spans:
+    """The cut of a cell, found in its normalized text (a line may break anywhere) and carried back to the raw one."""
+    normalized = reader.normalized(raw)
+    offsets = normalized.offsets
+    return {name: (offsets[a], offsets[b - 1] + 1) for name, (a, b) in cut(normalized.text).items() if b > a}
 
 
 def _person(unit: str) -> Callable[[str], Spans]:

@@ -1,7 +1,7 @@
 """Counts that a document states about itself, held against the rows that were read: 一、行政许可（12项）, 共32项, 合计.
 
-In: the statements and the records, in printed order. Out: a remark for each count that fits no reasonable way of counting
-the rows it speaks of. Clerks count rows, items with their sub-items, or serial numbers: each of them is accepted.
+In: the statements and the records, in printed order. Out: a remark for each count that fits no reasonable way of
+counting the rows it speaks of. Clerks count rows, items with sub-items, or serial numbers: each of them is accepted.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class DeclaredCounts:
             self._stated.append(_Stated(kind, count, place, quote, None, (here,), by_kind=bool(kind)))
 
     def total(self, kind: str, count: int, place: Place, quote: str) -> None:
-        """A 合计 or 小计 row states what stands above it: since the last one, in its section, its table, the document."""
+        """A 合计 or 小计 row states what stands above it: since the last one, in its section, table or document."""
         here = len(self._records)
         starts = (self._last_total, self._section_start, self._table_start, 0)
         stated = _Stated(kind, count, place, quote, None, starts, [here], by_kind=bool(kind))

@@ -18,7 +18,7 @@ from pipeline.headings import LONGEST_HEADING, HeadingMatcher, Match
 from pipeline.record import Field, OtherField, Reading, Source
 from pipeline.roles import Line, label_columns
 from pipeline.rows import cell_text
-from pipeline.sections import numbering_end
+from pipeline.sections import numbering
 from pipeline.text import fold
 from pipeline.vocabulary import Vocabulary
 
@@ -48,78 +48,29 @@ class FormReader:
         """The pairs of the lines, in printed order; every cell that went into one is added to ``used``."""
         chosen = list(lines)
         columns = label_columns([cell for line in chosen for cell in line.printed], self._matcher)
-        pairs: list[Pair] = []
-        owners: dict[int, Pair] = {}  # label cells that reach down over several rows, by identity
-        for line in chosen:
-            self._line_pairs(table, line, columns, pairs, owners, used)
-        return pairs
-
-    def _line_pairs(
-        self,
-        table: Table,
-        line: Line,
-        columns: frozenset[int],
-        pairs: list[Pair],
-        owners: dict[int, Pair],
-        used: set[int],
-    ) -> None:
-        current: Pair | None = None
-        group = ""
-        labelled = any(self._is_label(cell, columns) for cell in line.printed)
-        for cell in line.cells:
-            if cell.row < line.row:
-                if id(cell) in owners:
-                    current = owners[id(cell)]
-                elif not cell.empty and self._is_short(cell):
-                    group = cell.text
-                continue
-            if self._is_label(cell, columns):
-                used.add(id(cell))
-                current = Pair(cell.text, Source(table.place(line.row, cell.column), cell.text), group=group)
-                pairs.append(current)
-                if cell.row_span > 1:
-                    owners[id(cell)] = current
-                continue
-            if cell.empty:
-                continue
-            used.add(id(cell))
-            if current is None and labelled and self._is_short(cell):
-                group = cell.text  # a group label before the labels of its rows
-                continue
-            if current is None:
-                current = pairs[-1] if pairs else None
-            if current is None:
-                used.discard(id(cell))
-                continue
-            current.values.append(Source(table.place(line.row, cell.column), cell_text(cell)))
-            current.confidence = min(current.confidence, cell.confidence)
-            current.unread = current.unread or bool(cell.unread)
-
-    def _is_short(self, cell: Cell) -> bool:
-        return 0 < len(fold(cell.text)) <= LONGEST_HEADING
-
-    def _is_label(self, cell: Cell, columns: frozenset[int]) -> bool:
-        """A known heading, or a short text in a column that holds labels."""
-        if cell.empty:
-            return False
-        if columns:
-            return cell.column in columns and self._is_short(cell)
-        return bool(self._matcher.families_of(cell.text))
+        return _PairWalk(self._matcher, table, chosen, columns, used).pairs
 
     def paragraph_pairs(self, paragraphs: Sequence[Paragraph]) -> list[Pair]:
-        """Forms without a table: 一、职权名称：… Lines without a label go on with the value above."""
+        """Forms without a table: 一、职权名称：… Lines without a label go on with the value above.
+
+        A heading, or a line numbered on a higher level than the labels, ends the value and belongs to none.
+        """
         pairs: list[Pair] = []
+        depth_of_labels = 0
+        ended = True
         for paragraph in paragraphs:
-            text = paragraph.text
-            found = _LABELLED.match(text[numbering_end(text) :])
+            depth, start = numbering(paragraph.text)
+            found = _LABELLED.match(paragraph.text[start:])
             if found and self._matcher.families_of(found["label"]):
-                begin = numbering_end(text) + found.start("value")
                 pair = Pair(found["label"], Source(paragraph.place, found["label"]))
                 if found["value"].strip():
-                    pair.values.append(Source(paragraph.place, text[begin:]))
+                    pair.values.append(Source(paragraph.place, paragraph.text[start + found.start("value") :]))
                 pairs.append(pair)
-            elif pairs and text.strip():
-                pairs[-1].values.append(Source(paragraph.place, text))
+                depth_of_labels, ended = depth, False
+            elif paragraph.role == "heading" or depth < depth_of_labels:
+                ended = True
+            elif not ended and paragraph.text.strip():
+                pairs[-1].values.append(Source(paragraph.place, paragraph.text))
         return pairs
 
     def match(self, pair: Pair, family: str, present: Iterable[str]) -> Match:
@@ -168,6 +119,119 @@ class FormReader:
         if pair.values:
             text = "\n".join(filter(None, (self._reader.text(source) for source in pair.values)))
             other.append(OtherField(heading, text, pair.values[0]))
+
+
+class _PairWalk:
+    """The walk over the rows of a form, from left to right, with the labels that reach down over several rows."""
+
+    def __init__(
+        self, matcher: HeadingMatcher, table: Table, lines: Sequence[Line], columns: frozenset[int], used: set[int]
+    ) -> None:
+        self.pairs: list[Pair] = []
+        self._matcher = matcher
+        self._table = table
+        self._lines = {line.row: line for line in lines}
+        self._columns = columns
+        self._used = used
+        self._owners: dict[int, Pair] = {}  # by identity of the label's cell
+        self._blocks: set[int] = set()  # labels whose rows to the right are one content, whatever stands there
+        for line in lines:
+            self._line(line)
+
+    def _line(self, line: Line) -> None:
+        current: Pair | None = None
+        group = ""
+        after_label = False  # the next printed cell is the value of the label just read, whatever it says
+        labelled = any(self._is_known(cell) or self._in_label_column(cell) for cell in line.printed)
+        for position, cell in enumerate(line.cells):
+            if cell.row < line.row:
+                current = self._owners.get(id(cell), current)
+                if id(cell) in self._blocks:
+                    self._content(line, position, self._owners[id(cell)])
+                    return
+                if _is_short(cell):
+                    group = cell.text
+                continue
+            if self._is_label(line, position, after_label):
+                if after_label and current is not None and not current.values:
+                    group = self._regroup(current)
+                current = self._label(line, cell, group)
+                after_label = True
+                if self._is_block(line, position):
+                    self._blocks.add(id(cell))
+                    self._content(line, position, current)
+                    return
+                continue
+            after_label = False
+            if cell.empty:
+                continue
+            self._used.add(id(cell))
+            if current is None and labelled and _is_short(cell):
+                group = cell.text  # a group label before the labels of its rows
+            else:
+                self._value(line, [cell], current or (self.pairs[-1] if self.pairs else None))
+
+    def _regroup(self, pair: Pair) -> str:
+        """A label directly before another label with a value is the group of both (收费 | 收费标准 | …)."""
+        self.pairs.remove(pair)
+        self._owners = {key: owner for key, owner in self._owners.items() if owner is not pair}
+        return pair.label
+
+    def _label(self, line: Line, cell: Cell, group: str) -> Pair:
+        self._used.add(id(cell))
+        pair = Pair(cell.text, Source(self._table.place(line.row, cell.column), cell.text), group=group)
+        self.pairs.append(pair)
+        if cell.row_span > 1:
+            self._owners[id(cell)] = pair
+        return pair
+
+    def _value(self, line: Line, cells: Sequence[Cell], pair: Pair | None) -> None:
+        if pair is None:  # nothing above to belong to: the cell stays unused and is reported
+            self._used.difference_update(id(cell) for cell in cells)
+            return
+        self._used.update(id(cell) for cell in cells)
+        text = " ".join(cell_text(cell) for cell in cells)
+        pair.values.append(Source(self._table.place(line.row, cells[0].column), text))
+        pair.confidence = min([pair.confidence, *(cell.confidence for cell in cells)])
+        pair.unread = pair.unread or any(cell.unread for cell in cells)
+
+    def _content(self, line: Line, position: int, pair: Pair) -> None:
+        """All that a row prints to the right of a block's label."""
+        cells = [cell for cell in line.cells[position + 1 :] if cell.row == line.row and not cell.empty]
+        if cells:
+            self._value(line, cells, pair)
+
+    def _is_block(self, line: Line, position: int) -> bool:
+        """A label over several rows with a list of its own beside it: headings in its first row, no labels below."""
+        label = line.cells[position]
+        right = line.cells[position + 1 :]
+        if label.row_span < 2 or len(right) < 2 or not self._matcher.families_of(right[0].text):
+            return False
+        below = [self._lines[row] for row in range(line.row + 1, line.row + label.row_span) if row in self._lines]
+        firsts = [next((c for c in row.printed if c.column > label.column), None) for row in below]
+        return any(cell is not None and not self._matcher.families_of(cell.text) for cell in firsts)
+
+    def _is_known(self, cell: Cell) -> bool:
+        return not cell.empty and bool(self._matcher.families_of(cell.text))
+
+    def _in_label_column(self, cell: Cell) -> bool:
+        return cell.column in self._columns and _is_short(cell)
+
+    def _is_label(self, line: Line, position: int, after_label: bool) -> bool:
+        """A short text in a label column, or a known heading; right after a label only where a value follows it."""
+        cell = line.cells[position]
+        if self._in_label_column(cell) and not (after_label and not self._is_known(cell)):
+            return True
+        if not self._is_known(cell):
+            return False
+        if not after_label:
+            return True
+        following = line.cells[position + 1] if position + 1 < len(line.cells) else None
+        return following is not None and not following.empty and not self._is_known(following)
+
+
+def _is_short(cell: Cell) -> bool:
+    return 0 < len(fold(cell.text)) <= LONGEST_HEADING
 
 
 def group_pairs(

@@ -149,7 +149,8 @@ def _schemes_of_four(
 def scheme_direction(note: str, vocabulary: Vocabulary) -> Mapping[str, bool]:
     """Which schemes a document's own note turns round: scheme → True where its first grade is the mildest.
 
-    一级为最低, 三级风险最高, 由低到高分为一级、二级、三级. A scheme of which the note says nothing, or both, is left out.
+    一级为最低, 三级风险最高, 由低到高分为一级、二级、三级. A scheme of which the note says nothing, or both ways, is
+    left out.
     """
     votes: dict[str, set[bool]] = {}
     for sentence in _SENTENCE.split(note[:_LONGEST_NOTE]):
@@ -167,7 +168,7 @@ def _votes(sentence: str, vocabulary: Vocabulary) -> list[tuple[str, bool]]:
     votes, last = [], ""
     for clause in map(fold, _CLAUSE.split(sentence)):
         # 一级：低风险 is two clauses: what has no label of its own speaks of the label before it.
-        last = clause if _levels(clause, vocabulary, bare=False) else last + clause
+        last = clause if _levels(clause, vocabulary, bare=False) else last[-_LONGEST_GRADE:] + clause
         votes += _extremes(last, vocabulary)
     return votes
 
@@ -191,7 +192,7 @@ def _order(plain: str, rising: bool, vocabulary: Vocabulary) -> list[tuple[str, 
 
 
 def _levels(plain: str, vocabulary: Vocabulary, *, bare: bool) -> list[Grade]:
-    """The grades named in a folded text, of the schemes that have a direction: 高 and 红 say themselves how grave they are.
+    """The grades named in a folded text, of the schemes whose direction is not in the word itself as in 高 or 红.
 
     bare: 一 or a counts too, which elsewhere is a word of any sentence.
     """

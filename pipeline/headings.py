@@ -93,6 +93,11 @@ class HeadingMatcher:
             self._labels[text] = found
         return found
 
+    def implies_value(self, text: str) -> bool:
+        """The heading gives a value by itself (思想道德风险 is a kind of risk), so that it may be data as well."""
+        matches = (self.match(text, family) for family in self.families_of(text))
+        return any(match.heading is not None and match.heading.implies for match in matches)
+
     def match(self, text: str, family: str, present: Iterable[str] = ()) -> Match:
         """The heading of a family that the text stands for. present: folded headings of the same table."""
         key = (text, family)

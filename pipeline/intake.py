@@ -20,83 +20,27 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.archived import Archive
-from pipeline.campaign import Campaign, load_campaign
-from pipeline.code_version import checking_version, reading_version
+from pipeline.code_version import checking_version
 from pipeline.cover import Cover, is_cover
-from pipeline.finding import Severity
 from pipeline.gathering import Gathering, Item, Submitter, UnitFiles
-from pipeline.inbox import LeftLying, survey
+from pipeline.inbox import survey
 from pipeline.ledger import Ledger, UnitState, open_ledger
-from pipeline.record import FileReading, FileState
+from pipeline.record import FileReading
+from pipeline.run import COUNTED, ProgressEvent, RunSummary, Settings, Stage, compared, counts_of, load_settings
 from pipeline.supersede import FAMILIES, Entry, Standing, standing_readings, supersede
-from pipeline.vocabulary import Vocabulary, load_vocabulary
 from pipeline.workspace import Workspace, WorkspaceUnusable, prepare, scratch_folder, writing
 
 if TYPE_CHECKING:
-    from pipeline.submission import Result
+    from pipeline.staging import HandIn
     from pipeline.warehouse import Run, Warehouse
 
 READ_SECONDS = 300.0  # one file; the slowest honest one, a scanned catalogue of 130 pages, takes a third
 READ_MEGABYTES = 2048
-
-
-class Stage(StrEnum):
-    """Where a run is; printed by vocab/labels.csv (``stage.…``)."""
-
-    READING = "reading"
-    LOADING = "loading"
-    PUBLISHING = "publishing"
-
-
-@dataclass(frozen=True, slots=True)
-class ProgressEvent:
-    """How far a stage is: files (reading), units (loading) or copies (publishing) done of total; records so far."""
-
-    stage: Stage
-    done: int
-    total: int
-    rows: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class RunSummary:
-    """What a run did. Counts of records and findings are those of the units in INBOX, as they stand now.
-
-    new, changed, unchanged: files against what their unit handed in before. quarantined: those of INBOX that are not
-    taken in.
-    worked: False where nothing had changed and nothing was written.
-    """
-
-    run_id: str
-    as_of: dt.date
-    worked: bool
-    units: int
-    units_loaded: tuple[str, ...]
-    new: int
-    changed: int
-    unchanged: int
-    quarantined: int
-    records: int
-    errors: int
-    warnings: int
-    infos: int
-    left: tuple[LeftLying, ...]
-
-    @property
-    def files(self) -> int:
-        """Files of INBOX, those of archives counted singly."""
-        return self.new + self.changed + self.unchanged
-
-    @property
-    def exit_status(self) -> int:
-        """3 where some file of INBOX is in quarantine, else 0."""
-        return 3 if self.quarantined else 0
 
 
 def take_in(
@@ -139,39 +83,13 @@ def open_intake(
         ledger = stack.enter_context(open_ledger(place.ledger))
         if not place.master.exists() and ledger.versions():
             raise WorkspaceUnusable(f"{place.master}: missing; zhiquan rebuild makes it again")
-        campaign = load_campaign(place.campaign if place.campaign.exists() else None)
-        now = dt.datetime.now()
-        settings = Settings(
-            load_vocabulary(), campaign, as_of or campaign.review_date or now.date(), now, jobs or os.cpu_count() or 1
-        )
-        intake = Intake(inbox, place, ledger, settings, stack, sandbox or _sandbox, progress or _silent)
+        now = dt.datetime.now().replace(microsecond=0)
+        settings = load_settings(place, as_of, now, jobs or os.cpu_count() or 1)
+        intake = Intake(inbox, place, ledger, settings, stack, sandbox or open_workers, progress or _silent)
         try:
             yield intake
         finally:
             intake.close()
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What holds for a whole run."""
-
-    vocabulary: Vocabulary
-    campaign: Campaign
-    as_of: dt.date
-    started: dt.datetime
-    jobs: int
-
-    @property
-    def edition(self) -> str:
-        """Of the code and the vocabulary by which files are read."""
-        return f"{reading_version()}{self.vocabulary.digest}"
-
-    @property
-    def checked_by(self) -> str:
-        """All that a unit's result depends on beside its files."""
-        return "\0".join(
-            (checking_version(), self.vocabulary.digest, self.campaign.digest, self.campaign.batch, str(self.as_of))
-        )
 
 
 class Intake:
@@ -187,7 +105,8 @@ class Intake:
         sandbox: Callable[[int], AbstractContextManager[Submitter]],
         progress: Callable[[ProgressEvent], None],
     ) -> None:
-        self.run_id = f"{settings.started:%Y%m%dT%H%M%S%f}-{secrets.token_hex(2)}"
+        # Microseconds keep the order of runs in the names of the snapshots.
+        self.run_id = f"{dt.datetime.now():%Y%m%dT%H%M%S%f}-{secrets.token_hex(2)}"
         self._workspace, self._ledger, self._settings = workspace, ledger, settings
         self._stack, self._warehouse_stack = stack, ExitStack()
         self._make_sandbox, self._progress = sandbox, progress
@@ -264,7 +183,6 @@ class Intake:
 
     def load(self, files: UnitFiles) -> None:
         """Settle what stands for a unit now, check it, and load it in one transaction."""
-        from pipeline.staging import HandIn
         from pipeline.submission import assemble
 
         settings, old = self._settings, self._state(files.unit).standing
@@ -274,18 +192,33 @@ class Intake:
         now = {(reading.name, reading.sha256): reading for reading in readings}
         stand = standing_readings(standing, lambda entry: now.get((entry.name, entry.sha256)) or self._earlier(entry))
         result = assemble(files.unit, stand, settings.vocabulary, settings.campaign, settings.as_of)
-        hand_in = HandIn(
-            standing.version, self.run_id, settings.started, settings.as_of, cover.batch or settings.campaign.batch,
-            cover.date, cover.contact, bool(cover.supplement), cover.types,
-        )  # fmt: skip
+        hand_in = self._hand_in(files.unit, old, standing, cover if covers else None)
         changed = frozenset(family for family in FAMILIES if old.files_of(family) != standing.files_of(family))
         self._master().load(result, hand_in, changed)
         self._ledger.keep_unit(
-            files.unit, UnitState(self._signature(files), standing, _counts(result, readings)), hand_in.to_json()
+            files.unit, UnitState(self._signature(files), standing, counts_of(result, readings)), hand_in.to_json()
         )
         self._loaded.append(files.unit)
         self._rows += len(result.records)
         self._progress(ProgressEvent(Stage.LOADING, len(self._loaded), len(self.stale_units()), self._rows))
+
+    def _hand_in(self, unit: str, old: Standing, standing: Standing, cover: Cover | None) -> HandIn:
+        """How the version that stands was handed in: what a check repeats keeps its arrival, and its cover sheet."""
+        from pipeline.staging import HandIn
+
+        settings = self._settings
+        stored = self._ledger.hand_in(unit, standing.version) if standing.version == old.version else None
+        said = cover or Cover()
+        new = HandIn(
+            standing.version, self.run_id, settings.started, settings.started, settings.as_of,
+            said.batch or settings.campaign.batch, said.date, said.contact, bool(said.supplement), said.types,
+        )  # fmt: skip
+        if stored is None:
+            return new
+        before = HandIn.from_json(stored)
+        if cover is None:
+            return replace(before, checked=settings.started, as_of=settings.as_of)
+        return replace(new, run_id=before.run_id, received=before.received)
 
     def _cover(self, files: UnitFiles) -> tuple[Cover, frozenset[str]]:
         """What the cover sheet says, and the names of all cover sheets. Of several the first in order speaks."""
@@ -304,7 +237,7 @@ class Intake:
 
         self._progress(ProgressEvent(Stage.PUBLISHING, 0, 1, self._rows))
         counts = self._summed()
-        finished = dt.datetime.now()
+        finished = dt.datetime.now().replace(microsecond=0)
         warehouse = self._master()
         warehouse.end_run(replace(self._run(), state="finished", finished=finished, counts=counts))
         warehouse.checkpoint()
@@ -318,15 +251,15 @@ class Intake:
         counts = self._summed()
         return RunSummary(
             run_id=self.run_id, as_of=self._settings.as_of, worked=bool(self._loaded), left=self._left,
-            units_loaded=tuple(unit for unit in self._loaded if unit), **{name: counts[name] for name in _COUNTED},
+            units_loaded=tuple(unit for unit in self._loaded if unit), **{name: counts[name] for name in COUNTED},
         )  # fmt: skip
 
     def _summed(self) -> dict[str, int]:
-        total: Counter[str] = Counter({name: 0 for name in _COUNTED})
+        total: Counter[str] = Counter({name: 0 for name in COUNTED})
         for files in self._units():
             total["units"] += bool(files.unit and files.items)
             total.update(self._ledger.unit(files.unit).counts)
-            total.update(_compared(self._state(files.unit).standing, files))
+            total.update(compared(self._state(files.unit).standing, files))
         return dict(total)
 
     def close(self) -> None:
@@ -372,31 +305,6 @@ class Intake:
             return self._scratch
 
 
-_COUNTED = ("units", "new", "changed", "unchanged", "quarantined", "records", "errors", "warnings", "infos")
-
-
-def _counts(result: Result, handed_in: Sequence[FileReading]) -> dict[str, int]:
-    """What the summary says of a unit, kept in the ledger for the runs that change nothing."""
-    severities = Counter(finding.severity for finding in result.findings)
-    return {
-        "records": len(result.records),
-        "errors": severities[Severity.ERROR],
-        "warnings": severities[Severity.WARNING],
-        "infos": severities[Severity.INFO],
-        "quarantined": sum(reading.state is FileState.QUARANTINED for reading in handed_in),
-    }
-
-
-def _compared(before: Standing, files: UnitFiles) -> Counter[str]:
-    """How many files are new, changed (known name, other bytes) and unchanged."""
-    names = {entry.name for entry in before.entries}
-    known = {(entry.name, entry.sha256) for entry in before.entries}
-    return Counter(
-        "unchanged" if (name, item.sha256) in known else "changed" if name in names else "new"
-        for item, name in files.items
-    )
-
-
 def _scoped(readings: Sequence[FileReading], cover: Cover) -> tuple[FileReading, ...]:
     """The readings with the scope that the cover sheet declares: it outweighs what a title says."""
     return tuple(
@@ -410,7 +318,8 @@ def _supplement(reading: FileReading, cover: Cover) -> bool:
     return reading.supplement if cover.supplement is None else cover.supplement
 
 
-def _sandbox(jobs: int) -> AbstractContextManager[Submitter]:
+def open_workers(jobs: int) -> AbstractContextManager[Submitter]:
+    """Worker processes that read files under limits; a context manager."""
     from extractors.sandbox import Sandbox
     from pipeline.worker import prepare as prepare_worker
 

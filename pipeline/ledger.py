@@ -1,8 +1,8 @@
 """The run ledger and the cache of file readings: what was read, what stands for each unit, which runs there were.
 
 In: hashes, readings, standings. Out: the same, by key. SQLite beside the warehouse, so that learning that nothing
-changed needs neither DuckDB nor a reader. The ledger may lag behind the warehouse after a crash, never run ahead of it: what it
-does not know is done again, with the same result. Refuses a damaged or newer ledger (:class:`WorkspaceUnusable`).
+changed needs neither DuckDB nor a reader. The ledger may lag behind the warehouse after a crash, never run ahead of
+it: what it does not know is done again, with the same result. Refuses a damaged or newer ledger (WorkspaceUnusable).
 """
 
 from __future__ import annotations
@@ -159,6 +159,12 @@ class Ledger:
                 (unit, state.standing.version, standing, json.dumps(dict(hand_in))),
             )
 
+    def hand_in(self, unit: str, version: int) -> dict[str, Any] | None:
+        """How a version of a unit was handed in, as plain data."""
+        row = self._one("SELECT hand_in FROM versions WHERE unit = ? AND version = ?", (unit, version))
+        found: dict[str, Any] | None = json.loads(row[0]) if row else None
+        return found
+
     def versions(self) -> tuple[tuple[str, Standing, dict[str, Any]], ...]:
         """Every version of every unit in order: unit, what stood, how it was handed in. What a rebuild needs."""
         with self._lock:
@@ -194,7 +200,10 @@ class Ledger:
             rows = self._connection.execute(
                 "SELECT run_id, started, finished, state, as_of, counts FROM runs ORDER BY run_id DESC"
             ).fetchall()
-        return tuple(RunRecord(*texts, json.loads(counts)) for *texts, counts in rows)
+        return tuple(
+            RunRecord(run_id, started, finished, state, as_of, json.loads(counts))
+            for run_id, started, finished, state, as_of, counts in rows
+        )
 
     def _one(self, sql: str, values: tuple[Any, ...]) -> tuple[Any, ...] | None:
         with self._lock:

@@ -22,7 +22,7 @@ _ROMAN_SHAPE = re.compile(r"(?=[IVXLC])C{0,3}(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3}
 _BRACKETS = str.maketrans("", "", "()（）[]［］【】〔〕. 　")
 _LONGEST = 24  # characters; a longer run of digits is a code, never a number
 
-NUMERAL = "[0-9０-９〇零○一二两三四五六七八九十百千万廿卅壹贰叁肆伍陆柒捌玖拾佰仟]"
+NUMERAL = "[0-9０-９" + "".join((*_DIGITS, *_SCALES, *_TENS, *_MYRIADS)) + "]"
 _LEADING = re.compile(rf"\s*[（(]?({NUMERAL}++(?![.．][0-9０-９])|[①-⒛㈠-㈩㊀-㊉Ⅰ-ⅿ]|[IVX]++(?![A-Za-z]))")
 
 
@@ -124,7 +124,10 @@ _MARKERS = tuple(
         (MarkerStyle.CHINESE, rf"({_CHINESE})[、．.](?!{_CHINESE}[项款目条])"),
         (MarkerStyle.CHINESE_BRACKET, rf"(?:[（(]({_CHINESE})[）)]|([㈠-㈩])){_NO_REFERENCE}"),
         (MarkerStyle.ARABIC_BRACKET, rf"(?:[（(]?([0-9０-９]{{1,2}})[）)]|([⑴-⒇])){_NO_REFERENCE}"),
-        (MarkerStyle.ARABIC, r"(?:([0-9０-９]{1,3})(?:[、]|[．.](?![0-9０-９]))|([⒈-⒛]))(?![0-9０-９]+[项款目条])"),
+        (
+            MarkerStyle.ARABIC,
+            r"(?:([0-9０-９]{1,3})(?:[、]|[．.](?![0-9０-９]))|([⒈-⒛]))(?![0-9０-９]+[项款目条章节号])",
+        ),
         (MarkerStyle.CIRCLED, r"([①-⑳❶-❿㊀-㊉])"),
         (MarkerStyle.LETTER, r"([A-Za-zＡ-Ｚａ-ｚ])(?:[、．]|[.)）](?=\s|[^\x00-\x7f]))"),
         (MarkerStyle.BULLET, r"()(?:[●•■◆▲►➢➤✓√☑☒☐□※◎]|[—–-]{1,2}\s|——(?=[^—\d]))"),

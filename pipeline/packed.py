@@ -20,7 +20,7 @@ _SEVERAL = re.compile(r"[；;\n]+")
 _PERSONS = re.compile(r"\s*[、，,/／ \u3000]\s*")
 
 _LAW = re.compile(
-    r"《[^《》]{2,80}》|[\u4e00-\u9fff]{2,12}[〔\[（(【［﹝]\s*(?:19|20)[0-9]{2}\s*[〕\])）】］﹞]\s*第?[0-9]{1,5}\s*号|令第?[0-9]{1,4}号"
+    r"《[^《》]{1,80}》|[\u4e00-\u9fff]{2,12}[〔\[（(【［﹝]\s*(?:19|20)[0-9]{2}\s*[〕\])）】］﹞]\s*第?[0-9]{1,5}\s*号|令第?[0-9]{1,4}号"
 )
 _AMOUNT = re.compile(r"[0-9０-９.．一二两三四五六七八九十百千万]+\s*(?:元|%|％|‰)")
 
@@ -52,8 +52,8 @@ def _words(vocabulary: Vocabulary) -> _Words:
 def split_department_person(text: str, vocabulary: Vocabulary | None = None) -> tuple[Span, Span] | None:
     """The department and the person(s) of a cell that names one department, or None where that is not certain.
 
-    法规股 张三, 法规股（张三）, 法规股：张三, 法规股负责人张三, 张三（法规股）, 法规股 张三、李四. A title (股长) stays with
-    the person, a label (负责人：) belongs to neither.
+    法规股 张三, 法规股（张三）, 法规股：张三, 法规股负责人张三, 张三（法规股）, 法规股 张三、李四. A title (股长)
+    stays with the person, a label (负责人：) belongs to neither.
     """
     pairs = split_department_persons(text, vocabulary)
     return pairs[0] if len(pairs) == 1 else None
@@ -92,7 +92,7 @@ def _pair(text: str, start: int, end: int, vocabulary: Vocabulary) -> tuple[Span
 
 
 def _unseparated(text: str, start: int, end: int, vocabulary: Vocabulary) -> tuple[Span, Span] | None:
-    """法规股负责人张三, 办公室主任李四: the label or the title marks the border; 法规股王强: the one border there can be."""
+    """法规股负责人张三, 办公室主任李四: the label or the title is the border; 法规股王强: the only one there can be."""
     words = _words(vocabulary)
     borders = [words.person_label.search(text, start, end), words.title.search(text, start, end)]
     for border in borders:
@@ -140,7 +140,7 @@ def _trimmed(text: str, start: int, end: int) -> Span:
 
 
 def split_fee(text: str, vocabulary: Vocabulary | None = None) -> tuple[Span | None, Span | None] | None:
-    """The fee and its basis in a cell that carries both: (span of 收费标准, span of 收费依据), either None where absent.
+    """The fee and its basis in a cell that carries both: (span of 收费标准, span of 收费依据), one None where absent.
 
     Laws and document numbers are the basis, amounts and 不收费 the standard. None where they cannot be told apart: an
     amount inside a quoted provision, bases between amounts.

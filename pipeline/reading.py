@@ -18,7 +18,7 @@ from pipeline.roles import RowRole
 from pipeline.sections import Section, SectionReader, SectionStack
 from pipeline.segments import Segment
 from pipeline.tables import Outcome, Surroundings, TableReader
-from pipeline.text import is_traditional
+from pipeline.text import is_traditional, to_simplified
 from pipeline.unit_names import LONGEST_TITLE, unit_in
 from pipeline.values import power_type
 from pipeline.vocabulary import Vocabulary
@@ -64,7 +64,8 @@ class DocumentReader:
         reading.remarks.extend(fields.remarks)
         if traditional and reading.tables:
             reading.remarks.append(Remark(RemarkKind.TRADITIONAL, reading.tables[0].place))
-        reading.unit = unit_in(walk.heads[:_UNIT_TEXTS], self.sections, self.vocabulary)
+        heads = walk.heads[:_UNIT_TEXTS]
+        reading.unit = unit_in(map(to_simplified, heads) if traditional else heads, self.sections, self.vocabulary)
         supplements = self.vocabulary.markers["supplement"]
         reading.supplement = any(word in text for text in walk.titled for word in supplements)
         return reading

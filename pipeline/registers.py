@@ -5,7 +5,7 @@ In: the fields that its headings stand for in each family, and title texts. Out:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.headings import evidence
@@ -69,6 +69,11 @@ class RegisterJudge:
                     weights[register] = max(weights.get(register, 0), row.weight)
         return weights
 
+    def title_of(self, titles: Sequence[str]) -> str:
+        """Of several texts above a table the one that names it: the last that names a register, else the last."""
+        printed = [text.strip() for text in titles if text.strip()]
+        return next((text for text in reversed(printed) if self.title_weights([text])), printed[-1] if printed else "")
+
     def judge(self, fields: Mapping[str, Iterable[str]], titles: Iterable[str], type_columns: int = 0) -> Verdict:
         """The register. fields: family → fields its headings stand for. type_columns: headings that are power types."""
         titled = self.title_weights(titles)
@@ -106,6 +111,8 @@ class RegisterJudge:
             family, register = "power", _heaviest(titled, "power")[0]
         if family == "power" and "non_disclosure_reason" in powers and register is not Register.POWERS:
             register = Register.POWERS_NOT_PUBLIC
+        if family == "risk" and register in (None, Register.RISK) and "person" in risks:
+            register = Register.RISK_POST  # a register that names a person in each row or form is kept by post
         chosen = register or _PLAIN.get(family) or next(r for r, f in FAMILY.items() if f == family)
         return Verdict(chosen, family, family == "power" and carries_risks)
 

@@ -22,6 +22,8 @@ from pipeline.text import fold
 FORM_LABELS = 3
 # A full-width text up to this length can be a section row; a longer one is a note.
 LONGEST_SECTION = 40
+# So many headings that are power types make a table a tally by type.
+TYPE_COLUMNS = 3
 # Super-headers are short; a spanning cell with more text is data.
 LONGEST_SUPER_HEADER = 20
 
@@ -184,6 +186,9 @@ class RoleReader:
     def _is_header(self, line: Line, header: list[str], columns: frozenset[int]) -> bool:
         """Labels side by side, most of the row; under a header in force only a reprint or a full row of labels."""
         labels = [cell for cell in line.printed if self._is_label(cell)]
+        types = [cell for cell in line.printed if self._sections.is_type(cell.text)]
+        if len(types) >= TYPE_COLUMNS:  # a tally: one column a power type
+            labels += types
         if len(labels) < 2 or len(labels) < 0.5 * len(line.printed):
             return False
         if header:
@@ -192,15 +197,10 @@ class RoleReader:
                 return True
             if len(labels) < max(3, 0.75 * len(line.printed)):
                 return False
-        if self._alternates(line, columns):
-            # A form's row whose value happens to read like a label (岗位 | 负责人).
+        if line.printed[0].column in columns and (len(labels) < 3 or len(labels) < len(line.printed)):
+            # A form's row: a value that reads like a label (岗位 | 负责人), or a group label before a pair.
             return False
         return self._side_by_side(line, labels)
-
-    def _alternates(self, line: Line, columns: frozenset[int]) -> bool:
-        """Label columns of a form take turns with others, beginning with a label column."""
-        positions = [cell.column in columns for cell in line.printed]
-        return positions[0] and all(a != b for a, b in pairwise(positions))
 
     def _side_by_side(self, line: Line, labels: list[Cell]) -> bool:
         known = {id(cell) for cell in labels}
@@ -220,9 +220,8 @@ class RoleReader:
         labels = sum(self._is_label(cell) for cell in cells)
         if header:
             # A data row may begin with a word that is also a label; a full one is data.
-            if len(line.printed) >= 0.75 * len(header):
-                return False
-            return labels >= 2 or (len(cells) == 2 and cells[1].column_span > 1)
+            sparse = len(line.printed) <= 0.5 * len(header)
+            return sparse and not self._matcher.implies_value(cells[0].text)
         if len(cells) == 1 and not columns:
             return cells[0].column_span >= table.column_count  # a label over its text
         return len(line.printed) <= 2 * labels + 1

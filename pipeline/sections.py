@@ -117,6 +117,10 @@ class SectionReader:
         key = fold(text)
         return key in self._totals or (len(key) <= 12 and key.startswith(self._totals) and bool(_COUNT.search(text)))
 
+    def is_type(self, text: str) -> bool:
+        """The text is a printed power type and nothing else."""
+        return power_type(text, self._vocabulary) is not None
+
     def is_note(self, text: str) -> bool:
         """注：…, 填表说明：… and the like."""
         return text.lstrip().startswith(self._notes)
@@ -183,11 +187,16 @@ class SectionReader:
         return ""
 
 
-def numbering_end(text: str) -> int:
-    """Where the text goes on after a section number (一、 （二） 3.), 0 without one."""
-    return next((found.end() for pattern in _NUMBERING if (found := pattern.match(text))), 0)
+def numbering(text: str) -> tuple[int, int]:
+    """The depth of the section number that a text begins with (一、 （二） 3.), and where the text goes on after it."""
+    for depth, pattern in enumerate(_NUMBERING):
+        if found := pattern.match(text):
+            return depth, found.end()
+    return NO_DEPTH, 0
 
 
 def _clean_unit(text: str) -> str:
-    text = re.split(r"(?:填报|报送|填表|编制|制表|联系|审核|负责|日期|时间)", text)[0]
+    text = re.split(
+        r"(?:填报|报送|填表|编制|制表|联系|审核|负责|日期|时间)|[\d一二三四五六七八九十〇○零]{4}\s*年", text
+    )[0]
     return re.sub(r"[（(](?:盖章|公章|印章|章)[)）]|[\s＿_]+", "", text).strip("：:（(")

@@ -1,13 +1,14 @@
 """A sheet or table that holds several registers under each other → its segments.
 
-In: a Table with the roles of its rows. Out: :class:`Segment`: title rows, then one register. Nothing is dropped: every row
-belongs to exactly one segment.
+In: a Table with the roles of its rows. Out: :class:`Segment`: title rows, then one register. Nothing is dropped:
+every row belongs to exactly one segment.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from extractors.document import Cell, Table
 from pipeline.roles import Line, RowRole
@@ -60,6 +61,6 @@ def segments_of(table: Table, lines: Sequence[Line], roles: Sequence[RowRole]) -
     bounds.append(len(lines))
     return [
         Segment(table, tuple(lines[a:b]), tuple(roles[a:b]), first=a == 0)
-        for a, b in zip(bounds, bounds[1:], strict=False)
+        for a, b in pairwise(bounds)
         if b > a or a == 0
     ]

@@ -42,13 +42,15 @@ Row = tuple[object, ...]
 class HandIn:
     """What the warehouse must know of a submission beside its content.
 
-    version: of the unit's standing. received: when it arrived here. as_of: the review date. declared_types: what the
-    cover sheet says each file is. supplement: 范围 补充.
+    version: of the unit's standing. run_id, received: of the run in which this version arrived. checked: when it was
+    checked last, by the law of the day ``as_of``. declared_types: what the cover sheet says each file is. supplement:
+    范围 补充.
     """
 
     version: int
     run_id: str
     received: dt.datetime
+    checked: dt.datetime
     as_of: dt.date
     batch: str = ""
     declared_date: dt.date | None = None
@@ -61,6 +63,7 @@ class HandIn:
         return {
             **asdict(self),
             "received": self.received.isoformat(),
+            "checked": self.checked.isoformat(),
             "as_of": self.as_of.isoformat(),
             "declared_date": self.declared_date.isoformat() if self.declared_date else None,
         }
@@ -70,6 +73,7 @@ class HandIn:
         """What :meth:`to_json` wrote. Raises KeyError, ValueError."""
         values = dict(data)
         values["received"] = dt.datetime.fromisoformat(data["received"])
+        values["checked"] = dt.datetime.fromisoformat(data["checked"])
         values["as_of"] = dt.date.fromisoformat(data["as_of"])
         if data["declared_date"]:
             values["declared_date"] = dt.date.fromisoformat(data["declared_date"])
@@ -280,7 +284,7 @@ def finding_rows(result: Result, hand_in: HandIn) -> Iterator[Row]:
         yield (
             key, f.unit, hand_in.batch or None, f.code, f.severity.value, f.subject.value, f.subject_key or None,
             f.subject_name or None, f.field or None, f.file or None, f.place or None, f.quote or None, start, end,
-            f.message, f.advice or None, f.basis or None, True, hand_in.received, hand_in.received, hand_in.version,
+            f.message, f.advice or None, f.basis or None, True, hand_in.checked, hand_in.checked, hand_in.version,
             hand_in.version, ordinal,
         )  # fmt: skip
 

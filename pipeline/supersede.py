@@ -130,7 +130,7 @@ def _cut_to_families(reading: FileReading, entry: Entry) -> FileReading:
 
 
 class _Named:
-    """What a supplement names. A power is told by its code where both state one, else by its name; with its sub-item."""
+    """What a supplement names. A power is told by its code where both have one, else by its name."""
 
     def __init__(self, records: Iterable[Record]) -> None:
         self._rows: set[tuple[str, ...]] = set()

@@ -22,7 +22,7 @@ from pipeline.roles import FORM_LABELS, Line, RoleReader, RowRole, lines_of
 from pipeline.rows import RowOutcome, RowReader
 from pipeline.sections import SectionReader, SectionStack
 from pipeline.segments import Segment, segments_of
-from pipeline.tallies import read_tallies, type_slots
+from pipeline.tallies import is_type_slot, read_tallies, type_slots
 from pipeline.text import fold
 from pipeline.unpacking import unpacked
 from pipeline.vocabulary import Vocabulary
@@ -94,7 +94,7 @@ class TableReader:
         pairs = self.forms.pairs(segment.table, segment.of(RowRole.PAIRS), used)
         inherited = not blocks and not pairs and RowRole.DATA in segment.roles
         verdict = around.verdict if inherited else self._verdict(segment.table, blocks, pairs, around.titles)
-        outcome = Outcome(_account(segment, verdict, around.titles), verdict=verdict)
+        outcome = Outcome(_account(segment, verdict, self._judge.title_of(around.titles)), verdict=verdict)
         if verdict.register is Register.NONE or segment.table.hidden:
             outcome.verdict = NO_REGISTER
             outcome.reading = replace(outcome.reading, register=Register.NONE)
@@ -156,6 +156,7 @@ class _Body:
         outcome: Outcome,
     ) -> None:
         self._owner = owner
+        self._words = owner.vocabulary
         self._segment = segment
         self._table = segment.table
         self._verdict = verdict
@@ -208,13 +209,14 @@ class _Body:
         self._headers = headings
         self._outcome.header = header
         self._columns |= header.fields | header.fields_of("risk")
-        self._outcome.remarks.extend(_heading_remarks(header.slots, self._owner.vocabulary))
+        named = [slot for slot in header.slots if self.family != "statistics" or not is_type_slot(slot, self._words)]
+        self._outcome.remarks.extend(_heading_remarks(named, self._words))
         return header
 
     def _row_reader(self, header: Header) -> RowReader:
         self._outcome.header = header
         self._columns |= header.fields | header.fields_of("risk")
-        return RowReader(self._table, header, self._verdict, self._owner.reader, self._owner.vocabulary)
+        return RowReader(self._table, header, self._verdict, self._owner.reader, self._words)
 
     def _data(self, line: Line, reader: RowReader, rows: RowOutcome) -> None:
         if not line.printed:
@@ -224,7 +226,7 @@ class _Body:
         if (
             self.family == "statistics"
             and header
-            and read_tallies(self._table, header, line, self._owner.reader, self._owner.vocabulary, rows)
+            and read_tallies(self._table, header, line, self._owner.reader, self._words, rows)
         ):
             return
         before = len(rows.records)
@@ -270,7 +272,7 @@ class _Body:
         if not pairs:
             return records
         matched = [(pair, self._owner.forms.match(pair, self.family, ())) for pair in pairs]
-        self._outcome.remarks.extend(_pair_remarks(matched, self._owner.vocabulary))
+        self._outcome.remarks.extend(_pair_remarks(matched, self._words))
         fields, other = self._owner.forms.fields(matched, self.family)
         self._columns |= set(fields)
         return [_completed(record, fields, other) for record in records]
@@ -296,7 +298,7 @@ class _Body:
         forms = self._owner.forms
         labels = [pair.label for pair in pairs]
         matched = [(pair, forms.match(pair, self.family, labels)) for pair in pairs]
-        self._outcome.remarks.extend(_pair_remarks(matched, self._owner.vocabulary))
+        self._outcome.remarks.extend(_pair_remarks(matched, self._words))
         self._columns |= {name for _, match in matched for name in match.fields}
         common, groups = group_pairs(matched, _FORM_KEY[self.family])
         shared, shared_other = forms.fields(common, self.family)
@@ -322,9 +324,9 @@ class _Body:
                     outcome.remarks.append(Remark(RemarkKind.UNREAD, place, cell.text, facts=facts))
                 if id(cell) not in self._used:
                     outcome.remarks.append(Remark(RemarkKind.UNPLACED, place, cell.text))
-        outcome.records, remarks = unpacked(outcome.records, owner.reader, owner.vocabulary)
+        outcome.records, remarks = unpacked(outcome.records, owner.reader, self._words)
         outcome.remarks.extend(remarks)
-        outcome.records = graded(outcome.records, "\n".join(self._notes), owner.vocabulary)
+        outcome.records = graded(outcome.records, "\n".join(self._notes), self._words)
         stated = tuple(_stated(outcome.records)) if self.family == "statistics" else ()
         outcome.reading = replace(
             outcome.reading,
@@ -389,9 +391,8 @@ def _continues(table: Table, before: Header) -> bool:
     return not table.sheet and columns == table.column_count > 1
 
 
-def _account(segment: Segment, verdict: Verdict, titles: Sequence[str]) -> TableReading:
+def _account(segment: Segment, verdict: Verdict, title: str) -> TableReading:
     table, cells = segment.table, len(segment.cells)
-    title = next((text.strip() for text in reversed(titles) if text.strip()), "")
     row = segment.lines[0].row if segment.lines else 1
     place = table.place(row, 1) if table.rows else Place(part=table.part, table=table.number, sheet=table.sheet)
     return TableReading(verdict.register, title, place, cells=cells, used_cells=cells)

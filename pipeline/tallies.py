@@ -10,15 +10,12 @@ from collections.abc import Iterable
 
 from extractors.document import Table
 from pipeline.cells import FieldReader
-from pipeline.headers import Header
+from pipeline.headers import Header, Slot
 from pipeline.record import Field, Record, Register, Source
-from pipeline.roles import Line
+from pipeline.roles import TYPE_COLUMNS, Line
 from pipeline.rows import RowOutcome
 from pipeline.values import power_type
 from pipeline.vocabulary import Vocabulary
-
-# So many headings that are power types make a table a tally by type.
-TYPE_COLUMNS = 3
 
 
 def type_slots(headings: Iterable[str], vocabulary: Vocabulary) -> int:
@@ -26,11 +23,16 @@ def type_slots(headings: Iterable[str], vocabulary: Vocabulary) -> int:
     return sum(power_type("".join(text.split()), vocabulary) is not None for text in headings)
 
 
+def is_type_slot(slot: Slot, vocabulary: Vocabulary) -> bool:
+    """The column counts the powers of one type."""
+    return bool(slot.path) and power_type(slot.leaf, vocabulary) is not None
+
+
 def read_tallies(
     table: Table, header: Header, line: Line, reader: FieldReader, vocabulary: Vocabulary, rows: RowOutcome
 ) -> bool:
     """Adds one record a count; False where the header has no column by type and the row is an ordinary one."""
-    typed = [slot for slot in header.slots if power_type(slot.leaf, vocabulary) is not None]
+    typed = [slot for slot in header.slots if is_type_slot(slot, vocabulary)]
     if len(typed) < TYPE_COLUMNS:
         return False
     shared: list[Field] = []

@@ -94,8 +94,8 @@ def _words(vocabulary: Vocabulary) -> _Words:
 def time_limit(text: str, *, unit: Unit | None = None, vocabulary: Vocabulary | None = None) -> TimeLimit | None:
     """The time limit that a text states, or None where it states none (无, 不限) or none that can be read.
 
-    unit: what a bare number counts, where the heading says so (法定时限（工作日）). Extensions (可延长10日) do not count;
-    a stated whole (共20个工作日，其中…) goes before its stages.
+    unit: what a bare number counts, where the heading says so (法定时限（工作日）). Extensions (可延长10日) do not
+    count; a stated whole (共20个工作日，其中…) goes before its stages.
     """
     if not text or len(text) > _LONGEST_TEXT:
         return None

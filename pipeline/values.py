@@ -68,16 +68,21 @@ _PHONE = re.compile(
     r"(?<![0-9A-Za-z.])(?:"
     r"(?P<mobile>1[3-9][0-9]{9})"
     r"|(?P<free>[48]00[-—－ ]?[0-9]{3}[-—－ ]?[0-9]{4})"
-    r"|(?P<area>[（(]?0[1-9][0-9]{1,2}[)）]?[-—－–  ]{0,2})?(?P<line>[2-9][0-9]{6,7})(?P<extension>(?:[-—－转][0-9]{1,6})?)"
+    r"|(?P<area>[（(]?0[1-9][0-9]{1,2}[)）]?[-—－–  ]{0,2})?(?P<line>[2-9][0-9]{6,7})"
+    r"(?P<extension>(?:[-—－转][0-9]{1,6})?)"
     r"|(?P<hotline>1[0-9]{4}|9[56][0-9]{3,4})"
     r")(?![0-9A-Za-z])"
 )
 _COUNT = re.compile(
-    rf"(?P<whole>共计|合计|总计|累计|总数|共有|共|计)?\s*[：:为]?\s*(?:{NUMERAL}{{1,3}}\s*[大小]?类\s*[，,、]?\s*)?"
-    rf"(?<!第)(?P<count>{NUMERAL}{{1,6}})\s*[大小]?(?P<unit>项|条|件|个|宗|种|类|$)"
+    rf"(?P<whole>共计|合计|总计|累计|总数|共有|共|计)?\s*+[：:为]?\s*+(?:{NUMERAL}{{1,3}}\s*+[大小]?类\s*+[，,、]?\s*+)?"
+    rf"(?<!第)(?P<count>{NUMERAL}{{1,6}})\s*+[大小]?(?P<unit>项|条|件|个|宗|种|类|$)"
 )
 _BRACKETED = re.compile(
     rf"[（(【\[]\s*(?:共计|合计|总计|共|计)?\s*[：:]?\s*({NUMERAL}{{1,6}})\s*(?:项|条|件|个|宗|种)?\s*[）)】\]]\s*$"
+)
+_CLOSING_COUNT = re.compile(
+    rf"[（(，,、：: 　]*(?:共计|合计|总计|共有|共)\s*[：:]?\s*{NUMERAL}{{1,6}}\s*[大小]?[项条件个宗种][）)]?$"
+    rf"|[，,：: 　]+{NUMERAL}{{1,6}}\s*项$"
 )
 _SECTION_LENGTH = 80  # characters; a longer text is no title
 
@@ -180,7 +185,4 @@ def section_title(text: str) -> SectionTitle | None:
 
 
 def _trailing_count(text: str) -> re.Match[str] | None:
-    return _BRACKETED.search(text) or re.search(
-        rf"[（(，,、：: 　]*(?:共计|合计|总计|共有|共)\s*[：:]?\s*{NUMERAL}{{1,6}}\s*(?:大|小)?[项条件个宗种][）)]?$|[，,：: 　]+{NUMERAL}{{1,6}}\s*项$",
-        text,
-    )
+    return _BRACKETED.search(text) or _CLOSING_COUNT.search(text)

@@ -95,22 +95,18 @@ class Warehouse:
 
     def _put_submission(self, result: Result, hand_in: HandIn) -> None:
         unit, version = result.unit, hand_in.version
-        known = self._connection.execute(
-            "SELECT received, run_id FROM base.submissions WHERE unit = ? AND version = ?", [unit, version]
-        ).fetchone()
-        received, run_id = known or (hand_in.received, hand_in.run_id)
         for table in ("submissions", "files", "file_tables", "checks", "rule_runs"):
             self._connection.execute(f"DELETE FROM base.{table} WHERE unit = ? AND version = ?", [unit, version])
         self._connection.execute(
             "INSERT INTO base.submissions VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 unit, version, hand_in.batch or None, hand_in.declared_date, hand_in.contact or None,
-                hand_in.supplement, received, run_id,
+                hand_in.supplement, hand_in.received, hand_in.run_id,
             ],
         )  # fmt: skip
         self._connection.execute(
             "INSERT INTO base.checks VALUES (?, ?, ?, ?, ?)",
-            [unit, version, hand_in.as_of, hand_in.received, hand_in.run_id],
+            [unit, version, hand_in.as_of, hand_in.checked, hand_in.run_id],
         )
         self._connection.execute("DELETE FROM base.units WHERE unit = ?", [unit])
         self._connection.execute("INSERT INTO base.units VALUES (?, NULL, NULL, NULL)", [unit])

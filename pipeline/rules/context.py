@@ -6,7 +6,7 @@ Refuses nothing and judges nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, KeysView, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar, cast
@@ -76,13 +76,17 @@ class RuleContext:
         found = self._fields[id(record)].get(name)
         return found.text if found else ""
 
-    def file(self, record: Record) -> FileReading | None:
-        """The file a record was read from, None for a record taken in before."""
-        return self.once(_files).get(record.file)
+    def columns(self, record: Record) -> KeysView[str]:
+        """The names of the fields that a record of this context has, blank ones too: its table shows them."""
+        return self._fields[id(record)].keys()
+
+    def file(self, name: str) -> FileReading | None:
+        """The file of that name, None for one that was taken in before."""
+        return self.once(_files).get(name)
 
     def table(self, record: Record) -> TableReading | None:
         """The table a record was read from, None for a record taken in before."""
-        file = self.file(record)
+        file = self.file(record.file)
         return file.tables[record.table] if file and record.table < len(file.tables) else None
 
 

@@ -20,7 +20,7 @@ from pipeline.text import fold
 
 _SHARED = 0.5  # two files are one register when more than this part of the smaller one stands in the other, too
 _AT_LEAST = 2  # powers in common: a single one is a power entered twice, not a register handed in twice
-_NAMES_ALIKE = 60  # percent: below this likeness an equal code is a code used twice, not the same power
+_NAMES_ALIKE = 90  # percent: below this likeness an equal code is a code used twice, not the same power
 _OCR_ALIKE = 90  # percent: texts of which one was recognized from a picture differ below this likeness only
 
 
@@ -65,9 +65,8 @@ def _copies(context: RuleContext) -> tuple[Pair, ...]:
         return ()
     pairs: dict[tuple[Register, str, str], Pair] = {}
     holders: dict[tuple[Register, str, str], dict[str, Record]] = {}
-    codes = Counter((r.register, r.file, code_key(context.text(r, "code"))) for r in stated)
     for record in stated:
-        for file, other in _other_holders(context, record, holders, codes).items():
+        for file, other in _other_holders(context, record, holders).items():
             key = (record.register, file, record.file)
             pair = pairs.setdefault(key, Pair(file, record.file, record.register))
             pair.shared += 1
@@ -84,12 +83,11 @@ def _other_holders(
     context: RuleContext,
     record: Record,
     holders: dict[tuple[Register, str, str], dict[str, Record]],
-    codes: Mapping[tuple[Register, str, str], int],
 ) -> dict[str, Record]:
-    """The record of the same power in the last file before this one that has it, by name or by a code used once."""
+    """The record of the same power in the last file before this one that has it, by name, or by code and likeness."""
     register, file, found = record.register, record.file, dict[str, Record]()
     for kind, value in _identities(context, record):
-        if not value or (kind == "code" and codes[register, file, value] > 1):
+        if not value:
             continue
         known = holders.setdefault((register, kind, value), {})
         # Only the last holder: with all of them, n copies of a file would cost n² pairs a power.
@@ -101,7 +99,9 @@ def _other_holders(
 
 
 def _alike(context: RuleContext, one: Record, other: Record) -> bool:
-    return fuzz.ratio(fold(context.text(one, "name")), fold(context.text(other, "name"))) >= _NAMES_ALIKE
+    """Whether two names may mean one power: 取水许可 and 取水许可证核发, but no two penalties of a common pattern."""
+    names = sorted((fold(context.text(one, "name")), fold(context.text(other, "name"))), key=len)
+    return bool(names[0]) and (names[0] in names[1] or fuzz.ratio(*names) >= _NAMES_ALIKE)
 
 
 def _identities(context: RuleContext, record: Record) -> Iterator[tuple[str, str]]:
@@ -121,11 +121,11 @@ def _type(context: RuleContext, record: Record) -> str:
 
 
 def _basis_differs(context: RuleContext, one: Record, other: Record) -> bool:
-    fields = (context.field(one, "legal_basis"), context.field(other, "legal_basis"))
-    if fields[0] is None or fields[1] is None or not fields[0].text or not fields[1].text:
+    first, second = context.field(one, "legal_basis"), context.field(other, "legal_basis")
+    if first is None or second is None or not first.text or not second.text:
         return False
-    texts = [fold(each.text) for each in fields if each]
-    if any(Reading.OCR in each.reading for each in fields if each):
+    texts = fold(first.text), fold(second.text)
+    if Reading.OCR in first.reading | second.reading:
         return fuzz.ratio(*texts) < _OCR_ALIKE
     return texts[0] != texts[1]
 

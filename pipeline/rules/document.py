@@ -65,22 +65,31 @@ def noticed(context: RuleContext, code: str, files: tuple[FileReading, ...]) -> 
     """What reading and interpretation noticed; the same thing told by both at one place is one hit."""
     for file in files:
         told: set[tuple[str, str, str]] = set()
-        notices: tuple[Remark | Observation, ...] = (*file.remarks, *file.observations)
-        for notice in notices:
-            kind = notice.kind if isinstance(notice, Remark) else notice.notice
-            speaker, variant = _NOTICED[kind]
-            quote = notice.quote if isinstance(notice, Remark) else notice.text
-            once = (variant, str(notice.place), "" if code == "X10" else quote)
-            if speaker == code and once not in told:
+        for notice in _notices(file):
+            speaker, variant = _NOTICED[notice.kind if isinstance(notice, Remark) else notice.notice]
+            if speaker != code:
+                continue
+            hit = _noticed(context, file, notice, variant)
+            once = (variant, str(hit.place), "" if code == "X10" else hit.quote)
+            if once not in told:
                 told.add(once)
-                yield _noticed(context, file, notice, quote, variant)
+                yield hit
 
 
-def _noticed(context: RuleContext, file: FileReading, notice: Remark | Observation, quote: str, variant: str) -> Hit:
-    if isinstance(notice, Observation):
-        return in_file(file, notice.place, quote, variant=variant)
-    register, name = _column_of(context, file, notice)
-    return in_file(file, notice.place, quote, name=name, register=register, variant=variant, facts=dict(notice.facts))
+def _notices(file: FileReading) -> tuple[Remark | Observation, ...]:
+    return (*file.remarks, *file.observations)
+
+
+def _noticed(context: RuleContext, file: FileReading, notice: Remark | Observation, variant: str) -> Hit:
+    if isinstance(notice, Remark):
+        register, name = _column_of(context, file, notice)
+        facts = dict(notice.facts)
+        return in_file(file, notice.place, notice.quote, name=name, register=register, variant=variant, facts=facts)
+    if notice.notice is Notice.UNREAD_PART:  # its text is the kind of part, in the reader's words: nothing to quote
+        labels = context.vocabulary.labels
+        what = labels.get(f"part.{notice.text}", labels["part.other"])
+        return in_file(file, notice.place, variant=variant, facts={"what": what})
+    return in_file(file, notice.place, notice.text, variant=variant)
 
 
 def _column_of(context: RuleContext, file: FileReading, remark: Remark) -> tuple[Register, str]:
@@ -116,7 +125,7 @@ def two_catalogues(context: RuleContext, code: str, pairs: tuple[Pair, ...]) -> 
         against = pair.contradictions
         names = joiner.join(clipped(context.text(record, "name")) for record, _ in against[:5])
         for name, other in ((pair.first, pair.second), (pair.second, pair.first)):
-            file = next((file for file in context.files if file.name == name), None)
+            file = context.file(name)
             if file is not None:
                 variant = "" if against else "repeated"
                 facts: Facts = {"other": other, "shared": pair.shared, "count": len(against), "names": names}

@@ -41,7 +41,7 @@ def absent_column(context: RuleContext, code: str, tables: tuple[Group, ...]) ->
             continue
         told.add((demand.group, requirement.fields))
         record = demand.item[0]
-        file, table = context.file(record), context.table(record)
+        file, table = context.file(record.file), context.table(record)
         if file is None or table is None:
             continue
         tables_judged = len(context.once(_groups)[demand.group])
@@ -108,7 +108,16 @@ def _required(context: RuleContext, code: str) -> Scope[Demand]:
         return Scope((), "register_absent")
     demands = [demand for demand in context.once(_demands) if demand.requirement.rule == code]
     judged = tuple(demand for demand in demands if demand.field)
-    return Scope(judged, "column_absent" if demands and not judged else "")
+    told_apart = any(_can_tell(context, requirement) for requirement in requirements)
+    return Scope(judged, "" if judged or (told_apart and not demands) else "column_absent")
+
+
+def _can_tell(context: RuleContext, requirement: Requirement) -> bool:
+    """Whether some table shows to which records the requirement applies: its column of power types, or of fees."""
+    asked = {"power_type"} if requirement.power_types else set()
+    asked |= {requirement.when.field} if requirement.when else set()
+    columns = context.once(_group_columns)
+    return any(asked <= columns[group] for group in columns if group[0] in requirement.registers)
 
 
 def _tables(context: RuleContext) -> Scope[Group]:
@@ -195,9 +204,20 @@ def _groups(context: RuleContext) -> dict[Group, dict[tuple[str, int], TableRead
 
 
 def _group_columns(context: RuleContext) -> dict[Group, frozenset[str]]:
-    """The fields that at least one table of the group has a column, label or section row for."""
-    groups = context.once(_groups)
-    return {group: frozenset().union(*(t.columns for t in tables.values())) for group, tables in groups.items()}
+    """The fields that at least one table of the group has a column, label or section row for.
+
+    A table that carries records of a second register (risk points in a catalogue) lists only the columns of the first;
+    for the other, its records tell.
+    """
+    found: dict[Group, set[str]] = {}
+    for record in context.records:
+        table = context.table(record)
+        if table is not None:
+            columns = found.setdefault(_group(context, record), set())
+            columns.update(context.columns(record))
+            if table.register is record.register:
+                columns.update(table.columns)
+    return {group: frozenset(columns) for group, columns in found.items()}
 
 
 def _column_names(context: RuleContext, register: Register, names: Sequence[str]) -> str:

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
+from extractors.document import Place
 from pipeline.record import Field, Reading, Record
 from pipeline.rules.context import RuleContext
 
@@ -37,8 +38,8 @@ def same_cell(context: RuleContext, above: Record, below: Record, name: str) -> 
     return bool(lower.reading & _CARRIED) or (bool(lower.sources) and _places(upper) == _places(lower))
 
 
-def _places(field: Field) -> list[str]:
-    return [str(source.place) for source in field.sources]
+def _places(field: Field) -> list[Place]:
+    return [source.place for source in field.sources]
 
 
 def code_key(text: str) -> str:

@@ -9,7 +9,7 @@ To add a rule: a function under ``@rule(code, over=…)``, a row in vocab/rules.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from types import MappingProxyType
@@ -173,7 +173,7 @@ def _finding(context: RuleContext, code: str, hit: Hit, seen: dict[str, int]) ->
     facts: Facts = {
         "unit": context.unit,
         "file": file,
-        "place": place or words.label("place.whole_file"),
+        "place": readable(hit.place) or words.label("place.whole_file"),
         "column": column,
         "quote": clipped(hit.quote),
         "item": item_name(context, hit.subject) if isinstance(hit.subject, Record) else name,
@@ -249,10 +249,15 @@ def others_named(context: RuleContext, group: Sequence[Record], than: Record) ->
     listed = []
     # The first few only: each member of a group of n asks, and listing all would be n².
     for record in islice((record for record in group if record is not than), _LISTED):
-        place = str(record.place) if record.file == than.file else f"{record.file} {record.place}"
+        place = readable(record.place) if record.file == than.file else f"{record.file} {readable(record.place)}"
         listed.append(words.label("item.placed").format(item=item_name(context, record), place=place.strip()))
     text = words.label("list.and").join(listed)
     return words.label("list.more").format(listed=text, count=count) if count > _LISTED else text
+
+
+def readable(place: Place) -> str:
+    """A place as a message tells it: without the rectangle on the page, which nobody can look up."""
+    return str(place if place.box is None else replace(place, box=None))
 
 
 def clipped(text: str) -> str:

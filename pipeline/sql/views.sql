@@ -271,7 +271,7 @@ COMMENT ON COLUMN main.问题清单.严重程度 IS '错误、警告或提示';
 COMMENT ON COLUMN main.问题清单.单位 IS '填报单位；分不清单位的为空';
 COMMENT ON COLUMN main.问题清单.报送批次 IS '报送批次名称';
 COMMENT ON COLUMN main.问题清单.对象类型 IS '职权、风险点、文件或单位';
-COMMENT ON COLUMN main.问题清单.对象键 IS '职权键、风险键、文件键或单位';
+COMMENT ON COLUMN main.问题清单.对象键 IS '职权键、风险键、文件名或单位';
 COMMENT ON COLUMN main.问题清单.对象名称 IS '职权名称、风险点、文件名或单位';
 COMMENT ON COLUMN main.问题清单.字段 IS '有关的列名';
 COMMENT ON COLUMN main.问题清单.来源文件 IS '所在文件，单位文件夹内的路径';
@@ -320,7 +320,7 @@ SELECT
     coalesce(n.infos, 0) AS 提示数,
     (SELECT label FROM base.labels WHERE key = CASE WHEN s.version IS NULL THEN 'submission.awaited' WHEN n.errors > 0 THEN 'submission.returned' WHEN s.version > 1 THEN 'submission.again' ELSE 'submission.accepted' END) AS 状态,
     c.deadline AS 期限,
-    greatest(0, CAST(s.received AS DATE) - c.deadline) AS 逾期天数,
+    CASE WHEN c.deadline IS NOT NULL THEN greatest(0, CAST(s.received AS DATE) - c.deadline) END AS 逾期天数,
     s.declared_date AS 报送日期,
     s.contact AS 联系人,
     k.as_of AS 核查基准日

@@ -87,7 +87,9 @@ class Drawing:
         return lambda x, y, text: self.text(x, y, text, size)
 
 
-def random_cells(rng: random.Random, rows: int, columns: int, xs: Sequence[float], ys: Sequence[float]) -> list[GridCell]:
+def random_cells(
+    rng: random.Random, rows: int, columns: int, xs: Sequence[float], ys: Sequence[float]
+) -> list[GridCell]:
     """A random tiling of the grid by merged cells, with text that fits each."""
     free = {(r, c) for r in range(1, rows + 1) for c in range(1, columns + 1)}
     cells: list[GridCell] = []
@@ -102,7 +104,9 @@ def random_cells(rng: random.Random, rows: int, columns: int, xs: Sequence[float
                 while rng.random() < 0.4 and all((r + height, c + k) in free for k in range(width)):
                     height += 1
             free -= {(r + i, c + j) for i in range(height) for j in range(width)}
-            cells.append((r, c, height, width, random_text(rng, xs[c - 1 + width] - xs[c - 1], ys[r - 1 + height] - ys[r - 1])))
+            cells.append(
+                (r, c, height, width, random_text(rng, xs[c - 1 + width] - xs[c - 1], ys[r - 1 + height] - ys[r - 1]))
+            )
     return cells
 
 

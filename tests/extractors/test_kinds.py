@@ -114,6 +114,8 @@ BYTES = [
     (bytes(5000), Kind.UNKNOWN),
     (bytes(range(256)), Kind.UNKNOWN),
     (b"a,b\0\r\n", Kind.UNKNOWN),
+    (b"\xef\xbb\xbf", Kind.TEXT),
+    ("序号,职权名称\r\n".encode("gb18030") * 50 + b"\xff\r\n", Kind.TEXT),  # a field cut inside a character
 ]
 
 
@@ -176,6 +178,8 @@ def test_compound_file_mangled_anywhere_is_always_told(tmp_path):
         (b"", Empty, {}),
         (b"\x89PNG\r\n\x1a\n", NoTextLayer, {"found": "png"}),
         (b"{\\rtf1", NeedsTool, {"tool": "LibreOffice", "found": "rtf"}),
+        (WORD_2003.encode(), NeedsTool, {"tool": "LibreOffice", "found": "xml document"}),
+        (b"\xef\xbb\xbf", Empty, {}),
         (b"Rar!\x1a\x07\x01\0", OtherArchive, {"found": "rar"}),
         (package(("OFD.xml", b"")), FixedLayout, {"found": "ofd"}),
         (package(("a.txt", b"")), WrongKind, {"found": "zip"}),

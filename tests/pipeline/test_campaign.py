@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import pickle
 from datetime import date
-from importlib import resources
 from pathlib import Path
 
 import pytest
 
-from pipeline.campaign import CampaignError, Condition, load_campaign
+from pipeline.campaign import CampaignError, Condition, load_campaign, template
 from pipeline.record import Register
 
-DEFAULT = (resources.files("vocab") / "campaigns" / "default.toml").read_text(encoding="utf-8")
+DEFAULT = template()
 
 
 def written(folder: Path, text: str | bytes) -> Path:
@@ -39,12 +38,17 @@ def test_the_default_asks_for_what_the_plans_list() -> None:
     assert pickle.loads(pickle.dumps(campaign)) == campaign
 
 
+def test_the_template_is_the_default(tmp_path: Path) -> None:
+    assert load_campaign(written(tmp_path, template())) == load_campaign()
+    assert template().count("#") > 20
+
+
 def test_a_file_of_the_city_is_read(tmp_path: Path) -> None:
     text = '\ufeffbatch = "二〇二六年第一批"\r\nreview_date = 2026-06-30\r\nrules_off = ["M10"]\r\n'
     text += '[codes]\r\npattern = "XK-\\\\d{3}"\r\n'
     campaign = load_campaign(written(tmp_path, text))
     assert (campaign.batch, campaign.review_date) == ("二〇二六年第一批", date(2026, 6, 30))
-    assert (campaign.rules_off, campaign.code_pattern) == ({"M10"}, r"XK-\d{3}")
+    assert (sorted(campaign.rules_off), campaign.code_pattern) == (["M10"], r"XK-\d{3}")
     assert campaign.requirements == ()
     assert campaign.digest != load_campaign().digest
 

@@ -14,7 +14,7 @@ import pipeline.rules  # noqa: F401  registers the rules
 from extractors.document import Notice, Observation, Place
 from pipeline.campaign import load_campaign
 from pipeline.finding import Finding, RuleRun
-from pipeline.record import FileReading, FileState, Record, Remark, RemarkKind
+from pipeline.record import Field, FileReading, FileState, Record, Register, Remark, RemarkKind
 from pipeline.rules.context import RuleContext
 from pipeline.rules.registry import rule_codes, run_rules
 from pipeline.vocabulary import VocabularyError, load_vocabulary
@@ -36,11 +36,10 @@ def test_exactly_the_named_rule_hits(case: Case, tmp_path: Path) -> None:
     assert bool(told) == case.bad, "a bad example tells its hits, a good one has none"
     assert len(findings) == len(told) == run.hits, [f.message for f in findings]
     for finding, hit in zip(findings, told, strict=True):
-        says = hit.pop("says", "")
-        name = hit.pop("name", finding.subject_name)
-        assert says in finding.message
-        assert name == finding.subject_name
-        assert {key: str(getattr(finding, key)) for key in hit} == hit
+        expected = {"name": finding.subject_name, "says": "", **hit}
+        assert expected.pop("says") in finding.message
+        assert expected.pop("name") == finding.subject_name
+        assert {key: str(getattr(finding, key)) for key in expected} == expected
     assert run.not_run == case.data.get("not_run", "")
     assert run.objects == case.data.get("objects", run.objects)
 
@@ -111,7 +110,9 @@ def test_whatever_reading_noticed_is_told() -> None:
     file = FileReading("目录.docx", "", 1, FileState.LOADED, remarks=remarks, observations=observations)
     context = RuleContext("市水利局", (file,), (), load_vocabulary(), load_campaign(), date(2026, 6, 30))
     findings, _ = run_rules(context)
-    assert {finding.place for finding in findings} == {str(each.place) for each in (*remarks, *observations)}
+    assert {finding.place for finding in findings} == {str(n.place) for n in remarks} | {
+        str(n.place) for n in observations
+    }
 
 
 def test_a_rule_whose_column_is_absent_is_not_run() -> None:
@@ -132,6 +133,19 @@ def test_a_rule_whose_column_is_absent_is_not_run() -> None:
     assert (reasons["M01"], reasons["M02"]) == ("switched_off", "not_required")
     used = {run.not_run for each in (runs.values(), run_rules(off)[1]) for run in each} | set(nothing.values())
     assert all(load_vocabulary().label(f"not_run.{reason}") for reason in used - {""})
+
+
+def test_risk_points_in_a_catalogue_have_the_columns_that_their_records_show() -> None:
+    """The table's own columns are those of its powers only."""
+    context = context_of(Case("M11", False, {"about": "", "tables": [{"text": "职权名称\n取水许可"}]}), Path())
+    campaign = replace(context.campaign, requirements=load_campaign().required_by("M11"))
+    points = [
+        Record(Register.RISK, (Field("risk_point", text, text),), (), "目录.docx", key=text)
+        for text in ("受理不及时", "")
+    ]
+    with_risks = replace(context, campaign=campaign, records=(*context.records, *points))
+    findings, _ = run_rules(with_risks)
+    assert [(f.code, f.subject_key, f.field) for f in findings] == [("M11", "", "风险点")]
 
 
 def test_rules_and_their_texts_must_agree() -> None:

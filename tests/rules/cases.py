@@ -113,14 +113,13 @@ def _table(data: dict[str, Any], file: str, index: int) -> tuple[TableReading, l
         read = [
             (head, _field(head, text, place, above.get(head)))
             for head, text, place in zip(heads, cells, places, strict=True)
-            if text != "*"
         ]
         above = dict(read)
         other = tuple(OtherField(head[1:], f.text, f.sources[0]) for head, f in read if head.startswith("+"))
         fields = tuple(f for head, f in read if not head.startswith("+"))
         named = next((f.sources[0].place for f in fields if f.name == "name"), places[0])
         records.append(Record(register, fields, other, file, index, named))
-    printed = {f.name for record in records for f in record.fields}
+    printed = {f.name for r in records for f in r.fields if f.reading is not Reading.ABSENT_COLUMN}
     columns = frozenset(printed if data.get("form") else (head for head in heads if not head.startswith("+")))
     place = Place(table=number, row=1, column=1)
     form = data.get("form", False)
@@ -134,8 +133,12 @@ def _field(name: str, text: str, place: Place, above: Field | None) -> Field:
         return replace(above, sources=source, reading=above.reading | Reading.FROM_MERGE)
     if text == "~":
         return Field(name, "#VALUE!", "", sources=(Source(place, "#VALUE!"),), reading=Reading.UNREAD)
-    text = "" if text == "-" else text
+    if text == "*":
+        return Field(name, "", "", reading=Reading.ABSENT_COLUMN)
     reading = Reading.PLACEHOLDER if text in ("无", "—", "/") else Reading.PLAIN
+    if text.startswith("?"):
+        text, reading = text[1:], Reading.OCR
+    text = "" if text == "-" else text
     return Field(name, text, text, _value(name, text), (Source(place, text),), reading)
 
 

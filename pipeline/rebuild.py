@@ -1,0 +1,75 @@
+"""rebuild(): the warehouse again, from the archived originals and the ledger, when the database is lost or doubted.
+
+In: a workspace with its originals and ledger. Out: a new master database with every version of every unit, published.
+Refuses what it cannot make whole: an original that is gone (WorkspaceUnusable); the old database then stays.
+Versions are checked by the rules, vocabulary and campaign of today, on the review date that was theirs.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
+from functools import cache
+from pathlib import Path
+
+from pipeline.archived import Archive
+from pipeline.gathering import Submitter
+from pipeline.intake import open_workers
+from pipeline.ledger import open_ledger
+from pipeline.publish import publish
+from pipeline.run import ProgressEvent, Settings, Stage, load_settings
+from pipeline.staging import HandIn
+from pipeline.submission import assemble
+from pipeline.supersede import FAMILIES, Standing, standing_readings
+from pipeline.warehouse import Batch, Run, open_master
+from pipeline.workspace import move_into_place, prepare, scratch_folder, writing
+
+
+def rebuild(
+    workspace: Path,
+    *,
+    jobs: int | None = None,
+    progress: Callable[[ProgressEvent], None] | None = None,
+    sandbox: Callable[[int], AbstractContextManager[Submitter]] = open_workers,
+) -> int:
+    """Build and publish the warehouse again; how many versions it holds. Raises WorkspaceBusy, WorkspaceUnusable."""
+    place = prepare(workspace)
+    with ExitStack() as stack:
+        stack.enter_context(writing(place))
+        ledger = stack.enter_context(open_ledger(place.ledger))
+        settings = load_settings(place, None, dt.datetime.now().replace(microsecond=0), jobs or os.cpu_count() or 1)
+        scratch = stack.enter_context(scratch_folder(place))
+        workers = cache(lambda: stack.enter_context(sandbox(settings.jobs)))
+        archive = Archive(place, ledger, settings.edition)
+        run = _run(settings)
+        before: dict[str, Standing] = {}
+        versions = ledger.versions()
+        ledger.begin_run(run.run_id, settings.started.isoformat(), settings.as_of.isoformat())
+        with open_master(scratch / "master.duckdb", settings.vocabulary, settings.started) as warehouse:
+            campaign = settings.campaign
+            warehouse.begin_run(run, Batch(campaign.batch, campaign.review_date, campaign.deadline))
+            for done, (unit, standing, stored) in enumerate(versions, 1):
+                hand_in = HandIn.from_json(stored)
+                old = before.get(unit, Standing())
+                readings = standing_readings(standing, lambda entry: archive.reading(entry, workers, lambda: scratch))
+                result = assemble(unit, readings, settings.vocabulary, campaign, hand_in.as_of)
+                changed = frozenset(f for f in FAMILIES if old.files_of(f) != standing.files_of(f))
+                warehouse.load(result, hand_in, changed)
+                before[unit] = standing
+                if progress:
+                    progress(ProgressEvent(Stage.LOADING, done, len(versions), len(result.records)))
+            warehouse.end_run(run)
+            warehouse.checkpoint()
+        move_into_place(scratch / "master.duckdb", place.master)
+        publish(place, run.run_id)
+        ledger.end_run(run.run_id, settings.started.isoformat(), {})
+    return len(versions)
+
+
+def _run(settings: Settings) -> Run:
+    return Run(
+        f"{settings.started:%Y%m%dT%H%M%S%f}-rebuild", settings.started, settings.as_of, settings.edition,
+        settings.vocabulary.digest, settings.campaign.digest, "finished", settings.started,
+    )  # fmt: skip
