@@ -29,8 +29,11 @@ SAME_HEADER = 90.0
 MOST_HEADER_ROWS = 6
 SENTENCES = 0.9
 """A column where this share of the cells ends like a sentence holds sentences."""
+FULL_COLUMNS = 3
+"""So many columns whose last lines are all full were cut off together."""
 LONG = 8
 """A text of fewer characters that fills its line may be a whole word in a narrow column."""
+NO_TEXT = BottomText(full=False, roomy=False)
 ENDS_SENTENCE = frozenset("。；;！!？?：:”」』")
 
 
@@ -177,7 +180,7 @@ class _Assembly:
             ]
         whole = len(pairs) == len(top) == len(bottom)
         cut = whole and self._is_cut([(self._cells[n], b) for n, b in pairs], last, part, skipped)
-        joined = pairs if cut else [(n, b) for n, b in pairs if self._is_merge(self._cells[n], b)]
+        joined = pairs if cut else [(n, b) for n, b in pairs if self._is_merge(self._cells[n], b, last)]
         overlap = 1 if cut else 0
         shift = len(self._rows) - skipped - overlap
         for n, below in joined:
@@ -188,16 +191,20 @@ class _Assembly:
         self._newest = [n for n, _ in joined] + list(range(count, len(self._cells)))
         self._rows += list(_part_rows(part, skipped + 1 + overlap))
 
-    def _is_merge(self, above: Cell, below: Cell) -> bool:
+    def _is_merge(self, above: Cell, below: Cell, last: PageTable) -> bool:
         """Whether two cells on either side of the break are one vertically merged cell."""
-        if above.empty == below.empty:
-            return False
         column = self._columns[above.column - 1]
-        return not column.blank and (above.row_span > 1 or below.row_span > 1 or column.merged > 0)
+        tall = above.row_span > 1, below.row_span > 1
+        if above.empty and below.empty:
+            return False
+        if not above.empty and not below.empty:
+            end = last.bottom.get(above.column, NO_TEXT)
+            return any(tall) and column.breaks_off(above.text, end) and not _contradicts(above, below, end, column)
+        return all(tall) or (not column.blank and (any(tall) or column.merged > 0))
 
     def _is_cut(self, pairs: Sequence[tuple[Cell, Cell]], last: PageTable, part: PageTable, skipped: int) -> bool:
         """Whether the last row above the break and the first below it are one row."""
-        mid_line = keys_apart = merged_keys = both = 0
+        mid_line = full = keys_apart = merged_keys = both = 0
         for above, below in pairs:
             column = self._columns[above.column - 1]
             if above.empty and below.empty:
@@ -208,13 +215,16 @@ class _Assembly:
                     merged_keys += bool(column.merged)
                 continue
             both += 1
-            end = last.bottom.get(above.column, BottomText(full=False, roomy=False))
+            end = last.bottom.get(above.column, NO_TEXT)
             if _contradicts(above, below, end, column):
                 return False
             mid_line += column.breaks_off(above.text, end)
+            full += end.full and _plain(above.text)[-1] not in ENDS_SENTENCE
         one_sided = any(above.empty != below.empty for above, below in pairs)
         if mid_line:
             return one_sided or mid_line == both
+        if full == both and full >= FULL_COLUMNS:
+            return True
         open_break = not last.closed_bottom or (not part.closed_top and not skipped)
         return keys_apart > (0 if open_break else merged_keys)
 

@@ -250,8 +250,8 @@ def _fill(
 
 def _whole_digits(placeholder: str, whole: str, left: int, *, first: bool, grouped: bool) -> str:
     """The digits of one placeholder with ``left`` more to its right; the first one takes all that is left over."""
-    end = len(whole) - left
-    digits = whole[:end] if first else whole[max(0, end - 1) : max(0, end)]
+    end = max(0, len(whole) - left)
+    digits = whole[:end] if first else whole[max(0, end - 1) : end]
     if not digits and placeholder == "0":
         digits = "0"
     if not grouped or not digits:

@@ -20,8 +20,8 @@ ROOM = 1.4
 class BottomText:
     """How the text of a cell ends that stands in the last row of a page.
 
-    full: its last line is full, so that a sentence may go on. roomy: the row leaves room for a further line of it, so that
-    the text cannot have been cut off here.
+    full: its last line is full, so that a sentence may go on. roomy: the row leaves room for a further line of it, so
+    that the text cannot have been cut off here.
     """
 
     full: bool

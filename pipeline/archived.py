@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from extractors.errors import Unreadable
-from pipeline.gathering import NO_UNIT, Submitter
+from pipeline.gathering import NO_UNIT, Submitter, duplicate
 from pipeline.ledger import Ledger
 from pipeline.originals import original
 from pipeline.record import FileReading, FileState
@@ -30,17 +30,17 @@ class Archive:
     def reading(self, entry: Entry, workers: Callable[[], Submitter], scratch: Callable[[], Path]) -> FileReading:
         """The reading of an entry. workers, scratch: asked for only when it must be read again. WorkspaceUnusable."""
         path = original(self._workspace, entry.sha256)
-        if entry.reason and (entry.reason in (DUPLICATE, NO_UNIT) or not path.exists()):
-            state = FileState.NO_REGISTER if entry.reason == DUPLICATE else FileState.QUARANTINED
-            return FileReading(entry.name, entry.sha256, 0, state, reason=entry.reason, facts=entry.facts)
-        cached = self._ledger.reading(entry.sha256, entry.name, self._edition)
-        if cached is not None:
-            return cached
-        if not path.exists():
-            raise WorkspaceUnusable(f"{path}: the archived original is gone")
-        reading = _read(entry, path, workers(), Path(tempfile.mkdtemp(dir=scratch())))
-        self._ledger.keep_reading(reading, self._edition)
-        return reading
+        if entry.reason == NO_UNIT or (entry.reason and not path.exists()):
+            return FileReading(
+                entry.name, entry.sha256, entry.size, FileState.QUARANTINED, reason=entry.reason, facts=entry.facts
+            )
+        reading = self._ledger.reading(entry.sha256, entry.name, self._edition)
+        if reading is None:
+            if not path.exists():
+                raise WorkspaceUnusable(f"{path}: the archived original is gone")
+            reading = _read(entry, path, workers(), Path(tempfile.mkdtemp(dir=scratch())))
+            self._ledger.keep_reading(reading, self._edition)
+        return duplicate(reading, entry.name, entry.facts) if entry.reason == DUPLICATE else reading
 
 
 def _read(entry: Entry, path: Path, workers: Submitter, into: Path) -> FileReading:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from extractors.document import Cell, Paragraph, Table
+from extractors.document import Cell, Paragraph, Place, Table
 from pipeline.cells import FieldReader
 from pipeline.composites import split_composite
 from pipeline.headings import LONGEST_HEADING, HeadingMatcher, Match
@@ -33,6 +33,7 @@ class Pair:
     group: str = ""
     confidence: float = 1.0
     unread: bool = False
+    blank: Place | None = None  # of the empty cell where the value would stand
     joint: str = "\n"
 
 
@@ -96,7 +97,7 @@ class FormReader:
             reading = Reading.UNREAD if pair.unread else Reading.PLAIN
             if not pair.values:
                 for name in names:
-                    fields.setdefault(name, Field(name, "", "", sources=(Source(pair.source.place, ""),)))
+                    fields.setdefault(name, Field(name, "", "", sources=(Source(pair.blank or pair.source.place, ""),)))
             elif len(names) > 1:
                 fields |= split_composite(self._reader, family, names, pair.values, reading)
             else:
@@ -162,9 +163,12 @@ class _PairWalk:
                     self._content(line, position, current)
                     return
                 continue
-            after_label = False
             if cell.empty:
+                if after_label and current is not None:
+                    current.blank = self._table.place(line.row, cell.column)
+                after_label = False
                 continue
+            after_label = False
             self._used.add(id(cell))
             if current is None and labelled and _is_short(cell):
                 group = cell.text  # a group label before the labels of its rows
@@ -239,9 +243,14 @@ def group_pairs(
 ) -> tuple[list[tuple[Pair, Match]], list[list[tuple[Pair, Match]]]]:
     """The pairs common to all records, and those of each record.
 
-    A record begins with each label of the key fields (职权名称, 风险点) where there are several. What stands before the
-    first key label belongs to all; so does what stands after the last one and only there.
+    Where the first label comes again the whole form begins again. Else a record begins with each label of the key
+    fields (职权名称, 风险点) where there are several: what stands before the first key label belongs to all, and so does
+    what stands after the last one and only there.
     """
+    first = fold(pairs[0][0].label) if pairs else ""
+    again = [index for index, (pair, _) in enumerate(pairs) if fold(pair.label) == first]
+    if len(again) > 1 and not key & set(pairs[0][1].fields):
+        return [], [list(pairs[a:b]) for a, b in pairwise([*again, len(pairs)])]
     starts = [index for index, (_, match) in enumerate(pairs) if key & set(match.fields)]
     if len(starts) < 2:
         return [], [list(pairs)]

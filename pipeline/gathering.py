@@ -188,12 +188,16 @@ class Gathering:
             if not unit:
                 return _quarantine(name, item.sha256, item.size, NO_UNIT)
             if item.sha256 in first:
-                facts = (("other", first[item.sha256]),)
-                return FileReading(
-                    name, item.sha256, item.size, FileState.NO_REGISTER, reading.format, reading.pages, DUPLICATE, facts
-                )
+                return duplicate(reading, name, (("other", first[item.sha256]),))
             first[item.sha256] = name
         return renamed(reading, name)
+
+
+def duplicate(reading: FileReading, name: str, facts: tuple[tuple[str, str], ...]) -> FileReading:
+    """The same bytes under a second name: said, and not counted again."""
+    return FileReading(
+        name, reading.sha256, reading.size, FileState.NO_REGISTER, reading.format, reading.pages, DUPLICATE, facts
+    )
 
 
 def renamed(reading: FileReading, name: str) -> FileReading:

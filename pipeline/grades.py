@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from pipeline.numerals import number
+from pipeline.numerals import item_marker, number
 from pipeline.text import fold
 from pipeline.vocabulary import Grade, Vocabulary, derived
 
@@ -23,6 +23,7 @@ _SENTENCE = re.compile(r"[。；;\n！]")
 _CLAUSE = re.compile(r"[，、,：:]")
 _COUNT = r"([0-9]{1,4}|[一二两三四五六七八九十]{1,3})"
 _DIRECTED = ("level", "letter")  # schemes whose labels do not say themselves how grave they are
+_CIRCLED = re.compile("[①-⒛㈠-㈩❶-❿]")
 _COUNT_UNIT = "(?:个|项|处|条)?"
 
 
@@ -220,7 +221,7 @@ def grade_distribution(text: str, vocabulary: Vocabulary, note: str = "") -> Map
     None unless the whole text is such a list; a single grade (一级) is none. note: as for :func:`grade`.
     """
     plain = fold(text)
-    if not plain or len(text) > _LONGEST_GRADE * 2:
+    if not plain or len(text) > _LONGEST_GRADE * 2 or _numbered(text):
         return None
     known = _grades(vocabulary)
     affixes, labels = known.affixes.pattern, known.pieces.pattern
@@ -231,6 +232,11 @@ def grade_distribution(text: str, vocabulary: Vocabulary, note: str = "") -> Map
             found = [(match[label], match[count]) for match in re.findall(pattern, plain)]
             return _tally(found, known, scheme_direction(note, vocabulary))
     return None
+
+
+def _numbered(text: str) -> bool:
+    """①高②中 and 1.高 2.中 number the grades of single risk points; they count nothing."""
+    return bool(_CIRCLED.search(text)) or item_marker(text.lstrip()) is not None
 
 
 def _tally(found: list[tuple[str, str]], known: _Grades, direction: Mapping[str, bool]) -> Mapping[int, int] | None:

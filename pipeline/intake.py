@@ -211,13 +211,15 @@ class Intake:
         said = cover or Cover()
         new = HandIn(
             standing.version, self.run_id, settings.started, settings.started, settings.as_of,
-            said.batch or settings.campaign.batch, said.date, said.contact, bool(said.supplement), said.types,
+            said.batch or settings.campaign.batch, bool(said.batch), said.date,
+            said.contact, bool(said.supplement), said.types,
         )  # fmt: skip
         if stored is None:
             return new
         before = HandIn.from_json(stored)
         if cover is None:
-            return replace(before, checked=settings.started, as_of=settings.as_of)
+            batch = before.batch if before.batch_declared else settings.campaign.batch
+            return replace(before, checked=settings.started, as_of=settings.as_of, batch=batch)
         return replace(new, run_id=before.run_id, received=before.received)
 
     def _cover(self, files: UnitFiles) -> tuple[Cover, frozenset[str]]:

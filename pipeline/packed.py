@@ -120,9 +120,9 @@ def _judged(text: str, department: Span, person: Span, vocabulary: Vocabulary) -
 
 def _persons(text: str, vocabulary: Vocabulary) -> bool:
     """One name or several, each with or without a title."""
-    names = [_untitled(name, vocabulary) for name in _PERSONS.split(text)]
-    padded = re.sub(r"\s", "", text)
-    return all(is_person(name, vocabulary) for name in names if name) or is_person(padded, vocabulary)
+    bare = [name for printed in _PERSONS.split(text) if (name := _untitled(printed, vocabulary))]
+    padded = re.sub(r"\s", "", text)  # 张 三
+    return (bool(bare) and all(is_person(name, vocabulary) for name in bare)) or is_person(padded, vocabulary)
 
 
 def _untitled(name: str, vocabulary: Vocabulary) -> str:

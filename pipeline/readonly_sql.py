@@ -107,7 +107,10 @@ def _check(connection: duckdb.DuckDBPyConnection, sql: str, words: Vocabulary) -
     if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
         raise QueryRefused(words.label("sql.one_select"))
     ((text,),) = connection.execute("SELECT json_serialize_sql(?::VARCHAR)", [sql]).fetchall()
-    parsed = json.loads(text)
+    try:
+        parsed = json.loads(text)
+    except RecursionError as error:
+        raise QueryRefused(words.label("sql.too_deep")) from error
     if parsed["error"]:
         raise QueryRefused(words.label("sql.one_select"))
     system = {name for (name,) in connection.execute("SELECT view_name FROM duckdb_views() WHERE internal").fetchall()}

@@ -164,7 +164,7 @@ class RemarkKind(StrEnum):
     UNPLACED = "unplaced"  # X03: a cell that has no field, heading, section or note: a reported remainder
     UNREAD = "unread"  # a cell that could not be read [reason]
     COVER_SHEET = "cover sheet"  # a 报送说明 that cannot be read
-    CONVERTED_BLANK = "blank record"  # a row that has a serial number and nothing else
+    BLANK_RECORD = "blank record"  # a row that has a serial number and nothing else
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ from pipeline.vocabulary import Vocabulary
 # Evidence (vocab/evidence.csv) from which headings alone make a table a register, and with a title that says so.
 ENOUGH = 4.0
 ENOUGH_WITH_TITLE = 2.0
+# Without a title at least one heading must weigh this much: a name and a department are in every list of projects.
+TELLING = 2.0
 
 FAMILY = {
     Register.POWERS: "power",
@@ -86,7 +88,8 @@ class RegisterJudge:
         for family, score in scores.items():
             register, weight = _heaviest(titled, family)
             core = sets[family] & _CORE[family]
-            if not core or not (score >= ENOUGH or (score >= ENOUGH_WITH_TITLE and weight > 1)):
+            telling = any(weights.get((family, name), 0) >= TELLING for name in sets[family])
+            if not core or not ((score >= ENOUGH and telling) or (score >= ENOUGH_WITH_TITLE and weight > 1)):
                 continue
             if family in ("statistics", "post_power") and register is None and "name" in sets.get("power", ()):
                 continue

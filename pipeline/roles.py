@@ -15,6 +15,7 @@ from itertools import pairwise
 
 from extractors.document import Cell, Table
 from pipeline.headings import LONGEST_HEADING, HeadingMatcher
+from pipeline.numerals import number
 from pipeline.sections import SectionReader
 from pipeline.text import fold
 
@@ -34,6 +35,7 @@ class RowRole(Enum):
     BLANK = auto()
     PREAMBLE = auto()  # titles, fill-in lines and notes above the register
     HEADER = auto()
+    COLUMN_NUMBERS = auto()  # 1 2 3 4 … under a header
     SECTION = auto()
     PAIRS = auto()
     DATA = auto()
@@ -160,8 +162,12 @@ class RoleReader:
             return roles[-1] if covered and roles and roles[-1] in (RowRole.DATA, RowRole.PAIRS) else RowRole.BLANK
         if self._is_header(line, header, columns):
             return RowRole.HEADER
+        if header and roles and roles[-1] is RowRole.HEADER and self._counts_columns(line, header):
+            return RowRole.COLUMN_NUMBERS
         if header and self._sections.is_total(line.printed[0].text):
             return RowRole.TOTAL
+        if header and self._is_split_section(line, header):
+            return RowRole.SECTION
         if self._is_pairs(table, line, header, columns):
             return RowRole.PAIRS
         if not header and not in_form:
@@ -171,6 +177,21 @@ class RoleReader:
         if self._sections.is_fill_in([cell.text for cell in line.printed]):
             return RowRole.NOTE
         return RowRole.DATA
+
+    def _counts_columns(self, line: Line, header: list[str]) -> bool:
+        """The row of column numbers under a header: 1 2 3 4 …, 甲 乙 1 2 …"""
+        texts = [fold(cell.text) for cell in line.printed]
+        stems = [text for text in texts if text not in _STEMS]
+        numbers = [number(text) for text in stems]
+        counted = len(numbers) >= 3 and numbers == list(range(1, len(numbers) + 1))
+        return counted and len(texts) >= 0.75 * len(header)
+
+    def _is_split_section(self, line: Line, header: list[str]) -> bool:
+        """A section whose number stands in a cell of its own: 一 | 行政许可（12项） | (nothing more)."""
+        if len(line.printed) != 2 or len(header) < 4 or any(not c.empty for c in line.cells if c.row < line.row):
+            return False
+        ordinal, title = line.printed
+        return bool(_ORDINAL.fullmatch(fold(ordinal.text))) and len(title.text) <= LONGEST_SECTION
 
     def _solo_role(self, table: Table, cell: Cell, after_header: bool) -> RowRole:
         if self._sections.is_note(cell.text) or self._sections.is_fill_in([cell.text]):
@@ -264,4 +285,6 @@ class RoleReader:
             roles[row - 1] = RowRole.HEADER
 
 
+_STEMS = frozenset("甲乙丙丁")
+_ORDINAL = re.compile("[一二三四五六七八九十]{1,3}|[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ]|[ivx]{1,4}")
 _FILLED = re.compile(r"[：:]")

@@ -14,6 +14,7 @@ from extractors.document import Cell, Table
 from pipeline.cells import FieldReader, with_reading
 from pipeline.composites import split_composite
 from pipeline.headers import Header, Slot
+from pipeline.numerals import number
 from pipeline.record import Field, OtherField, Reading, Record, Register, Remark, RemarkKind, Source
 from pipeline.registers import Verdict
 from pipeline.roles import Line
@@ -109,10 +110,10 @@ class RowReader:
 
     def _remainder(self, line: Line, outcome: RowOutcome) -> None:
         for cell in line.printed:
-            if id(cell) not in outcome.used or cell.row == line.row:
-                outcome.used.add(id(cell))
-                place = self._table.place(line.row, cell.column)
-                outcome.remarks.append(Remark(RemarkKind.UNPLACED, place, cell.text))
+            outcome.used.add(id(cell))
+            place = self._table.place(line.row, cell.column)
+            kind = RemarkKind.BLANK_RECORD if len(line.printed) == 1 and number(cell.text) else RemarkKind.UNPLACED
+            outcome.remarks.append(Remark(kind, place, cell.text))
 
     def _source(self, line: Line, cell: Cell) -> Source:
         return Source(self._table.place(line.row, cell.column), cell_text(cell))
@@ -123,6 +124,7 @@ class RowReader:
 
     def _fields(self, line: Line, family: str, outcome: RowOutcome) -> dict[str, Field]:
         pieces: dict[str, list[tuple[Slot, Cell]]] = {}
+        blanks: dict[str, Field] = {}
         fields: dict[str, Field] = {}
         for slot in self._header.slots:
             if slot.family != family or not slot.fields:
@@ -133,8 +135,9 @@ class RowReader:
                 fields |= self._composite(line, slot, family, cells)
                 continue
             pieces.setdefault(slot.fields[0], []).extend((slot, cell) for cell in cells)
+            blanks.setdefault(slot.fields[0], self._blank(line, slot, slot.fields[0]))
         for name, parts in pieces.items():
-            fields[name] = self._assembled(line, family, name, parts)
+            fields[name] = self._assembled(line, family, name, parts) if parts else blanks[name]
         for name, value in list(fields.items()):
             fields[name] = self._resolved(family, value)
         ordered = [name for slot in self._header.slots if slot.family == family for name in slot.fields]
@@ -147,14 +150,20 @@ class RowReader:
                 name: self._one(line, family, name, slot, cell) for name, cell in zip(slot.fields, cells, strict=True)
             }
         if not cells:
-            return {name: Field(name, "", "") for name in slot.fields}
+            return {name: self._blank(line, slot, name) for name in slot.fields}
         sources = [self._source(line, cell) for cell in cells]
         return split_composite(self._reader, family, slot.fields, sources, self._reading(line, cells[0]))
 
+    def _blank(self, line: Line, slot: Slot, name: str) -> Field:
+        """A field whose cell is empty: the place is where the value would stand."""
+        column = slot.columns[0]
+        covering = self._table.at(line.row, column)
+        merged = covering is not None and covering.row < line.row
+        source = Source(self._table.place(line.row, column), "")
+        return Field(name, "", "", sources=(source,), reading=Reading.FROM_MERGE if merged else Reading.PLAIN)
+
     def _assembled(self, line: Line, family: str, name: str, parts: list[tuple[Slot, Cell]]) -> Field:
         """The field of all its columns: title + article, several columns under one super-header, or one cell."""
-        if not parts:
-            return Field(name, "", "")
         titles = [(slot, cell) for slot, cell in parts if slot.part == "title"]
         wholes = [(slot, cell) for slot, cell in parts if not slot.part]
         if titles and any("《" in cell.text and not _ARTICLE_FIRST.match(cell.text) for _, cell in wholes):

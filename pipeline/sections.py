@@ -25,9 +25,8 @@ _NUMBERING = (
 _COUNT = re.compile(
     r"[（(]?\s*(?:共计?|合计|总计|小计|计)?\s*[:：]?\s*(?P<n>\d+|[一二三四五六七八九十百]+)\s*(?:大)?(?:项|个|条|件)\s*[)）]?"
 )
-_STATED = re.compile(
-    r"(?P<what>[\u4e00-\u9fff]{0,10}?)[:：（(]?(?:共计?|合计|总计|计)?[:：]?(?P<n>\d+|[一二三四五六七八九十百]+)(?:大)?项"
-)
+_STATED = re.compile(r"[:：（(]?(?:共计?|合计|总计|小计|计)?(?:有)?[:：]?(?P<n>\d+|[一二三四五六七八九十百]+)(?:大)?项")
+_LONGEST_TYPE = 10  # characters of a printed power type
 _STOP = re.compile(r"[。；;！？]")
 _LABELLED = re.compile(r"^\s*(?P<label>[^：:]{1,14})[：:]\s*(?P<value>.*)$", re.DOTALL)
 NO_DEPTH = len(_NUMBERING)
@@ -169,13 +168,20 @@ class SectionReader:
 
     def declared_counts(self, text: str) -> tuple[tuple[str, int], ...]:
         """The counts that a title or a count line states: 行政许可12项、行政处罚20项, 共32项. "" stands for all."""
+        flat = re.sub(r"\s+", "", text)
         found: list[tuple[str, int]] = []
-        for match in _STATED.finditer(re.sub(r"\s+", "", text)):
-            count = number(match["n"])
-            kind = power_type(match["what"], self._vocabulary) if match["what"] else None
-            if count is not None and (kind or not match["what"] or fold(match["what"]) in self._totals):
-                found.append((kind or "", count))
+        for match in _STATED.finditer(flat):
+            count, kind = number(match["n"]), self._counted(flat[: match.start()])
+            if count is not None and kind is not None:
+                found.append((kind, count))
         return tuple(found)
+
+    def _counted(self, before: str) -> str | None:
+        """What a count after this text counts: a canonical power type, "" for all of them, None for something else."""
+        for length in range(min(_LONGEST_TYPE, len(before)), 1, -1):
+            if kind := power_type(before[-length:], self._vocabulary):
+                return kind
+        return "" if not before or before.endswith((*self._totals, *self._vocabulary.markers["counted"])) else None
 
     def unit_label_value(self, text: str) -> str:
         """The unit that a fill-in line names (填报单位：云溪县水利局), "" if none."""

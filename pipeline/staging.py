@@ -43,8 +43,8 @@ class HandIn:
     """What the warehouse must know of a submission beside its content.
 
     version: of the unit's standing. run_id, received: of the run in which this version arrived. checked: when it was
-    checked last, by the law of the day ``as_of``. declared_types: what the cover sheet says each file is. supplement:
-    范围 补充.
+    checked last, by the law of the day ``as_of``. batch_declared: the unit itself names the batch. declared_types: what
+    the cover sheet says each file is. supplement: 范围 补充.
     """
 
     version: int
@@ -53,6 +53,7 @@ class HandIn:
     checked: dt.datetime
     as_of: dt.date
     batch: str = ""
+    batch_declared: bool = False
     declared_date: dt.date | None = None
     contact: str = ""
     supplement: bool = False

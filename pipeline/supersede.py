@@ -31,6 +31,7 @@ class Entry:
     families: tuple[str, ...] = ()
     supplement: bool = False
     cover: bool = False
+    size: int = 0
     reason: str = ""
     facts: tuple[tuple[str, str], ...] = ()
 
@@ -47,7 +48,16 @@ class Standing:
         return {
             "version": self.version,
             "entries": [
-                [e.name, e.sha256, list(e.families), e.supplement, e.cover, e.reason, [list(f) for f in e.facts]]
+                [
+                    e.name,
+                    e.sha256,
+                    list(e.families),
+                    e.supplement,
+                    e.cover,
+                    e.size,
+                    e.reason,
+                    [list(f) for f in e.facts],
+                ]
                 for e in self.entries
             ],
         }
@@ -56,8 +66,8 @@ class Standing:
     def from_json(cls, data: Mapping[str, Any]) -> Standing:
         """What :meth:`to_json` wrote. Raises KeyError, ValueError."""
         entries = (
-            Entry(name, sha256, tuple(families), supplement, cover, reason, tuple((k, v) for k, v in facts))
-            for name, sha256, families, supplement, cover, reason, facts in data["entries"]
+            Entry(name, sha256, tuple(families), supplement, cover, size, reason, tuple((k, v) for k, v in facts))
+            for name, sha256, families, supplement, cover, size, reason, facts in data["entries"]
         )
         return cls(int(data["version"]), tuple(entries))
 
@@ -99,7 +109,8 @@ def _entry(reading: FileReading, cover: bool) -> Entry:
     if reading.state is FileState.NO_REGISTER and not cover and reading.reason != DUPLICATE:
         families = {_LOOSE}
     return Entry(
-        reading.name, reading.sha256, tuple(sorted(families - {""})), reading.supplement, cover, reading.reason,
+        reading.name, reading.sha256, tuple(sorted(families - {""})), reading.supplement, cover,
+        reading.size, reading.reason,
         reading.facts,
     )  # fmt: skip
 

@@ -253,11 +253,11 @@ class _Body:
             self._notes.append(text)
 
     def _section(self, line: Line) -> None:
-        cell = line.printed[0]
-        section = self._owner.sections.read(cell.text)
-        place = self._table.place(line.row, cell.column)
-        self._stack.push(section, Source(place, cell.text))
-        self._counts.section(section.depth, section.power_type or "", section.declared, place, cell.text)
+        text = "、".join(cell.text for cell in line.printed)  # 一 | 行政许可 reads as 一、行政许可
+        section = self._owner.sections.read(text)
+        place = self._table.place(line.row, line.printed[0].column)
+        self._stack.push(section, Source(place, text))
+        self._counts.section(section.depth, section.power_type or "", section.declared, place, text)
 
     def _total(self, line: Line) -> None:
         """合计 rows: with one number beside them they count the rows above; with more they add up columns."""

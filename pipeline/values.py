@@ -74,7 +74,7 @@ _PHONE = re.compile(
     r")(?![0-9A-Za-z])"
 )
 _COUNT = re.compile(
-    rf"(?P<whole>共计|合计|总计|累计|总数|共有|共|计)?\s*+[：:为]?\s*+(?:{NUMERAL}{{1,3}}\s*+[大小]?类\s*+[，,、]?\s*+)?"
+    rf"(?P<whole>(?:共计|合计|总计|累计|总数|共有)[\u4e00-\u9fff]{{0,8}}?|共|计)?\s*+[：:为]?\s*+(?:{NUMERAL}{{1,3}}\s*+[大小]?类\s*+[，,、]?\s*+)?"
     rf"(?<!第)(?P<count>{NUMERAL}{{1,6}})\s*+[大小]?(?P<unit>项|条|件|个|宗|种|类|$)"
 )
 _BRACKETED = re.compile(

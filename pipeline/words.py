@@ -14,20 +14,19 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-import jieba
-
 from pipeline.vocabulary import Vocabulary, derived
 
 if TYPE_CHECKING:
     from spacy.language import Language
-
-jieba.setLogLevel(logging.WARNING)
 
 
 class Tokenizer:
     """Cuts text into words; the user words of the vocabulary are always cut as one."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
+        import jieba  # here, because few runs cut words and the import costs a tenth of a second
+
+        jieba.setLogLevel(logging.WARNING)
         self._jieba = jieba.Tokenizer()
         self._jieba.FREQ, self._jieba.total = self._jieba.gen_pfdict(self._jieba.get_dict_file())
         self._jieba.initialized = True

@@ -44,7 +44,10 @@ class DrawnFile:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A case: the files to draw, in which formats, the state that each must end in and the records expected."""
+    """A case: the files to draw, in which formats, the state that each must end in and what reading must give.
+
+    remarks: kind and quote of each remark expected, "*" for any quote; a case without them must raise none.
+    """
 
     name: str
     formats: tuple[str, ...]
@@ -52,6 +55,7 @@ class Case:
     state: str
     pdf: PdfOptions
     expected: tuple[Row, ...]
+    remarks: tuple[tuple[str, str], ...]
 
     def draw(self, folder: Path, suffix: str) -> list[Path]:
         """Draw its files into a folder in one format."""
@@ -77,6 +81,7 @@ def _load(folder: Path) -> Case:
         state=data.get("state", "loaded"),
         pdf=options_of(data),
         expected=expected,
+        remarks=tuple((kind, quote) for kind, quote in data.get("remarks", ())),
     )
 
 
@@ -123,6 +128,20 @@ def differences(expected: Sequence[Row], actual: Sequence[Row]) -> list[str]:
                     f"    read     {got.get(column) or ''!r}"
                 )
     return found
+
+
+def unexpected_remarks(expected: Sequence[tuple[str, str]], readings: Iterable[FileReading]) -> list[str]:
+    """Remarks that are missing or too many, a sentence each; quotes are compared without white space."""
+    missing = list(expected)
+    found: list[str] = []
+    for remark in (remark for reading in readings for remark in reading.remarks):
+        kind, quote = remark.kind.value, _squeezed(remark.quote)
+        match = next((w for w in missing if w[0] == kind and w[1] in ("*", quote)), None)
+        if match:
+            missing.remove(match)
+        else:
+            found.append(f"remark too many: {kind} {quote!r} {dict(remark.facts)}")
+    return found + [f"remark missing: {kind} {quote!r}" for kind, quote in missing]
 
 
 def score(expected: Sequence[Row], actual: Sequence[Row]) -> tuple[int, int]:

@@ -20,7 +20,7 @@ _NOTICED: dict[RemarkKind | Notice, tuple[str, str]] = {
     RemarkKind.UNKNOWN_HEADING: ("X03", ""),
     RemarkKind.DOUBTFUL_HEADING: ("X03", "doubtful"),
     RemarkKind.UNPLACED: ("X03", "unplaced"),
-    RemarkKind.CONVERTED_BLANK: ("X03", "blank_row"),
+    RemarkKind.BLANK_RECORD: ("X03", "blank_row"),
     RemarkKind.REPAIRED: ("X04", ""),
     RemarkKind.TRADITIONAL: ("X04", "traditional"),
     RemarkKind.COUNT_DECLARED: ("X05", ""),

@@ -60,6 +60,7 @@ def test_any_merged_table_is_read_as_drawn(suffix: str, table: Grid) -> None:
         fake_bold=st.booleans(),
         watermark=st.sampled_from(["", "征求意见稿"]),
         size=st.sampled_from([7.5, 9.0, 12.0]),
+        rules=st.sampled_from(["all", "open"]),
     ),
 )
 def test_the_way_a_pdf_is_printed_changes_nothing(table: Grid, options: PdfOptions) -> None:

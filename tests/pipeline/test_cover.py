@@ -52,9 +52,7 @@ def test_a_value_that_means_nothing_is_quoted_and_the_rest_holds() -> None:
 
 def test_a_word_or_excel_sheet_has_the_same_labels() -> None:
     cells = ["批 次", "2026年春", "报送日期：", "2026-3-5", "联系人", "李某 8888", "范围", "补充"]
-    table = Table(
-        "1", tuple(Cell(text, 1 + i // 4, 1 + i % 4) for i, text in enumerate(cells)), (Row(1), Row(2)), 4
-    )
+    table = Table("1", tuple(Cell(text, 1 + i // 4, 1 + i % 4) for i, text in enumerate(cells)), (Row(1), Row(2)), 4)
     document = Document("报送说明.docx", "docx", (Paragraph("报送说明", Place(paragraph=1)), table))
     assert read_document(document, WORDS) == Cover("2026年春", dt.date(2026, 3, 5), "李某 8888", True)
     lines = tuple(Paragraph(text, Place()) for text in ("批次：2026年春", "范围:全量"))

@@ -9,7 +9,7 @@ import pytest
 from pipeline.record import FileState
 from pipeline.submission import SubmittedFile, read_file
 from pipeline.vocabulary import load_vocabulary
-from tests.golden_case import Case, differences, load_cases, rows_of
+from tests.golden_case import Case, differences, load_cases, rows_of, unexpected_remarks
 
 CASES = [pytest.param(case, suffix, id=f"{case.name}-{suffix}") for case in load_cases() for suffix in case.formats]
 
@@ -19,6 +19,7 @@ def test_case_reads_as_expected(case: Case, suffix: str, tmp_path: Path) -> None
     vocabulary = load_vocabulary()
     readings = [read_file(SubmittedFile(path, path.name), vocabulary) for path in case.draw(tmp_path, suffix)]
     wrong = differences(case.expected, rows_of(readings, vocabulary))
+    wrong += unexpected_remarks(case.remarks, readings)
     for reading in readings:
         if reading.state.value != case.state:
             wrong.append(f"{reading.name}: state {reading.state.value} ({reading.reason}), expected {case.state}")
