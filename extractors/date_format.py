@@ -28,6 +28,23 @@ Tokens = Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
+class DateFormat:
+    """A section of a format code, made ready once: minutes told from months, decimals of seconds counted."""
+
+    tokens: Tokens
+    numerals: int
+    chinese: bool
+    decimals: int
+
+    @classmethod
+    def of(cls, tokens: Tokens, locale: str, numerals: int) -> DateFormat:
+        """The format of a section, or of the system's long date or time where its locale mark asks for that."""
+        told = _tell_minutes(_LONG_FORMS.get(_system_form(locale), tokens))
+        decimals = max((len(text.partition(".")[2]) for kind, text in told if kind == "date"), default=0)
+        return cls(told, numerals, _is_chinese(locale), decimals)
+
+
+@dataclass(frozen=True, slots=True)
 class _Moment:
     """A serial taken apart. day 0 of January 1900 and its 29 February exist in Excel's calendar only."""
 
@@ -64,16 +81,13 @@ def long_form(locale: str) -> bool:
     return _system_form(locale) != ""
 
 
-def show(value: float, tokens: Tokens, locale: str, numerals: int, *, from_1904: bool) -> str | None:
+def show(value: float, form: DateFormat, *, from_1904: bool) -> str | None:
     """The text of a date or time; None for a number outside the calendar."""
     serial = value + _DAYS_1904 if from_1904 else value
     if not 0 <= serial < LAST_SERIAL:
         return None
-    tokens = _LONG_FORMS.get(_system_form(locale), tokens)
-    fraction = max((len(text.partition(".")[2]) for kind, text in tokens if kind == "date"), default=0)
-    moment = _Moment.of(serial, fraction)
-    chinese = _is_chinese(locale)
-    return "".join(_words(moment, _tell_minutes(tokens), numerals, chinese=chinese))
+    moment = _Moment.of(serial, form.decimals)
+    return "".join(_words(moment, form.tokens, form.numerals, chinese=form.chinese))
 
 
 def _system_form(locale: str) -> str:
@@ -90,7 +104,7 @@ def _is_chinese(locale: str) -> bool:
         return False
 
 
-def _tell_minutes(tokens: Tokens) -> list[tuple[str, str]]:
+def _tell_minutes(tokens: Tokens) -> Tokens:
     """The tokens with "m" told apart: after hours or before seconds it means minutes (kind "minute")."""
     told = [(kind, text.lower() if kind in ("date", "elapsed") else text) for kind, text in tokens]
     units = [i for i, (kind, _) in enumerate(told) if kind in ("date", "elapsed")]
@@ -102,7 +116,7 @@ def _tell_minutes(tokens: Tokens) -> list[tuple[str, str]]:
         after = told[units[place + 1]][1][0] if place + 1 < len(units) else ""
         if before == "h" or after == "s":
             told[i] = ("minute", text)
-    return told
+    return tuple(told)
 
 
 def _words(moment: _Moment, tokens: Tokens, numerals: int, *, chinese: bool) -> Iterator[str]:

@@ -77,11 +77,21 @@ def _margin(line: Line, page: PageLines) -> str:
 
 
 def _heads_columns(lines: Sequence[Line], number: int) -> bool:
-    """Whether the line looks like the header of a table without rules: in columns, with a line close below."""
+    """Whether the line is of the header of a table without rules: in or beside a line in columns, with more below."""
     line = lines[number]
-    if line.text.count(" ") < 2:
-        return False
-    return any(0 < (o.y0 + o.y1 - line.y0 - line.y1) / 2 <= CLOSE * line.size for o in lines)
+    near = [other for other in lines if abs(_apart(line, other)) <= LEADING * line.size]
+    return any(_columns(other) for other in near) and any(
+        0 < _apart(line, other) <= CLOSE * line.size for other in lines
+    )
+
+
+def _columns(line: Line) -> bool:
+    return line.text.count(" ") >= 2
+
+
+def _apart(line: Line, other: Line) -> float:
+    """How far below the line the other stands, in points."""
+    return (other.y0 + other.y1 - line.y0 - line.y1) / 2
 
 
 def _without_page(text: str, page: int) -> str:

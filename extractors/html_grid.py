@@ -93,10 +93,10 @@ def _placed(groups: list[list[etree._Element]]) -> Iterator[GridCell]:
                 if column > MAX_COLUMNS:
                     raise TooLarge("columns", limit=MAX_COLUMNS)
                 cell = _spanned(element, number, column, bottom, taken)
+                if len(taken) + cell.row_span * cell.column_span > MAX_COVERED:
+                    raise TooLarge("cells", limit=MAX_COVERED)
                 for line in range(number, number + cell.row_span):
                     taken.update((line, at) for at in range(column, column + cell.column_span))
-                if len(taken) > MAX_COVERED:
-                    raise TooLarge("cells", limit=MAX_COVERED)
                 yield cell
                 column += cell.column_span
         top = bottom

@@ -22,6 +22,7 @@ from extractors.html_grid import GridCell, HtmlGrid, lay_out
 from extractors.sheet_grid import Allowance, SheetCell
 
 MAX_DEPTH = 12  # tables in tables
+_TOO_DEEP = "Excessive depth"  # what libxml2 says where it stops, 256 elements deep
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _LINE_SPACE = re.compile(r" *\n *")
 _UNSEEN = frozenset(
@@ -36,7 +37,6 @@ _BLOCKS = frozenset(
 )
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _NO_DISPLAY = re.compile(r"(?:display\s*:\s*none|mso-hide\s*:\s*all|visibility\s*:\s*hidden)", re.IGNORECASE)
-_STYLE_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _CLASS_SELECTOR = re.compile(r"(?:[a-z0-9]+)?\.([\w-]+)", re.IGNORECASE)
 
 
@@ -59,14 +59,17 @@ def read_page(text: str, page: Page) -> None:
     except (etree.ParserError, etree.XMLSyntaxError) as error:
         raise Damaged(type(error).__name__) from error
     _Walk(page, _hiding_classes(root)).body(root)
+    if any(_TOO_DEEP in (error.message or "") for error in parser.error_log):
+        page.observations.append(Observation(Notice.TRUNCATED, Place(paragraph=page.paragraphs + 1)))
 
 
 def _hiding_classes(root: etree._Element) -> frozenset[str]:
     """The classes that the page's own style sheets do not display."""
     hidden: set[str] = set()
     for style in root.iter("style"):
-        for selectors, rules in _STYLE_RULE.findall(style.text or ""):
-            if _NO_DISPLAY.search(rules):
+        for rule in (style.text or "").split("}"):
+            selectors, _, declarations = rule.rpartition("{")
+            if _NO_DISPLAY.search(declarations):
                 names = (_CLASS_SELECTOR.fullmatch(selector.strip()) for selector in selectors.split(","))
                 hidden.update(name[1] for name in names if name)
     return frozenset(hidden)
@@ -142,7 +145,10 @@ class _Walk:
             content = _CellText(self._hiding, self._page, place)
             content.read(placed.element)
             inner = []
-            for nested in content.tables if depth < MAX_DEPTH else ():
+            if content.tables and depth == MAX_DEPTH:
+                self._page.observations.append(Observation(Notice.TRUNCATED, place))
+                content.tables.clear()
+            for nested in content.tables:
                 counter += 1
                 inner.append(self._build(lay_out(nested), f"{number}.{counter}", depth + 1))
             cells.append(_cell(placed, content.text(), tuple(inner)))

@@ -81,36 +81,40 @@ def cell_text(glyphs: Iterable[Glyph]) -> str:
 
 
 class _Run:
-    """Glyphs on one line while it is being gathered: the centre and the size of its type so far."""
+    """Glyphs on one line while it is being gathered: their centre and the size of their type so far."""
 
     __slots__ = ("centre", "glyphs", "size")
 
-    def __init__(self, glyph: Glyph, centre: float, size: float) -> None:
-        self.glyphs = [glyph]
+    def __init__(self, glyphs: list[Glyph], centre: float) -> None:
+        self.glyphs = glyphs
         self.centre = centre
-        self.size = size
+        self.size = max([glyph.size for glyph in glyphs])
 
-    def add(self, glyph: Glyph, centre: float, size: float) -> None:
-        count = len(self.glyphs)
-        self.glyphs.append(glyph)
-        self.centre += (centre - self.centre) / (count + 1)
-        self.size = max(self.size, size)
+    def absorb(self, other: _Run) -> None:
+        count, more = len(self.glyphs), len(other.glyphs)
+        self.centre += (other.centre - self.centre) * more / (count + more)
+        self.size = max(self.size, other.size)
+        self.glyphs += other.glyphs
 
 
 def _runs(glyphs: Sequence[Glyph]) -> list[tuple[list[Glyph], float]]:
     """The glyphs of each line and its size, lines from top to bottom, glyphs from left to right."""
+    levels: dict[float, list[Glyph]] = {}  # glyphs of one font on one line stand at exactly one height
+    for glyph in glyphs:
+        levels.setdefault(glyph[2] + glyph[4], []).append(glyph)
     runs: list[_Run] = []
-    for centre, glyph in sorted(((g[2] + g[4]) / 2, g) for g in glyphs):
-        size = glyph.size
+    for height in sorted(levels):
+        level = _Run(levels[height], height / 2)
         for run in reversed(runs):
-            if centre - run.centre <= SAME_LINE * min(size, run.size):
-                run.add(glyph, centre, size)
+            apart = level.centre - run.centre
+            if apart <= SAME_LINE * min(level.size, run.size):
+                run.absorb(level)
                 break
-            if centre - run.centre > 2 * max(size, run.size):
-                runs.append(_Run(glyph, centre, size))
+            if apart > 2 * max(level.size, run.size):
+                runs.append(level)
                 break
         else:
-            runs.append(_Run(glyph, centre, size))
+            runs.append(level)
     if len(runs) > 1:
         runs = _with_scripts(runs)
     return [(sorted(run.glyphs, key=_left), run.size) for run in sorted(runs, key=_centre)]

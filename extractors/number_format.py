@@ -60,7 +60,7 @@ class Section:
     tokens: tuple[tuple[str, str], ...]
     test: tuple[str, float] | None = None
     numerals: int = 0  # 1–3: [DBNum1] to [DBNum3]
-    locale: str = ""
+    date: date_format.DateFormat | None = None
 
     def has(self, *kinds: str) -> bool:
         """Whether a token of one of these kinds stands in the section."""
@@ -75,8 +75,8 @@ def show_number(value: float, code: str = GENERAL, *, from_1904: bool = False) -
     section, shown = _choose(_sections(code), value)
     if section is None:
         return general(value)
-    if date_format.long_form(section.locale) or section.has("date", "elapsed", "halfday"):
-        text = date_format.show(value, section.tokens, section.locale, section.numerals, from_1904=from_1904)
+    if section.date is not None:
+        text = date_format.show(value, section.date, from_1904=from_1904)
         return general(value) if text is None else text
     if section.has("general"):
         return _with_literals(section, general(shown))
@@ -100,7 +100,9 @@ def general(value: float) -> str:
     """A number as the format General shows it, whole numbers with all their digits instead of an exponent."""
     if value == 0:
         return "0"
-    if value == int(value) and abs(value) < 1e20:
+    if abs(value) < 10**EXACT and value == int(value):
+        return str(int(value))
+    if abs(value) < 1e20 and value == int(value):
         return str(int(Decimal(f"{value:.{EXACT}g}")))
     if 1e-4 <= abs(value) < 1e11:
         decimals = max(0, GENERAL_WIDTH - 1 - len(str(int(abs(value)))))
@@ -141,7 +143,9 @@ def _section(tokens: list[tuple[str, str]], facts: dict[str, str]) -> Section:
         test = None
     locale = facts.get("locale", "")
     numerals = int(facts.get("numerals", 0)) or date_format.numeral_style(locale)
-    return Section(tuple(tokens), test, numerals, locale)
+    is_date = date_format.long_form(locale) or any(kind in ("date", "elapsed", "halfday") for kind, _ in tokens)
+    date = date_format.DateFormat.of(tokens, locale, numerals) if is_date else None
+    return Section(tuple(tokens), test, numerals, date)
 
 
 def _choose(sections: tuple[Section, ...], value: float) -> tuple[Section | None, float]:

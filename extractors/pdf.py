@@ -25,7 +25,7 @@ from extractors.furniture import PageLines, furniture, paragraphs
 from extractors.joining import join_tables
 from extractors.lines import Line, text_lines
 from extractors.page_table import PageTable, page_table
-from extractors.pdf_layer import Layer, judge
+from extractors.pdf_layer import Layer, drawn_invisibly, judge
 from extractors.pdf_page import PageContent, PageFrame, main_turn, page_content
 from extractors.rules import long_rules
 from extractors.ruling import ruled_tables
@@ -61,6 +61,8 @@ def read_pdf(path: Path, name: str) -> Document:
     layers: list[Layer] = []
     for number, (frame, content) in enumerate(_contents(path, frames), start=1):
         layer = judge(content)
+        if layer is Layer.USABLE and frame.pictured and drawn_invisibly(path, number - 1):
+            layer = Layer.UNUSABLE
         layers.append(layer)
         if content.cut:
             observations.append(Observation(Notice.TRUNCATED, Place(page=number)))
@@ -110,9 +112,8 @@ def _frame(page: pikepdf.Page) -> PageFrame:
 
 def _pictured(page: pikepdf.Page) -> bool:
     """Whether the page shows a picture large enough to be the scan of a page."""
-    return any(
-        int(image.get("/Width", 0)) * int(image.get("/Height", 0)) >= SCAN_PIXELS for image in page.images.values()
-    )
+    images = page.get_images().values()
+    return any(int(image.get("/Width", 0)) * int(image.get("/Height", 0)) >= SCAN_PIXELS for image in images)
 
 
 def _corners(box: object) -> tuple[float, float, float, float]:

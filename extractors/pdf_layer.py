@@ -7,6 +7,10 @@ blank. Refuses nothing. Source of the bounds: EXTRACTION, the gate of section 3.
 from __future__ import annotations
 
 from enum import Enum
+from pathlib import Path
+
+import pypdfium2
+from pypdfium2 import raw
 
 from extractors.pdf_page import PageContent
 
@@ -16,6 +20,10 @@ MOST_BAD = 0.02
 """Share of characters without meaning above which the font's map is broken."""
 MOST_ODD = 0.3
 """Share of accented Latin and other letters, foreign to Chinese text, above which the map is wrong."""
+
+
+SAMPLE = 200
+"""Characters looked at to tell whether a layer is drawn invisibly."""
 
 
 class Layer(Enum):
@@ -38,6 +46,23 @@ def judge(content: PageContent) -> Layer:
     if (bad >= MOST_BAD * len(texts) and bad > 1) or odd >= MOST_ODD * len(texts):
         return Layer.UNUSABLE
     return Layer.USABLE
+
+
+def drawn_invisibly(path: Path, index: int) -> bool:
+    """Whether most text of a page (from 0) is drawn so as not to be seen, as recognition lays it over a scan.
+
+    Such text is what some other program made of the picture; the picture itself is what the unit handed in.
+    """
+    with pypdfium2.PdfDocument(path) as document:
+        page = document[index]
+        text = page.get_textpage()
+        count = raw.FPDFText_CountChars(text.raw)
+        chosen = range(0, count, max(1, count // SAMPLE))
+        modes = [raw.FPDFTextObj_GetTextRenderMode(raw.FPDFText_GetTextObject(text.raw, n)) for n in chosen]
+        text.close()
+        page.close()
+    drawn = [mode for mode in modes if mode != raw.FPDF_TEXTRENDERMODE_UNKNOWN]  # PDFium's own spaces have none
+    return 2 * drawn.count(raw.FPDF_TEXTRENDERMODE_INVISIBLE) > len(drawn)
 
 
 def _meaningless(text: str) -> bool:

@@ -81,7 +81,7 @@ def _beside(stream: bytes, start: int, sheet: Sheet) -> Iterator[Paragraph | Obs
             for line in header_texts(_string(body), sheet.title, ""):
                 yield Paragraph(line, sheet.place(), _ROLES[kind])
         elif kind == _DRAWING:
-            place = _anchor(body, sheet)
+            place = _anchor(body, sheet) or place
         elif kind == _OBJECT and len(body) >= 6:
             kind_of_object = struct.unpack_from("<H", body, 4)[0]
             if kind_of_object in _UNREAD:
@@ -96,10 +96,11 @@ def _beside(stream: bytes, start: int, sheet: Sheet) -> Iterator[Paragraph | Obs
                     yield Paragraph(text.replace("\r\n", "\n").replace("\r", "\n"), place, "textbox")
 
 
-def _anchor(body: bytes, sheet: Sheet) -> Place:
+def _anchor(body: bytes, sheet: Sheet) -> Place | None:
+    """The cell under a shape's top left corner; None in a drawing record that only continues a shape."""
     at = body.rfind(_CLIENT_ANCHOR)
     if at < 0 or len(body) < at + 26:
-        return sheet.place()
+        return None
     column, row = struct.unpack_from("<2xH2xH", body, at + len(_CLIENT_ANCHOR))
     return sheet.place(row + 1, column + 1)
 

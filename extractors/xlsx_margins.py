@@ -18,6 +18,7 @@ from extractors.xlsx_package import Package, Relationship
 from extractors.xlsx_sheet import rich_text
 
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
+MAX_HEADER = 4096  # characters of a header or footer; Excel takes 255
 _ANCHORS = ("twoCellAnchor", "oneCellAnchor", "absoluteAnchor")
 _HEADER_CODE = re.compile(r'&(?:"[^"]*"|\d+|K[0-9A-Fa-f+\-]{6}|[A-Za-z+\-&])')
 
@@ -51,6 +52,7 @@ def read_margins(
 
 def header_texts(code: str, title: str, file_name: str) -> tuple[str, ...]:
     """The left, centre and right text of a header or footer string, without what each print changes (page, date)."""
+    code = code[:MAX_HEADER]
     texts = {"L": "", "C": "", "R": ""}
     side, last = "C", 0
     for match in (*_HEADER_CODE.finditer(code), None):

@@ -7,12 +7,25 @@ normalization repaired. Refuses nothing: what cannot be typed has value None.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from pipeline.record import Field, Reading, Remark, RemarkKind, Source, Value
 from pipeline.text import Normalized, normalize
 from pipeline.values import placeholder, power_type, risk_kind, time_limit
 from pipeline.vocabulary import Vocabulary
+
+# Short texts come again and again in a column (types, departments, limits): what was made of them is kept.
+_KEPT_LENGTH = 40
+_LONGEST_SIGN = 8  # 同上, 〃, —: longer texts are no placeholder
+
+
+@dataclass(frozen=True, slots=True)
+class _Understood:
+    """What one raw text means as one field: everything but where it stands."""
+
+    normalized: Normalized
+    value: Value
+    reading: Reading
 
 
 class FieldReader:
@@ -21,19 +34,59 @@ class FieldReader:
     def __init__(self, vocabulary: Vocabulary, *, traditional: bool = False) -> None:
         self._vocabulary = vocabulary
         self._traditional = traditional
+        self._kept: dict[tuple[str, str, str, str], _Understood] = {}
+        self._signs: dict[str, str | None] = {}
         self.remarks: list[Remark] = []
 
     def normalized(self, raw: str, kind: str = "text") -> Normalized:
         """The normalized text; the names of persons are never converted from traditional script."""
-        return normalize(raw, self._vocabulary, traditional=self._traditional and kind != "person")
+        return normalize(raw, self._vocabulary, traditional=self._traditional, keep_traditional=kind == "person")
 
     def text(self, source: Source) -> str:
         """The normalized text of a source that belongs to no field (其他栏目)."""
         normalized = self.normalized(source.raw)
-        self._note_repairs(normalized, source, "")
+        if normalized.repaired:
+            self._note_repairs(normalized, source, "")
         return normalized.text
 
-    def field(
+    def placeholder(self, text: str) -> str | None:
+        """ "none", "ditto" or "blank" (vocab/placeholders.csv)."""
+        if not text or len(text) > _LONGEST_SIGN:
+            return None
+        if text not in self._signs:
+            self._signs[text] = placeholder(text, self._vocabulary)
+        return self._signs[text]
+
+    def single(
+        self,
+        family: str,
+        name: str,
+        source: Source,
+        *,
+        reading: Reading = Reading.PLAIN,
+        confidence: float = 1.0,
+        heading: str = "",
+    ) -> Field:
+        """The field that one cell makes. heading: the column's, which may carry the unit of a bare number."""
+        understood = self._understood(family, name, source.raw, heading)
+        normalized = understood.normalized
+        if normalized.repaired:
+            self._note_repairs(normalized, source, self._vocabulary.column(family, name))
+        if understood.reading:
+            reading |= understood.reading
+        return Field(
+            name, source.raw, normalized.text, understood.value, (source,), reading, confidence, normalized.offsets
+        )
+
+    def part(
+        self, family: str, name: str, source: Source, span: tuple[int, int], reading: Reading = Reading.PLAIN
+    ) -> Field:
+        """The field that the half-open part ``span`` of a cell makes; the whole cell stays its source."""
+        raw = source.raw[span[0] : span[1]]
+        field = self.single(family, name, Source(source.place, raw), reading=reading | Reading.SPLIT)
+        return replace(field, sources=(source,))
+
+    def joined(
         self,
         family: str,
         name: str,
@@ -41,36 +94,35 @@ class FieldReader:
         *,
         reading: Reading = Reading.PLAIN,
         confidence: float = 1.0,
-        span: tuple[int, int] | None = None,
-        joint: str = "",
-        heading: str = "",
+        joint: str = "\n",
     ) -> Field:
-        """The field that one or more cells make.
-
-        span: the half-open part of a single source's raw text that is this field. joint: what stands between the texts
-        of several cells. heading: the column's heading, which may carry the unit of a bare number.
-        """
-        column = self._vocabulary.columns[family, name]
-        raws = [source.raw for source in sources]
-        if span is not None:
-            raws = [raws[0][span[0] : span[1]]]
-            reading |= Reading.SPLIT
-        parts = [self.normalized(raw, column.kind) for raw in raws]
-        for part, source in zip(parts, sources, strict=True):
-            self._note_repairs(part, source, column.column)
+        """The field that several cells make together. joint: what stands between their texts."""
+        if len(sources) == 1:
+            return self.single(family, name, sources[0], reading=reading, confidence=confidence)
+        kind = self.kind(family, name)
+        parts = [self.single(family, name, source) for source in sources]
         text = joint.join(part.text for part in parts if part.text)
-        offsets = parts[0].offsets if len(parts) == 1 else ()
-        raw = "\n".join(raws)
-        if len(parts) > 1:
-            reading |= Reading.JOINED
-        elif parts and parts[0].changed:
-            reading |= Reading.NORMALIZED
-        if any(part.repaired for part in parts):
+        for part in parts:
+            reading |= part.reading & ~Reading.PLACEHOLDER
+        raw = "\n".join(source.raw for source in sources)
+        reading |= Reading.JOINED
+        return Field(name, raw, text, self.value(kind, text), tuple(sources), reading, confidence)
+
+    def _understood(self, family: str, name: str, raw: str, heading: str) -> _Understood:
+        key = (family, name, raw, heading)
+        if (kept := self._kept.get(key)) is not None:
+            return kept
+        kind = self.kind(family, name)
+        normalized = self.normalized(raw, kind)
+        reading = Reading.NORMALIZED if normalized.changed else Reading.PLAIN
+        if normalized.repaired:
             reading |= Reading.REPAIRED
-        if text and placeholder(text, self._vocabulary) == "none":
+        if self.placeholder(normalized.text) == "none":
             reading |= Reading.PLACEHOLDER
-        value = self.value(column.kind, text, heading)
-        return Field(name, raw, text, value, tuple(sources), reading, confidence, offsets)
+        understood = _Understood(normalized, self.value(kind, normalized.text, heading), reading)
+        if len(raw) <= _KEPT_LENGTH:
+            self._kept[key] = understood
+        return understood
 
     def constant(self, family: str, name: str, text: str, source: Source) -> Field:
         """The field that a section row, a title or a fill-in line gives to every row below it."""

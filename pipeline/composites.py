@@ -23,13 +23,13 @@ def split_composite(
         spans = _spans(reader, cut, sources[0].raw)
         if spans:
             return {
-                name: reader.field(family, name, sources, reading=reading, span=spans[name])
+                name: reader.part(family, name, sources[0], spans[name], reading)
                 if name in spans
                 else Field(name, "", "")
                 for name in names
             }
     target = _WHOLE.get(frozenset(names), names[0])
-    whole = reader.field(family, target, sources, reading=reading, joint="\n")
+    whole = reader.joined(family, target, sources, reading=reading)
     return {name: whole if name == target else Field(name, "", "") for name in names}
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from extractors.document import Place
 from pipeline.record import Record, Remark, RemarkKind
@@ -104,5 +105,6 @@ def _ways(records: Sequence[Record]) -> set[int]:
     """The numbers by which a clerk may count the records."""
     items = {(r.text("name"), r.text("code")) for r in records}
     names = {r.text("name") for r in records}
-    numbers = {r.text("sequence") for r in records if r.text("sequence")}
-    return {len(records), len(items), len(names), len(numbers)}
+    numbers = [r.text("sequence") for r in records if r.text("sequence")]
+    runs = sum(a != b for a, b in pairwise(numbers)) + bool(numbers)  # numbers may begin again in each section
+    return {len(records), len(items), len(names), runs}

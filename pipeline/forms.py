@@ -34,7 +34,6 @@ class Pair:
     confidence: float = 1.0
     unread: bool = False
     blank: Place | None = None  # of the empty cell where the value would stand
-    joint: str = "\n"
 
 
 class FormReader:
@@ -101,19 +100,18 @@ class FormReader:
             elif len(names) > 1:
                 fields |= split_composite(self._reader, family, names, pair.values, reading)
             else:
-                fields[names[0]] = self._reader.field(
-                    family,
-                    names[0],
-                    pair.values,
-                    reading=reading,
-                    confidence=pair.confidence,
-                    joint=pair.joint,
-                    heading=pair.label,
-                )
+                fields[names[0]] = self._value(family, names[0], pair, reading)
             if match.heading and match.heading.implies:
                 name, text = match.heading.implies
                 fields[name] = self._reader.constant(family, name, text, pair.source)
         return fields, tuple(other)
+
+    def _value(self, family: str, name: str, pair: Pair, reading: Reading) -> Field:
+        if len(pair.values) > 1:
+            return self._reader.joined(family, name, pair.values, reading=reading, confidence=pair.confidence)
+        return self._reader.single(
+            family, name, pair.values[0], reading=reading, confidence=pair.confidence, heading=pair.label
+        )
 
     def _other(self, pair: Pair, other: list[OtherField]) -> None:
         heading = "".join(pair.label.split()).rstrip("：:")
@@ -244,8 +242,8 @@ def group_pairs(
     """The pairs common to all records, and those of each record.
 
     Where the first label comes again the whole form begins again. Else a record begins with each label of the key
-    fields (职权名称, 风险点) where there are several: what stands before the first key label belongs to all, and so does
-    what stands after the last one and only there.
+    fields (职权名称, 风险点) where there are several: what stands before the first key label belongs to all, and so
+    does what stands after the last one and only there.
     """
     first = fold(pairs[0][0].label) if pairs else ""
     again = [index for index, (pair, _) in enumerate(pairs) if fold(pair.label) == first]

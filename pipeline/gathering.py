@@ -7,6 +7,7 @@ it is classified.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import tempfile
 from collections.abc import Callable, Iterable
@@ -22,8 +23,9 @@ from pipeline.inbox import Survey, names_in_archive, unit_of_archive
 from pipeline.ledger import ArchivedMember, Known, Ledger
 from pipeline.record import FileReading, FileState
 from pipeline.supersede import DUPLICATE
-from pipeline.workspace import Workspace
+from pipeline.workspace import Workspace, WorkspaceUnusable
 
+_WORKSPACE_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG)
 CLASSIFIED = "classified"
 NO_UNIT = "no_unit"
 CHANGED = "changed"
@@ -97,7 +99,9 @@ class Gathering:
             outcome = sandbox.submit(open_submitted, item.path, item.name, into).result()
         except Unreadable as problem:
             outcome = quarantined(item.name, item.sha256, item.size, problem)
-        except OSError:
+        except OSError as error:
+            if error.errno in _WORKSPACE_FULL:
+                raise WorkspaceUnusable(f"{into}: {error}") from error
             outcome = _quarantine(item.name, item.sha256, item.size, UNREACHABLE)
         if isinstance(outcome, Unpacked):
             return self._unpacked(item, outcome)

@@ -22,7 +22,7 @@ class Slot:
 
     path: the headings from the top down. fields: what the column fills in this table, empty for 其他栏目. part: "title"
     or "article" for the pieces of a legal basis, "member" where the column is one of several under a super-header
-    that together make the field (leaf says which), else "". place: of the heading.
+    that together make the field, else "". leaf: the lowest heading on one line. place: of the heading.
     """
 
     columns: tuple[int, ...]
@@ -32,16 +32,12 @@ class Slot:
     place: Place
     fields: tuple[str, ...] = ()
     part: str = ""
+    leaf: str = ""
 
     @property
     def heading(self) -> str:
         """The printed path, as 其他栏目 shows it."""
         return "/".join(fold_blanks(text) for text in self.path)
-
-    @property
-    def leaf(self) -> str:
-        """The lowest heading."""
-        return fold_blanks(self.path[-1]) if self.path else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,17 +107,18 @@ class HeaderReader:
         present: frozenset[str],
     ) -> Slot:
         texts = tuple(cell.text for cell in path)
+        leaf = fold_blanks(texts[-1]) if texts else ""
         place = table.place(path[-1].row, path[-1].column) if path else table.place(1, columns[0])
         if second and any(word in text for text in texts for word in self._risk_words):
             match, part = self._match(texts, second, present)
             if match.fields:
-                return Slot(columns, texts, match, second, place, match.fields, part)
+                return Slot(columns, texts, match, second, place, match.fields, part, leaf)
         match, part = self._match(texts, family, present)
         if second and not match.certain:
             other, other_part = self._match(texts, second, present)
             if other.certain and other.fields:
-                return Slot(columns, texts, other, second, place, other.fields, other_part)
-        return Slot(columns, texts, match, family, place, match.fields, part)
+                return Slot(columns, texts, other, second, place, other.fields, other_part, leaf)
+        return Slot(columns, texts, match, family, place, match.fields, part, leaf)
 
     def _match(self, texts: tuple[str, ...], family: str, present: frozenset[str]) -> tuple[Match, str]:
         """The field of a path: the whole path read as one word, then its leaf, then its super-header."""

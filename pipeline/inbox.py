@@ -7,6 +7,7 @@ link that leads out of INBOX, and opens no file.
 from __future__ import annotations
 
 import os
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -56,15 +57,16 @@ MAX_FOLDERS = 32  # inside each other
 _TEMPORARY_SUFFIXES = frozenset((".tmp", ".temp", ".part", ".partial", ".crdownload", ".download", ".swp"))
 
 
-def survey(inbox: Path) -> Survey:
-    """What INBOX holds. Raises NotADirectoryError, FileNotFoundError."""
+def survey(inbox: Path, workspace: Path | None = None) -> Survey:
+    """What INBOX holds; a workspace inside it is none of it. Raises NotADirectoryError, FileNotFoundError."""
     if not inbox.exists():
         raise FileNotFoundError(str(inbox))
     if not inbox.is_dir():
         raise NotADirectoryError(str(inbox))
     files: list[Incoming] = []
     left: list[LeftLying] = []
-    for found in _walk(inbox, inbox.resolve(), PurePosixPath()):
+    walk = _Walk(inbox.resolve(), workspace.resolve() if workspace else None)
+    for found in walk.entries(inbox, PurePosixPath()):
         if isinstance(found, LeftLying):
             left.append(found)
         else:
@@ -72,39 +74,54 @@ def survey(inbox: Path) -> Survey:
     return Survey(tuple(files), tuple(left))
 
 
-def _walk(folder: Path, root: Path, inside: PurePosixPath) -> Iterator[Incoming | LeftLying]:
-    if len(inside.parts) > MAX_FOLDERS:
-        yield LeftLying(str(inside), Left.TOO_DEEP)
-        return
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """One walk through INBOX: where it begins, and the folder that it passes by."""
+
+    root: Path
+    passed_by: Path | None
+
+    def entries(self, folder: Path, inside: PurePosixPath) -> Iterator[Incoming | LeftLying]:
+        if len(inside.parts) > MAX_FOLDERS:
+            yield LeftLying(str(inside), Left.TOO_DEEP)
+            return
+        try:
+            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        except PermissionError:
+            yield LeftLying(str(inside), Left.UNREACHABLE)
+            return
+        for entry in entries:
+            name = inside / readable_name(entry.name)
+            if why := self._left(entry):
+                yield LeftLying(str(name), why)
+            elif not entry.is_dir():
+                unit = name.parts[0] if len(name.parts) > 1 else ""
+                yield Incoming(Path(entry.path), unit.strip(), str(PurePosixPath(*name.parts[1:]) if unit else name))
+            elif self.passed_by is None or Path(entry.path).resolve() != self.passed_by:
+                yield from self.entries(Path(entry.path), name)
+
+    def _left(self, entry: os.DirEntry[str]) -> Left | None:
+        if is_system_file(entry.name) or is_system_file(f"{entry.name}/"):
+            return Left.SYSTEM_FILE
+        if entry.name.startswith("."):
+            return Left.HIDDEN
+        if entry.is_symlink():
+            target = Path(entry.path).resolve()
+            return None if target.is_file() and target.is_relative_to(self.root) else Left.LINK
+        if entry.is_dir(follow_symlinks=False):
+            return None
+        if Path(entry.name).suffix.lower() in _TEMPORARY_SUFFIXES:
+            return Left.TEMPORARY
+        return None if entry.is_file(follow_symlinks=False) else Left.SPECIAL
+
+
+def readable_name(name: str) -> str:
+    """A name as people read it: composed characters; bytes that are no UTF-8 are what a Chinese Windows wrote."""
     try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except PermissionError:
-        yield LeftLying(str(inside), Left.UNREACHABLE)
-        return
-    for entry in entries:
-        name = inside / entry.name
-        if why := _left(entry, root):
-            yield LeftLying(str(name), why)
-        elif entry.is_dir():
-            yield from _walk(Path(entry.path), root, name)
-        else:
-            unit = name.parts[0] if len(name.parts) > 1 else ""
-            yield Incoming(Path(entry.path), unit.strip(), str(PurePosixPath(*name.parts[1:]) if unit else name))
-
-
-def _left(entry: os.DirEntry[str], root: Path) -> Left | None:
-    if is_system_file(entry.name) or is_system_file(f"{entry.name}/"):
-        return Left.SYSTEM_FILE
-    if entry.name.startswith("."):
-        return Left.HIDDEN
-    if entry.is_symlink():
-        target = Path(entry.path).resolve()
-        return None if target.is_file() and target.is_relative_to(root) else Left.LINK
-    if entry.is_dir(follow_symlinks=False):
-        return None
-    if Path(entry.name).suffix.lower() in _TEMPORARY_SUFFIXES:
-        return Left.TEMPORARY
-    return None if entry.is_file(follow_symlinks=False) else Left.SPECIAL
+        name.encode()
+    except UnicodeEncodeError:
+        name = os.fsencode(name).decode("gb18030", "replace")
+    return unicodedata.normalize("NFC", name)
 
 
 def unit_of_archive(name: str) -> str:

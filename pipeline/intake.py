@@ -115,7 +115,7 @@ class Intake:
         self._scratch: Path | None = None
         self._warehouse: Warehouse | None = None
         self._gathering = Gathering(workspace, ledger, settings.edition, self._scratch_folder)
-        found = survey(inbox)
+        found = survey(inbox, workspace.root)
         self._left = found.left
         self.to_read: list[Item] = self._gathering.settle(found)
         self._archive = Archive(workspace, ledger, settings.edition)
@@ -136,26 +136,28 @@ class Intake:
 
     def read(self, item: Item) -> list[Item]:
         """Read one file; what an archive held is returned, to be read as well."""
-        return self._gathering.read(item, self._workers())
+        try:
+            return self._gathering.read(item, self._workers())
+        finally:
+            with self._lock:
+                self.to_read = [other for other in self.to_read if other is not item]
 
     def read_all(self) -> None:
         """Read all that is to be read, as many files at a time as there are workers."""
         done, total = 0, len(self.to_read)
-        with ThreadPoolExecutor(self._settings.jobs) as threads:
-            running: set[Future[list[Item]]] = {threads.submit(self.read, item) for item in self.to_read}
-            try:
-                while running:
-                    finished, running = wait(running, return_when=FIRST_COMPLETED)
-                    for future in finished:
-                        inside = future.result()
-                        running |= {threads.submit(self.read, item) for item in inside}
-                        done, total = done + 1, total + len(inside)
-                        self._progress(ProgressEvent(Stage.READING, done, total))
-            except BaseException:
-                for future in running:
-                    future.cancel()
-                raise
-        self.to_read = []
+        threads = ThreadPoolExecutor(self._settings.jobs)
+        try:
+            running: set[Future[list[Item]]] = {threads.submit(self.read, item) for item in tuple(self.to_read)}
+            while running:
+                finished, running = wait(running, return_when=FIRST_COMPLETED)
+                for future in finished:
+                    inside = future.result()
+                    running |= {threads.submit(self.read, item) for item in inside}
+                    done, total = done + 1, total + len(inside)
+                    self._progress(ProgressEvent(Stage.READING, done, total))
+        finally:
+            # Not waiting: after Ctrl-C it is the sandbox, left next, that ends what still runs.
+            threads.shutdown(wait=False, cancel_futures=True)
 
     def stale_units(self) -> list[UnitFiles]:
         """The units whose result no longer follows from what they handed in and what holds now. Read first."""

@@ -207,6 +207,8 @@ class RoleReader:
     def _is_header(self, line: Line, header: list[str], columns: frozenset[int]) -> bool:
         """Labels side by side, most of the row; under a header in force only a reprint or a full row of labels."""
         labels = [cell for cell in line.printed if self._is_label(cell)]
+        if not labels:
+            return False
         types = [cell for cell in line.printed if self._sections.is_type(cell.text)]
         if len(types) >= TYPE_COLUMNS:  # a tally: one column a power type
             labels += types

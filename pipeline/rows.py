@@ -19,7 +19,6 @@ from pipeline.record import Field, OtherField, Reading, Record, Register, Remark
 from pipeline.registers import Verdict
 from pipeline.roles import Line
 from pipeline.text import fold
-from pipeline.values import placeholder
 from pipeline.vocabulary import Vocabulary
 
 # A row must have one of these to be a record of its own; without, it continues the row above or is a remainder.
@@ -59,28 +58,37 @@ class RowReader:
         self._reader = reader
         self._vocabulary = vocabulary
         self._ticks = frozenset(vocabulary.markers["tick"])
+        families = (header.family, *(["risk"] if verdict.with_risks else []))
+        self._slots = {f: [slot for slot in header.slots if slot.family == f and slot.fields] for f in families}
+        names = [name for slots in self._slots.values() for slot in slots for name in slot.fields]
+        self._shared = frozenset(name for name in names if names.count(name) > 1)  # assembled from several columns
         self._previous: dict[tuple[str, str], Field] = {}
 
     def read(self, line: Line, constants: Mapping[str, Field], section: str, outcome: RowOutcome) -> None:
         """Adds the record(s) of one data row. constants: what section rows and titles give to it."""
-        families = [self._header.family, *(["risk"] if self._verdict.with_risks else [])]
-        for family in families:
-            if family != self._header.family and not self._starts_anew(line, family):
-                continue
-            if family == self._header.family and self._verdict.with_risks and not self._starts_anew(line, family):
-                continue
-            fields = self._fields(line, family, outcome)
-            if not self._is_record(fields, family):
-                if family == self._header.family:
-                    self._remainder(line, outcome)
-                continue
-            if family == self._header.family:
-                fields |= {k: v for k, v in constants.items() if k not in fields or fields[k].blank}
-                other = self._others(line, outcome)
-            else:
-                other = ()
-                fields |= self._power_of_row(line, outcome)
-            outcome.records.append(self._record(line, family, fields, other, section))
+        if not self._verdict.with_risks:
+            self._main(line, constants, section, outcome)
+            return
+        # A power merged over the rows of its risk points is one power: a family's record begins where it is printed.
+        if self._starts_anew(line, self._header.family):
+            self._main(line, constants, section, outcome)
+        if self._starts_anew(line, "risk"):
+            self._risk_of_power(line, section, outcome)
+
+    def _main(self, line: Line, constants: Mapping[str, Field], section: str, outcome: RowOutcome) -> None:
+        fields = self._fields(line, self._header.family, outcome)
+        if not self._is_record(fields, self._header.family):
+            self._remainder(line, outcome)
+            return
+        fields |= {name: value for name, value in constants.items() if name not in fields or fields[name].blank}
+        other = self._others(line, outcome)
+        outcome.records.append(self._record(line, self._header.family, fields, other, section))
+
+    def _risk_of_power(self, line: Line, section: str, outcome: RowOutcome) -> None:
+        fields = self._fields(line, "risk", outcome)
+        if self._is_record(fields, "risk"):
+            fields |= self._power_of_row(line, outcome)
+            outcome.records.append(self._record(line, "risk", fields, (), section))
 
     def _record(
         self, line: Line, family: str, fields: dict[str, Field], other: tuple[OtherField, ...], section: str
@@ -120,28 +128,33 @@ class RowReader:
 
     def _cells(self, line: Line, slot: Slot) -> list[Cell]:
         """The printed cells of a slot in this row: those that begin in its columns."""
-        return [cell for cell in line.cells if cell.column in slot.columns and not cell.empty]
+        if len(slot.columns) > 1:
+            return [cell for cell in line.cells if cell.column in slot.columns and not cell.empty]
+        cell = self._table.at(line.row, slot.columns[0])
+        return [cell] if cell is not None and cell.column == slot.columns[0] and not cell.empty else []
 
     def _fields(self, line: Line, family: str, outcome: RowOutcome) -> dict[str, Field]:
         pieces: dict[str, list[tuple[Slot, Cell]]] = {}
-        blanks: dict[str, Field] = {}
         fields: dict[str, Field] = {}
-        for slot in self._header.slots:
-            if slot.family != family or not slot.fields:
-                continue
+        for slot in self._slots[family]:
             cells = self._cells(line, slot)
-            outcome.used.update(id(cell) for cell in cells)
+            outcome.used.update(map(id, cells))
             if len(slot.fields) > 1:
                 fields |= self._composite(line, slot, family, cells)
-                continue
-            pieces.setdefault(slot.fields[0], []).extend((slot, cell) for cell in cells)
-            blanks.setdefault(slot.fields[0], self._blank(line, slot, slot.fields[0]))
+            elif slot.fields[0] in self._shared:
+                pieces.setdefault(slot.fields[0], []).extend((slot, cell) for cell in cells)
+                fields.setdefault(slot.fields[0], self._blank(line, slot, slot.fields[0]))
+            elif len(cells) == 1:
+                fields[slot.fields[0]] = self._one(line, family, slot.fields[0], slot, cells[0])
+            elif cells:
+                pieces[slot.fields[0]] = [(slot, cell) for cell in cells]
+                fields[slot.fields[0]] = self._blank(line, slot, slot.fields[0])
+            else:
+                fields[slot.fields[0]] = self._blank(line, slot, slot.fields[0])
         for name, parts in pieces.items():
-            fields[name] = self._assembled(line, family, name, parts) if parts else blanks[name]
-        for name, value in list(fields.items()):
-            fields[name] = self._resolved(family, value)
-        ordered = [name for slot in self._header.slots if slot.family == family for name in slot.fields]
-        return {name: fields[name] for name in dict.fromkeys(ordered)}
+            if parts:
+                fields[name] = self._assembled(line, family, name, parts)
+        return {name: self._resolved(family, value) for name, value in fields.items()}
 
     def _composite(self, line: Line, slot: Slot, family: str, cells: list[Cell]) -> dict[str, Field]:
         """One heading for several fields: a column each, or one cell that is split where that is certain."""
@@ -178,7 +191,7 @@ class RowReader:
         reading = self._reading(line, parts[0][1])
         confidence = min(cell.confidence for _, cell in parts)
         joint = "" if titles else "\n"
-        return self._reader.field(family, name, sources, reading=reading, confidence=confidence, joint=joint)
+        return self._reader.joined(family, name, sources, reading=reading, confidence=confidence, joint=joint)
 
     def _members(self, line: Line, family: str, name: str, parts: list[tuple[Slot, Cell]]) -> Field:
         """Columns under one super-header: ticks name their leaf heading, texts stand for themselves."""
@@ -187,13 +200,13 @@ class RowReader:
             text = "、".join(slot.leaf for slot, _ in parts)
             raw = "\n".join(source.raw for source in sources)
             return Field(name, raw, text, None, tuple(sources), Reading.JOINED)
-        return self._reader.field(family, name, sources, reading=self._reading(line, parts[0][1]), joint="\n")
+        return self._reader.joined(family, name, sources, reading=self._reading(line, parts[0][1]))
 
     def _one(self, line: Line, family: str, name: str, slot: Slot, cell: Cell) -> Field:
-        return self._reader.field(
+        return self._reader.single(
             family,
             name,
-            [self._source(line, cell)],
+            self._source(line, cell),
             reading=self._reading(line, cell),
             confidence=cell.confidence,
             heading=slot.leaf,
@@ -201,12 +214,12 @@ class RowReader:
 
     def _reading(self, line: Line, cell: Cell) -> Reading:
         reading = Reading.FROM_MERGE if cell.row < line.row else Reading.PLAIN
-        return reading | (Reading.UNREAD if cell.unread else Reading.PLAIN)
+        return reading | Reading.UNREAD if cell.unread else reading
 
     def _resolved(self, family: str, value: Field) -> Field:
         """同上 takes the value of the row above; everything else becomes what the next 同上 refers to."""
         key = (family, value.name)
-        if value.text and placeholder(value.text, self._vocabulary) == "ditto" and key in self._previous:
+        if key in self._previous and self._reader.placeholder(value.text) == "ditto":
             above = self._previous[key]
             return Field(
                 value.name,

@@ -26,6 +26,7 @@ _COUNT = re.compile(
     r"[（(]?\s*(?:共计?|合计|总计|小计|计)?\s*[:：]?\s*(?P<n>\d+|[一二三四五六七八九十百]+)\s*(?:大)?(?:项|个|条|件)\s*[)）]?"
 )
 _STATED = re.compile(r"[:：（(]?(?:共计?|合计|总计|小计|计)?(?:有)?[:：]?(?P<n>\d+|[一二三四五六七八九十百]+)(?:大)?项")
+_LONGEST_FILL_IN = 80  # characters; a longer text with a colon is content
 _LONGEST_TYPE = 10  # characters of a printed power type
 _STOP = re.compile(r"[。；;！？]")
 _LABELLED = re.compile(r"^\s*(?P<label>[^：:]{1,14})[：:]\s*(?P<value>.*)$", re.DOTALL)
@@ -118,7 +119,7 @@ class SectionReader:
 
     def is_type(self, text: str) -> bool:
         """The text is a printed power type and nothing else."""
-        return power_type(text, self._vocabulary) is not None
+        return len(text) <= _LONGEST_TYPE + 4 and power_type(text, self._vocabulary) is not None
 
     def is_note(self, text: str) -> bool:
         """注：…, 填表说明：… and the like."""
@@ -126,7 +127,9 @@ class SectionReader:
 
     def is_fill_in(self, texts: list[str]) -> bool:
         """A line of labels to fill in: 填报单位：…  填报日期：…"""
-        joined = " ".join(texts)
+        joined = " ".join(text for text in texts if len(text) <= _LONGEST_FILL_IN and ("：" in text or ":" in text))
+        if not joined:
+            return False
         labels = [fold(part) for part in re.findall(r"([^\s：:]{1,10})\s*[：:]", joined)]
         return any(label in self._fill_labels and label not in self._department_labels for label in labels)
 

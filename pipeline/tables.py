@@ -318,11 +318,13 @@ class _Body:
         outcome, owner = self._outcome, self._owner
         for line in self._segment.lines:
             for cell in line.printed:
+                if id(cell) in self._used and not cell.unread:
+                    continue
                 place = self._table.place(cell.row, cell.column)
                 if cell.unread:
                     facts = (("reason", cell.unread),)
                     outcome.remarks.append(Remark(RemarkKind.UNREAD, place, cell.text, facts=facts))
-                if id(cell) not in self._used:
+                else:
                     outcome.remarks.append(Remark(RemarkKind.UNPLACED, place, cell.text))
         outcome.records, remarks = unpacked(outcome.records, owner.reader, self._words)
         outcome.remarks.extend(remarks)

@@ -42,14 +42,14 @@ def read_tallies(
         if slot in typed or not cells or slot.fields not in (("department",), ("remarks",)):
             continue
         sources = [Source(table.place(line.row, cell.column), cell.text) for cell in cells]
-        shared.append(reader.field("statistics", slot.fields[0], sources))
+        shared.append(reader.joined("statistics", slot.fields[0], sources))
     for slot in typed:
         for cell in line.cells:
             if cell.column not in slot.columns or cell.empty:
                 continue
             source = Source(table.place(line.row, cell.column), cell.text)
             kind = reader.constant("statistics", "power_type", slot.leaf, Source(slot.place, slot.path[-1]))
-            count = reader.field("statistics", "count", [source])
+            count = reader.single("statistics", "count", source)
             record = Record(Register.POWER_STATISTICS, (*shared, kind, count), place=source.place)
             rows.records.append(record)
     return True

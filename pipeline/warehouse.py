@@ -27,6 +27,10 @@ from pipeline.vocabulary import Vocabulary
 from pipeline.workspace import WorkspaceUnusable
 
 _MIGRATION = re.compile(r"(\d{4})_\w+\.sql")
+# A transaction of the only writer fails for no other reason than a log that cannot be written.
+_DISK_ERRORS = (
+    duckdb.IOException, duckdb.FatalException, duckdb.SerializationException, duckdb.TransactionException, OSError,
+)  # fmt: skip
 _STAGED_TABLES = ("files", "file_tables", "record_fields", "findings", "rule_runs", *staging.FAMILY_TABLES.values())
 
 
@@ -55,10 +59,11 @@ class Batch:
 
 
 class Warehouse:
-    """The open master database. Use :func:`open_master`."""
+    """The open master database. Use :func:`open_master`. Whatever it is asked may raise WorkspaceUnusable."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, vocabulary: Vocabulary) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path, vocabulary: Vocabulary) -> None:
         self._connection = connection
+        self._path = path
         self._vocabulary = vocabulary
         self._schemas: dict[str, pa.Schema] = {name: self._schema(name) for name in _STAGED_TABLES}
 
@@ -177,7 +182,8 @@ class Warehouse:
 
     def checkpoint(self) -> None:
         """Fold the log into the file, so that the file alone is the database."""
-        self._connection.execute("CHECKPOINT")
+        with _usable(self._path):
+            self._connection.execute("CHECKPOINT")
 
     def _append(self, table: str, rows: Iterator[staging.Row]) -> None:
         self._insert(table, staging.table_of(self._schemas[table], rows))
@@ -202,29 +208,40 @@ class Warehouse:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        self._connection.execute("BEGIN")
-        try:
-            yield
-        except BaseException:
-            self._connection.execute("ROLLBACK")
-            raise
-        self._connection.execute("COMMIT")
+        with _usable(self._path):
+            self._connection.execute("BEGIN")
+            try:
+                yield
+            except duckdb.FatalException:
+                raise  # the database is closed; what was not committed is not in it
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
 
 
 @contextmanager
 def open_master(path: Path, vocabulary: Vocabulary, now: dt.datetime) -> Iterator[Warehouse]:
     """The master database at ``path``, made or migrated as needed. Raises WorkspaceUnusable."""
-    try:
+    with _usable(path):
         connection = duckdb.connect(str(path))
-    except (duckdb.Error, OSError) as error:
-        raise WorkspaceUnusable(f"{path}: {error}") from error
     try:
-        _migrate(connection, path, now)
-        yield Warehouse(connection, vocabulary)
-    except (duckdb.IOException, duckdb.FatalException, duckdb.OutOfMemoryException) as error:
-        raise WorkspaceUnusable(f"{path}: {error}") from error
+        with _usable(path):
+            _migrate(connection, path, now)
+            warehouse = Warehouse(connection, path, vocabulary)
+        yield warehouse
     finally:
-        connection.close()
+        with _usable(path):
+            connection.close()
+
+
+@contextmanager
+def _usable(path: Path) -> Iterator[None]:
+    """What the disk or a damaged file is to blame for, as WorkspaceUnusable."""
+    try:
+        yield
+    except _DISK_ERRORS as error:
+        raise WorkspaceUnusable(f"{path}: {error}") from error
 
 
 def migrations() -> list[tuple[int, str]]:

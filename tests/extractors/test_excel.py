@@ -251,10 +251,12 @@ def test_text_boxes_pictures_and_threads_are_in_the_margins(tmp_path: Path) -> N
         path,
         {
             "xl/worksheets/_rels/sheet1.xml.rels": f"<Relationships>{relations}</Relationships>",
-            "xl/drawings/drawing1.xml": f"<xdr:wsDr {namespaces}><xdr:oneCellAnchor>{anchor}<xdr:grpSp><xdr:sp>{shape}</xdr:sp>"
-            f"</xdr:grpSp></xdr:oneCellAnchor><xdr:twoCellAnchor>{anchor}{picture}</xdr:twoCellAnchor></xdr:wsDr>",
-            "xl/comments1.xml": f'<comments xmlns="{MAIN}"><commentList><comment ref="B2"><text><t>[Threaded comment]</t>'
-            '</text></comment><comment ref="C3"><text><r><t>便</t></r><r><t>笺</t></r></text></comment></commentList></comments>',
+            "xl/drawings/drawing1.xml": f"<xdr:wsDr {namespaces}><xdr:oneCellAnchor>{anchor}"
+            f"<xdr:grpSp><xdr:sp>{shape}</xdr:sp></xdr:grpSp></xdr:oneCellAnchor>"
+            f"<xdr:twoCellAnchor>{anchor}{picture}</xdr:twoCellAnchor></xdr:wsDr>",
+            "xl/comments1.xml": f'<comments xmlns="{MAIN}"><commentList>'
+            '<comment ref="B2"><text><t>[Threaded comment]</t></text></comment>'
+            '<comment ref="C3"><text><r><t>便</t></r><r><t>笺</t></r></text></comment></commentList></comments>',
             "xl/threads.xml": '<T xmlns="x"><threadedComment ref="B2"><text>请核</text></threadedComment></T>',
         },
     )
@@ -268,29 +270,22 @@ def test_text_boxes_pictures_and_threads_are_in_the_margins(tmp_path: Path) -> N
 
 
 def test_strict_and_prefixed_files_with_odd_part_names_are_read(tmp_path: Path) -> None:
-    strict = "http://purl.oclc.org/ooxml/officeDocument/"
+    strict = "http://purl.oclc.org/ooxml/officeDocument/relationships"
+    main = "http://purl.oclc.org/ooxml/spreadsheetml/main"
+    parts = {
+        "[Content_Types].xml": "<Types/>",
+        "_rels/.rels": f'<R><Relationship Id="a" Type="{strict}/officeDocument" Target="/XL/Book.xml"/></R>',
+        "xl/book.xml": f'<x:workbook xmlns:x="{main}" xmlns:r="{strict}"><x:sheets>'
+        '<x:sheet name="表" sheetId="1" r:id="b"/></x:sheets></x:workbook>',
+        "xl\\_rels\\book.xml.rels": f'<R><Relationship Id="b" Type="{strict}/worksheet" Target="S.xml"/></R>',
+        "xl/s.xml": f'<x:worksheet xmlns:x="{main}"><x:sheetData><x:row>'
+        '<x:c t="inlineStr"><x:is><x:t>甲</x:t></x:is></x:c><x:c t="d"><x:v>2023-05-01</x:v></x:c>'
+        "<x:c><x:v>3</x:v></x:c></x:row></x:sheetData></x:worksheet>",
+    }
     path = tmp_path / "a.xls"
     with zipfile.ZipFile(path, "w") as package:
-        package.writestr("[Content_Types].xml", "<Types/>")
-        package.writestr(
-            "_rels/.rels",
-            f'<R><Relationship Id="a" Type="{strict}relationships/officeDocument" Target="/XL/Book.xml"/></R>',
-        )
-        package.writestr(
-            "xl/book.xml",
-            '<x:workbook xmlns:x="http://purl.oclc.org/ooxml/spreadsheetml/main" xmlns:r="http://purl.oclc.org/ooxml/'
-            'officeDocument/relationships"><x:sheets><x:sheet name="表" sheetId="1" r:id="b"/></x:sheets></x:workbook>',
-        )
-        package.writestr(
-            "xl\\_rels\\book.xml.rels",
-            f'<R><Relationship Id="b" Type="{strict}relationships/worksheet" Target="S.xml"/></R>',
-        )
-        package.writestr(
-            "xl/s.xml",
-            '<x:worksheet xmlns:x="http://purl.oclc.org/ooxml/spreadsheetml/main"><x:sheetData><x:row>'
-            '<x:c t="inlineStr"><x:is><x:t>甲</x:t></x:is></x:c><x:c t="d"><x:v>2023-05-01</x:v></x:c><x:c><x:v>3</x:v></x:c></x:row>'
-            "</x:sheetData></x:worksheet>",
-        )
+        for name, content in parts.items():
+            package.writestr(name, content)
     assert texts(only(read(path))) == {"A1": "甲", "B1": "45047", "C1": "3"}
 
 
@@ -315,9 +310,7 @@ def test_a_million_empty_styled_rows_cost_nothing_and_nothing_between_them_is_lo
 def test_what_lies_far_outside_is_cut_off_and_told(tmp_path: Path) -> None:
     rows = f'<row r="1">{inline("A1", "甲")}{inline("XFD1", "远")}</row>'
     merge = '<mergeCells><mergeCell ref="A1:XFC1048576"/></mergeCells>'
-    document = read(
-        workbook_of(tmp_path / "a.xlsx", rows, after='<mergeCells><mergeCell ref="A1:XFC1048576"/></mergeCells>')
-    )
+    document = read(workbook_of(tmp_path / "a.xlsx", rows, after=merge))
     assert (only(document).column_count, texts(only(document))) == (1, {"A1": "甲"})
     assert noticed(document) == {(Notice.TRUNCATED, "Sheet!XFD1", "远")}
 

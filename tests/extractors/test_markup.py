@@ -28,9 +28,10 @@ def spans(table: Table) -> set[tuple[str, int, int, int, int]]:
 @pytest.mark.parametrize("encoding", ["gb18030", "utf-8", "utf-8-sig", "utf-16"])
 def test_paragraphs_and_tables_follow_each_other(tmp_path: Path, encoding: str) -> None:
     page = (
-        '<html><head><meta http-equiv="Content-Type" content="text/html; charset=gb2312"><title>标签</title></head><body>'
-        "<h1>权力<br>清单</h1>填报\n  单位<b>：</b>某局<p>第一&nbsp;段</p><table><caption>表题</caption><tr><th>序号<td>1</table>"
-        "<script>var x='脚本'</script>中间<table><tr><td>二</table><pre>一\n  二</pre>朱镕基</body></html>"
+        '<html><head><meta http-equiv="Content-Type" content="text/html; charset=gb2312"><title>标签</title></head>'
+        "<body><h1>权力<br>清单</h1>填报\n  单位<b>：</b>某局<p>第一&nbsp;段</p><table><caption>表题</caption>"
+        "<tr><th>序号<td>1</table><script>var x='脚本'</script>中间<table><tr><td>二</table>"
+        "<pre>一\n  二</pre>朱镕基</body></html>"
     )
     document = read(tmp_path, page.encode(encoding))
     assert document.format == "html"
@@ -157,9 +158,10 @@ def test_entities_are_not_resolved(tmp_path: Path, root: str) -> None:
     assert "机密" not in repr(document)
 
 
-def test_deep_nesting_ends(tmp_path: Path) -> None:
+def test_deep_nesting_ends_and_is_told(tmp_path: Path) -> None:
     document = read(tmp_path, "<table><tr><td>甲<td>" * 400 + "乙")
     assert document.tables[0].cells[0].text == "甲"
+    assert [o.notice for o in document.observations] == [Notice.TRUNCATED] * 2  # tables in tables, elements in elements
 
 
 def _xml_workbook(more: str = "") -> str:

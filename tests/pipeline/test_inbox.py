@@ -12,7 +12,7 @@ def put(root: Path, *names: str) -> None:
     for name in names:
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(name.encode())
+        path.write_bytes(b"content")
 
 
 def test_each_folder_is_a_unit_and_names_are_paths_inside_it(tmp_path: Path) -> None:
@@ -61,6 +61,18 @@ def test_links_out_of_the_inbox_and_to_folders_are_not_followed(tmp_path: Path) 
         ("甲局/out.docx", Left.LINK),
         ("甲局/pipe", Left.SPECIAL),
     }
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows stores names as characters")
+def test_a_name_in_the_bytes_of_a_chinese_windows_is_read(tmp_path: Path) -> None:
+    put(tmp_path, os.fsdecode("市文化局/职权目录.docx".encode("gb18030")))
+    (file,) = survey(tmp_path).files
+    assert (file.unit, file.name, file.path.exists()) == ("市文化局", "职权目录.docx", True)
+
+
+def test_a_workspace_inside_the_inbox_is_no_unit(tmp_path: Path) -> None:
+    put(tmp_path, "甲局/职权目录.docx", "zhiquan-data/state/ledger.sqlite")
+    assert [file.unit for file in survey(tmp_path, tmp_path / "zhiquan-data").files] == ["甲局"]
 
 
 def test_an_inbox_that_is_no_folder_is_refused(tmp_path: Path) -> None:

@@ -375,6 +375,38 @@ def test_a_lost_database_is_never_silently_begun_anew(inbox: Path, workspace: Pa
         run(inbox, workspace)
 
 
+FULL = """
+import resource, signal, sys
+from pathlib import Path
+from pipeline.workspace import WorkspaceUnusable
+from tests.pipeline.submissions import run
+
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]), resource.RLIM_INFINITY))
+try:
+    run(Path(sys.argv[1]), Path(sys.argv[2]))
+except WorkspaceUnusable:
+    sys.exit(5)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="limits on the size of files are POSIX")
+@pytest.mark.parametrize("limit", [0, 1 << 12, 1 << 14, 1 << 16, 1 << 18])
+def test_a_full_disk_is_said_and_the_published_copy_stays(inbox: Path, workspace: Path, limit: int) -> None:
+    run(inbox, workspace)
+    before = everything(workspace)
+    catalogue(inbox / UNIT / "职权目录.xlsx", [(f"A{n}", f"非遗认定{n}", "行政确认") for n in range(300)])
+    root = str(Path(__file__).parents[2])
+    full = subprocess.run(
+        [sys.executable, "-c", FULL, str(inbox), str(workspace), str(limit)],
+        env={**os.environ, "PYTHONPATH": root}, cwd=root, check=False,
+    )  # fmt: skip
+    assert full.returncode == 5
+    assert everything(workspace) == before
+    run(inbox, workspace)
+    assert len(rows(workspace, NAMES)) == 300
+
+
 def test_a_second_writer_is_refused(inbox: Path, workspace: Path) -> None:
     with writing(prepare(workspace)), pytest.raises(WorkspaceBusy):
         run(inbox, workspace)

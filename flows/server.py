@@ -1,0 +1,128 @@
+"""The Prefect API that a run talks to: the one that the user named, else one inside this very process.
+
+In: the folder for what Prefect keeps. Out: its address, as a context. Refuses, as :class:`NoServer`: a server that
+does not answer or does not come up in time, and a second one in the same process (Prefect reads its settings once).
+
+Prefect itself would start a second process, which outlives a kill -9 and takes its imports a second time. A thread
+dies with the process however that ends, and is up in half the time.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from flows.quiet import API_URL, given_server, prepare_environment
+
+START_SECONDS = 120.0  # the first start makes a database: 5 s on a slow disk, 12 s on a busy machine
+ANSWER_SECONDS = 5.0
+_STOP_SECONDS = 10.0
+_AUTH = ("PREFECT_SERVER_API_AUTH_STRING", "PREFECT_API_AUTH_STRING")
+
+
+class NoServer(Exception):
+    """There is no Prefect API to talk to; the work can be done without."""
+
+
+@contextmanager
+def prefect_api(home: Path) -> Iterator[str]:
+    """The address of a Prefect API, for as long as the context lasts. Raises NoServer on entering."""
+    try:
+        prepare_environment(home)
+    except OSError as error:
+        raise NoServer(f"{home}: {error.strerror}") from error
+    if address := given_server():
+        _ask(address)
+        yield address
+        return
+    with _server_in_this_process() as address:
+        yield address
+
+
+def _ask(address: str) -> None:
+    """Whether a server answers; whatever it says, as long as it speaks."""
+    try:
+        with urllib.request.urlopen(f"{address.rstrip('/')}/health", timeout=ANSWER_SECONDS):
+            return
+    except urllib.error.HTTPError:
+        return  # it wants to know who asks, which the client will tell
+    except (OSError, ValueError) as error:
+        raise NoServer(str(error)) from error
+
+
+@contextmanager
+def _server_in_this_process() -> Iterator[str]:
+    """A server on a free port of this machine that only this process has the password of."""
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        listening.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{listening.getsockname()[1]}/api"
+        before = {name: os.environ.get(name) for name in (API_URL, *_AUTH)}
+        os.environ[API_URL] = address
+        password = f"zhiquan:{secrets.token_urlsafe(16)}"
+        os.environ.update(dict.fromkeys(_AUTH, password))
+        try:
+            with _serving(listening):
+                yield address
+        finally:
+            _restore(before)
+    finally:
+        listening.close()
+
+
+@contextmanager
+def _serving(listening: socket.socket) -> Iterator[None]:
+    import uvicorn
+    from prefect.server.api.server import create_app
+    from prefect.settings import get_current_settings
+
+    if get_current_settings().api.url != os.environ[API_URL]:
+        raise NoServer("Prefect was set up for another server earlier in this process")
+    settings = uvicorn.Config(
+        create_app(ephemeral=True), log_level="error", lifespan="on", access_log=False, log_config=None
+    )
+    server = uvicorn.Server(settings)
+    thread = threading.Thread(
+        target=server.run, kwargs={"sockets": [listening]}, name="prefect-api", daemon=True
+    )
+    thread.start()
+    try:
+        _wait_for(server, thread)
+        yield
+    finally:
+        _say_all_events()
+        server.should_exit = True
+        thread.join(_STOP_SECONDS)
+
+
+def _wait_for(server: object, thread: threading.Thread) -> None:
+    given_up = time.monotonic() + START_SECONDS
+    while not getattr(server, "started", False):
+        if not thread.is_alive():
+            raise NoServer("the server ended while it started")
+        if time.monotonic() > given_up:
+            raise NoServer(f"no server after {START_SECONDS:g} s")
+        time.sleep(0.02)
+
+
+def _say_all_events() -> None:
+    """Wait for what Prefect still has to tell its server; later there is nobody to tell it to."""
+    from prefect.events.worker import EventsWorker
+
+    EventsWorker.drain_all(timeout=_STOP_SECONDS, at_exit=False)
+
+
+def _restore(before: dict[str, str | None]) -> None:
+    for name, value in before.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
