@@ -1,9 +1,8 @@
-"""Workbooks (.xlsx, .xlsm, .xls, .et; .xlsb and .ods by their values) → Document: one table a sheet.
+"""Workbooks (.xlsx, .xlsm, .xls, .et) → Document: one table a sheet, places as sheet references (Sheet1!C12).
 
 In: a file that is a zip package with a workbook, or an OLE file or bare BIFF stream with one; its name tells nothing.
-Out: :class:`~extractors.document.Document` of format "xlsx", "xls", "xlsb" or "ods", places as sheet references
-(Sheet1!C12). Refuses: Encrypted, Damaged, TooLarge, WrongKind, Empty where no cell shows anything, NoTextLayer where
-only pictures stand in the sheets.
+Out: :class:`~extractors.document.Document` of format "xlsx" or "xls". Refuses: Encrypted, Damaged, TooLarge, WrongKind
+(.xlsb and .ods too), Empty where no cell shows anything, NoTextLayer where only pictures stand in the sheets.
 
 Cells read as the clerk sees them (number formats applied), formulas by their cached values; hidden sheets, rows,
 columns and text are read and marked.
@@ -14,7 +13,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import BinaryIO
 
-from extractors.calamine_book import read_plainly
 from extractors.document import Document, Notice, Table
 from extractors.errors import Damaged, Empty, NoTextLayer, WrongKind
 from extractors.sheet_grid import Workbook, build_table
@@ -36,26 +34,20 @@ def read_workbook(path: Path, name: str) -> Document:
         if not head:
             raise Empty
         if head.startswith(_ZIP):
-            return _document(*_from_package(stream, name), name)
+            return _document(_from_package(stream, name), "xlsx", name)
         if head.startswith((_OLE, *_BIFF)):
             return _document(read_xls(stream), "xls", name)
     raise Damaged("cut off") if len(head) < 8 else WrongKind(found="unknown")
 
 
-def _from_package(stream: BinaryIO, name: str) -> tuple[Workbook, str]:
-    """The workbook in a zip package and its format."""
+def _from_package(stream: BinaryIO, name: str) -> Workbook:
+    """The workbook in a zip package; one in another notation than .xlsx would be read without its merges: refused."""
     package = Package(stream)
     if _OPEN_DOCUMENT in package and "xl/workbook.xml" not in package:
-        return _read_whole(package, stream), "ods"
+        raise WrongKind(found="ods")
     if workbook_part(package).endswith(".bin"):
-        return _read_whole(package, stream), "xlsb"
-    return read_xlsx(package, name), "xlsx"
-
-
-def _read_whole(package: Package, stream: BinaryIO) -> Workbook:
-    package.check_size()
-    stream.seek(0)
-    return read_plainly(stream)
+        raise WrongKind(found="xlsb")
+    return read_xlsx(package, name)
 
 
 def _document(workbook: Workbook, kind: str, name: str) -> Document:

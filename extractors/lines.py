@@ -20,6 +20,10 @@ WORD_GAP = 0.18
 """A gap of this many sizes between two Latin letters or digits is a space that was not drawn."""
 TOUCHING = 0.5
 """Glyphs no farther apart than so many points have no space between them, whatever their size."""
+OVERLAP = 0.4
+"""Glyphs that overlap by this share of the size are printed over each other …"""
+CROWDED = 2
+"""… and when more than so many do on a line (the first glyph counts as one), two texts are."""
 COLUMN_GAP = 1.5
 """A gap of this many sizes keeps two pieces of Chinese text apart."""
 
@@ -62,6 +66,7 @@ class Line(NamedTuple):
     y1: float
     size: float
     glyphs: tuple[Glyph, ...]
+    crowded: bool = False  # glyphs stand upon each other: two texts are printed over one another
 
 
 def text_lines(glyphs: Iterable[Glyph]) -> list[Line]:
@@ -159,9 +164,14 @@ def _size(run: _Run) -> float:
 def _line(glyphs: Sequence[Glyph], size: float) -> Line:
     pieces: list[str] = []
     previous = glyphs[0]
+    over = 0
     for glyph in glyphs:
-        if glyph[1] - previous[3] > TOUCHING and _space_between(previous, glyph):
-            pieces.append(" ")
+        gap = glyph[1] - previous[3]
+        if gap > TOUCHING:
+            if _space_between(previous, glyph):
+                pieces.append(" ")
+        elif gap < -OVERLAP * size:
+            over += 1
         pieces.append(glyph[0])
         previous = glyph
     return Line(
@@ -172,6 +182,7 @@ def _line(glyphs: Sequence[Glyph], size: float) -> Line:
         max(g[4] for g in glyphs),
         size,
         tuple(glyphs),
+        over > CROWDED,
     )
 
 
@@ -208,4 +219,5 @@ def _turned_line(glyphs: Sequence[Glyph], size: float, turn: int) -> Line:
         max(g.y1 for g in back),
         line.size,
         tuple(back),
+        line.crowded,
     )

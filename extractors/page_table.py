@@ -36,6 +36,7 @@ class PageTable:
     cells: anchors ordered by row then column, places counted in this part alone.
     closed_top, closed_bottom: a rule is drawn along that side. starts_page, ends_page: nothing but a header or
     footer of the page stands before or after. bottom: of the text in each cell of the last row, by column.
+    crowded: in some cell, text is printed over other text.
     """
 
     page: int
@@ -48,6 +49,7 @@ class PageTable:
     closed_bottom: bool = True
     starts_page: bool = False
     ends_page: bool = False
+    crowded: bool = False
     bottom: Mapping[int, BottomText] = field(default_factory=dict)
 
     @property
@@ -66,9 +68,11 @@ def page_table(table: RuledTable, page: int, number: int) -> PageTable:
     grid = table.grid
     cells: list[Cell] = []
     bottom: dict[int, tuple[Box, list[Line]]] = {}
+    crowded = False
     for index, area in enumerate(grid.areas):
         box = Box(page, grid.xs[area.left], grid.ys[area.top], grid.xs[area.right], grid.ys[area.bottom])
         lines = text_lines(table.contents.get(index, ()))
+        crowded = crowded or any(line.crowded for line in lines)
         inner = tuple(
             _nested_table(part, page, f"{number}.{count}")
             for count, part in enumerate(table.nested.get(index, ()), start=1)
@@ -94,6 +98,7 @@ def page_table(table: RuledTable, page: int, number: int) -> PageTable:
         tuple(cells),
         closed_top=grid.closed_top,
         closed_bottom=grid.closed_bottom,
+        crowded=crowded,
         bottom=bottom_texts(bottom),
     )
 

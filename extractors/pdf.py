@@ -24,6 +24,7 @@ from extractors.errors import Damaged, Empty, Encrypted, NoTextLayer, TooLarge
 from extractors.furniture import PageLines, furniture, paragraphs
 from extractors.joining import join_tables
 from extractors.lines import Line, text_lines
+from extractors.overflow import settled
 from extractors.page_table import PageTable, page_table
 from extractors.pdf_layer import Layer, drawn_invisibly, judge
 from extractors.pdf_page import PageContent, PageFrame, main_turn, page_content
@@ -46,6 +47,7 @@ class _Page:
     tables: list[PageTable]
     lines: list[Line]
     level_rules: list[tuple[float, float, float]]
+    crowded: bool = False
 
 
 def read_pdf(path: Path, name: str) -> Document:
@@ -72,6 +74,8 @@ def read_pdf(path: Path, name: str) -> Document:
             observations.append(Observation(Notice.UNREAD_PAGE, Place(page=number)))
         elif layer is Layer.USABLE:
             pages.append(_page(number, frame, content))
+            if pages[-1].crowded:
+                observations.append(Observation(Notice.UNREAD_CELL, Place(page=number)))
     if not pages:
         raise NoTextLayer() if Layer.UNUSABLE in layers else Empty()
     blocks, margins = _assembled(pages)
@@ -141,8 +145,12 @@ def _contents(path: Path, frames: Sequence[PageFrame]) -> Iterator[tuple[PageFra
 def _page(number: int, frame: PageFrame, content: PageContent) -> _Page:
     found, left = ruled_tables(content.rules, content.glyphs)
     tables = [page_table(table, number, n) for n, table in enumerate(found, start=1)]
+    crowded = any(table.crowded for table in tables)
+    if crowded:
+        found, left = settled(found, content.stream, left)
+        tables = [page_table(table, number, n) for n, table in enumerate(found, start=1)]
     level = [(r.at, r.start, r.end) for r in long_rules(content.rules) if r.horizontal] if left else []
-    return _Page(number, frame, tables, text_lines(left), level)
+    return _Page(number, frame, tables, text_lines(left), level, crowded)
 
 
 def _assembled(pages: Sequence[_Page]) -> tuple[list[Paragraph | Table], list[Paragraph]]:

@@ -99,6 +99,7 @@ class PageContent:
     marks: str = ""
     cut: bool = False
     pictured: bool = False
+    stream: Sequence[Glyph] = ()  # the glyphs as the file orders them, doubled ones and watermarks too
 
 
 def page_content(objects: Any, frame: PageFrame) -> PageContent:
@@ -111,8 +112,8 @@ def page_content(objects: Any, frame: PageFrame) -> PageContent:
     if not frame.plain:
         rules = [_shown_rule(rule, frame, top) for rule in rules]
     pictured = frame.pictured or sum(line.line_type != "straight" for line in lines[:MAX_DRAWINGS]) > OUTLINES
-    glyphs, stamps = without_overprints(without_doubles(glyphs), rules)
-    return PageContent(glyphs, rules, "".join((marks, stamps)), cut, pictured)
+    kept, stamps = without_overprints(without_doubles(glyphs), rules)
+    return PageContent(kept, rules, "".join((marks, stamps)), cut, pictured, glyphs)
 
 
 def main_turn(content: PageContent) -> int:

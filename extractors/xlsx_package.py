@@ -87,13 +87,6 @@ class Package:
         with damage_told():
             return self._zip.open(entry)
 
-    def check_size(self) -> None:
-        """Refuse a package that another library is going to unpack as a whole. Raises TooLarge, Encrypted."""
-        if sum(entry.file_size for entry in self._entries.values()) > MAX_UNPACKED:
-            raise TooLarge("unpacked", limit=MAX_UNPACKED)
-        if any(entry.flag_bits & 1 for entry in self._entries.values()):
-            raise Encrypted
-
     def tree(self, part: str) -> etree._Element:
         """A part as an XML tree, entities unresolved. Raises as :meth:`open`."""
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)

@@ -7,6 +7,7 @@ tell a failure of the work from one of the machinery around it.
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -17,6 +18,7 @@ from flows.reporting import write_reports
 from pipeline.gathering import Item, Submitter
 from pipeline.intake import Intake, open_workers
 from pipeline.run import ProgressEvent, RunSummary, Stage
+from pipeline.workspace import Workspace
 
 
 class Workers:
@@ -42,14 +44,18 @@ class Steps:
     def __init__(
         self,
         intake: Intake,
+        workspace: Workspace,
         workers: Workers,
-        jobs: int,
+        jobs: int | None,
         progress: Callable[[ProgressEvent], None],
-        reports: Path | None,
+        *,
+        report: bool,
     ) -> None:
-        """jobs: files to read at a time. reports: the folder to write reports to, None for none."""
-        self.intake, self.jobs, self.reports = intake, jobs, reports
-        self.failure: BaseException | None = None
+        """workspace: that of the intake. jobs: files to read at a time. report: whether reports are wanted."""
+        self.intake, self.workspace, self.wants_report = intake, workspace, report
+        self.jobs = jobs or os.cpu_count() or 1
+        self._failures: dict[str, BaseException] = {}
+        self._loaded: set[str] = set()
         self._workers, self._progress = workers, progress
         self._lock = threading.Lock()
         self._done, self._total = 0, len(intake.to_read)
@@ -58,13 +64,18 @@ class Steps:
             self._waiting.setdefault(item.unit or item.name, []).append(item)
 
     @property
+    def failure(self) -> BaseException | None:
+        """What a step raised that has not succeeded since."""
+        return next(iter(self._failures.values()), None)
+
+    @property
     def submissions(self) -> tuple[str, ...]:
         """What is still to be read: the names of units, and of archives and files straight under INBOX."""
         return tuple(self._waiting)
 
     def read(self, submission: str) -> int:
         """Read all files of a submission; how many. Called again it reads what it had not."""
-        with self._noting():
+        with self._noting(f"read {submission}"):
             waiting, count = self._waiting.get(submission, []), 0
             with ThreadPoolExecutor(self.jobs) as threads:
                 running: dict[Future[list[Item]], Item] = {threads.submit(self._read, item): item for item in waiting}
@@ -99,27 +110,27 @@ class Steps:
     def units(self) -> tuple[str, ...]:
         """The units to load, when all is read."""
         self.intake.to_read = []
-        return tuple(files.unit for files in self.intake.stale_units())
+        return tuple(files.unit for files in self.intake.stale_units() if files.unit not in self._loaded)
 
     def load(self, unit: str) -> None:
         """Check a unit and load it, in one transaction."""
-        with self._noting():
+        with self._noting(f"load {unit}"):
             (files,) = (files for files in self.intake.stale_units() if files.unit == unit)
             self.intake.load(files)
+            self._loaded.add(unit)
 
     def publish(self) -> None:
         """Replace the copy that reviewers read, where it lags behind."""
-        with self._noting():
+        with self._noting("publish"):
             if self.intake.publish_due:
                 self.intake.publish()
 
     def report(self) -> tuple[Path, ...]:
         """Write the reports of the units that were loaded; none where none are wanted."""
-        with self._noting():
-            loaded = self.summary().units_loaded
-            if self.reports is None or not loaded:
+        with self._noting("report"):
+            if not self.wants_report or not self._loaded:
                 return ()
-            return write_reports(self.intake.workspace, loaded, self.reports)
+            return write_reports(self.workspace, sorted(self._loaded))
 
     def summary(self) -> RunSummary:
         """What the run did so far."""
@@ -140,9 +151,10 @@ class Steps:
         return self.summary()
 
     @contextmanager
-    def _noting(self) -> Iterator[None]:
+    def _noting(self, step: str) -> Iterator[None]:
         try:
             yield
         except BaseException as error:
-            self.failure = error
+            self._failures[step] = error
             raise
+        self._failures.pop(step, None)

@@ -50,7 +50,7 @@ class FieldReader:
         return normalized.text
 
     def placeholder(self, text: str) -> str | None:
-        """ "none", "ditto" or "blank" (vocab/placeholders.csv)."""
+        """Which sign for no value the text is: none, ditto or blank (vocab/placeholders.csv); None for a value."""
         if not text or len(text) > _LONGEST_SIGN:
             return None
         if text not in self._signs:

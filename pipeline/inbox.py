@@ -7,6 +7,7 @@ link that leads out of INBOX, and opens no file.
 from __future__ import annotations
 
 import os
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -116,12 +117,26 @@ class _Walk:
 
 
 def readable_name(name: str) -> str:
-    """A name as people read it: composed characters; bytes that are no UTF-8 are what a Chinese Windows wrote."""
+    """A name as people read it: composed characters; bytes that are no UTF-8 are what a Chinese Windows wrote.
+
+    Pairs of GB 18030 bytes may be UTF-8 by chance, as all four of 职权目录 are: letters that no Chinese name has.
+    """
     try:
         name.encode()
     except UnicodeEncodeError:
         name = os.fsencode(name).decode("gb18030", "replace")
+    if os.name == "posix" and _BY_CHANCE.fullmatch(name):
+        try:
+            chinese = os.fsencode(name).decode("gb18030")
+        except UnicodeDecodeError:
+            chinese = name
+        if _CHINESE.fullmatch(chinese):
+            name = chinese
     return unicodedata.normalize("NFC", name)
+
+
+_BY_CHANCE = re.compile(r"(?=.*[\u0080-\u07ff]{2})[\x00-\u07ff]+")
+_CHINESE = re.compile(r"[\x00-\x7f\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+")
 
 
 def unit_of_archive(name: str) -> str:

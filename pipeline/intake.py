@@ -32,7 +32,7 @@ from pipeline.inbox import survey
 from pipeline.ledger import Ledger, UnitState, open_ledger
 from pipeline.record import FileReading
 from pipeline.run import COUNTED, ProgressEvent, RunSummary, Settings, Stage, compared, counts_of, load_settings
-from pipeline.supersede import FAMILIES, Entry, Standing, standing_readings, supersede
+from pipeline.supersede import Entry, Standing, changed_families, standing_readings, supersede
 from pipeline.workspace import Workspace, WorkspaceUnusable, prepare, scratch_folder, writing
 
 if TYPE_CHECKING:
@@ -195,8 +195,7 @@ class Intake:
         stand = standing_readings(standing, lambda entry: now.get((entry.name, entry.sha256)) or self._earlier(entry))
         result = assemble(files.unit, stand, settings.vocabulary, settings.campaign, settings.as_of)
         hand_in = self._hand_in(files.unit, old, standing, cover if covers else None)
-        changed = frozenset(family for family in FAMILIES if old.files_of(family) != standing.files_of(family))
-        self._master().load(result, hand_in, changed)
+        self._master().load(result, hand_in, changed_families(old, standing))
         self._ledger.keep_unit(
             files.unit, UnitState(self._signature(files), standing, counts_of(result, readings)), hand_in.to_json()
         )

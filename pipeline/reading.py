@@ -20,13 +20,10 @@ from pipeline.segments import Segment
 from pipeline.tables import Outcome, Surroundings, TableReader
 from pipeline.text import is_traditional, to_simplified
 from pipeline.unit_names import LONGEST_TITLE, unit_in
-from pipeline.values import power_type
 from pipeline.vocabulary import Vocabulary
 
 # How many texts at the head of a document and of its tables may name the unit.
 _UNIT_TEXTS = 12
-# A title contains a power type only where the whole word stands there (行政处罚, not 其他).
-_TYPE_IN_TITLE = 4
 
 
 @dataclass(slots=True)
@@ -110,7 +107,7 @@ class _Walk:
             self._counts.title(counts, source.place, source.raw)
 
     def _title(self, text: str, source: Source, heading: bool) -> None:
-        section = self._owner.sections.read(text)
+        section = self._owner.sections.read_heading(text)
         of_register = bool(self._owner.judge.title_weights([text]))
         if section.names_something and (section.numbered or not of_register):
             self._section(section, source)
@@ -122,8 +119,8 @@ class _Walk:
             self._titles, self._fresh, self._last = [], True, None
             if not section.names_something:
                 self._stack = SectionStack()
-        if of_register and section.power_type is None:
-            self._titled_type(text, source)
+        if of_register and section.power_type is None and (kind := self._owner.sections.type_in_title(text)):
+            self._stack.push(self._owner.sections.read(kind), source)
         self._titles.append(text)
         self.titled.append(text)
 
@@ -131,18 +128,11 @@ class _Walk:
         self._stack.push(section, source)
         self._counts.section(section.depth, section.power_type or "", section.declared, source.place, source.raw)
 
-    def _titled_type(self, text: str, source: Source) -> None:
-        """A title that names one power type (云溪县水利局行政处罚类职权目录) gives it to the whole table."""
-        words = self._owner.vocabulary
-        found = {kind.label for kind in words.power_types if len(kind.label) >= _TYPE_IN_TITLE and kind.label in text}
-        if len({power_type(label, words) for label in found} - {None}) == 1:
-            self._stack.push(self._owner.sections.read(found.pop()), source)
-
     def _table(self, table: Table) -> None:
         if table.sheet:
             self._titles, self._fresh, self._last, self._stack = [table.part], True, None, SectionStack()
-            section = self._owner.sections.read(table.part)
-            if section.power_type:
+            section = self._owner.sections.read_heading(table.part)
+            if section.sort:
                 self._stack.push(section, Source(Place(part=table.part, table=table.number, sheet=True), table.part))
         self._counts.new_table()
         before = self._last.header if self._last else None

@@ -22,7 +22,7 @@ from pipeline.publish import publish
 from pipeline.run import ProgressEvent, Settings, Stage, load_settings
 from pipeline.staging import HandIn
 from pipeline.submission import assemble
-from pipeline.supersede import FAMILIES, Standing, standing_readings
+from pipeline.supersede import Standing, changed_families, standing_readings
 from pipeline.warehouse import Batch, Run, open_master
 from pipeline.workspace import move_into_place, prepare, scratch_folder, writing
 
@@ -55,8 +55,7 @@ def rebuild(
                 old = before.get(unit, Standing())
                 readings = standing_readings(standing, lambda entry: archive.reading(entry, workers, lambda: scratch))
                 result = assemble(unit, readings, settings.vocabulary, campaign, hand_in.as_of)
-                changed = frozenset(f for f in FAMILIES if old.files_of(f) != standing.files_of(f))
-                warehouse.load(result, hand_in, changed)
+                warehouse.load(result, hand_in, changed_families(old, standing))
                 before[unit] = standing
                 if progress:
                     progress(ProgressEvent(Stage.LOADING, done, len(versions), len(result.records)))

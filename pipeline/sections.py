@@ -7,7 +7,7 @@ vocab/markers.csv and the printed power types decide.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.numerals import number
 from pipeline.record import Source
@@ -26,6 +26,7 @@ _COUNT = re.compile(
     r"[（(]?\s*(?:共计?|合计|总计|小计|计)?\s*[:：]?\s*(?P<n>\d+|[一二三四五六七八九十百]+)\s*(?:大)?(?:项|个|条|件)\s*[)）]?"
 )
 _STATED = re.compile(r"[:：（(]?(?:共计?|合计|总计|小计|计)?(?:有)?[:：]?(?P<n>\d+|[一二三四五六七八九十百]+)(?:大)?项")
+_TYPE_IN_TITLE = 4  # characters: a title contains a type only where the whole word stands there, 其他 is none
 _LONGEST_FILL_IN = 80  # characters; a longer text with a colon is content
 _LONGEST_TYPE = 10  # characters of a printed power type
 _STOP = re.compile(r"[。；;！？]")
@@ -164,6 +165,34 @@ class SectionReader:
             department = title
         risk = title if kind is None and risk_kind(title, self._vocabulary) else ""
         return Section(text, title, depth, kind, kind_text if kind else "", "" if risk else department, risk, declared)
+
+    def read_heading(self, text: str) -> Section:
+        """The same for a text outside the table, where a body that stands alone may be the unit on its own cover.
+
+        Only the name of a department (法规股), or one that is numbered, labelled or counted, is a section there.
+        """
+        section = self.read(text)
+        plain = section.department and section.department == section.title and not section.numbered
+        if plain and section.declared is None and not self._names_department(section.department):
+            return replace(section, department="")
+        return section
+
+    def type_in_title(self, text: str) -> str:
+        """The printed power type in a title that names just one (云溪县水利局行政处罚类职权目录), "" otherwise."""
+        flat = re.sub(r"\s+", "", text)
+        found: set[str] = set()
+        for kind in self._vocabulary.power_types:
+            for match in re.finditer(re.escape(kind.label), flat) if len(kind.label) >= _TYPE_IN_TITLE else ():
+                if not flat[match.end() :].startswith(self._bodies):  # 行政复议局 is a body, no type
+                    found.add(kind.label)
+        longest = {label for label in found if not any(label in other and label != other for other in found)}
+        kinds = {power_type(label, self._vocabulary) for label in longest} - {None}
+        return min(longest) if len(kinds) == 1 else ""
+
+    def _names_department(self, title: str) -> bool:
+        """法规股, 办公室: a department, and no unit with its county in front."""
+        suffixes = self._vocabulary.markers["department_suffix"]
+        return title.endswith(suffixes) and not re.search("[省市县区州盟旗镇乡]", title[:-1])
 
     def _names_body(self, title: str) -> bool:
         """市政府办公室, 法规股: short, no verb marks, ends like a body or department."""

@@ -79,8 +79,8 @@ class Standing:
 def supersede(old: Standing, handed_in: Sequence[FileReading], covers: frozenset[str] = frozenset()) -> Standing:
     """What stands after a submission. ``covers``: names of its cover sheets.
 
-    The version goes up when the unit handed in bytes that did not stand before, or when a register is now made of other
-    files; the same bytes under other names are the same version.
+    The version goes up when the unit handed in bytes that did not stand before, or left out a file of a register that it
+    hands in again. The same bytes under other names, or read by other rules, are the same version.
     """
     now = [_entry(reading, reading.name in covers) for reading in handed_in]
     replaced = {family for entry in now if not entry.supplement for family in entry.families}
@@ -94,13 +94,17 @@ def supersede(old: Standing, handed_in: Sequence[FileReading], covers: frozenset
             kept.append(again)  # handed in once more: it keeps its turn among the supplements
             now.remove(again)
     entries = (*kept, *(e for e in now if not e.supplement), *(e for e in now if e.supplement))
-    return Standing(old.version + _is_new(old, entries), entries)
+    handed = {reading.sha256 for reading in handed_in}
+    fresh = handed - {entry.sha256 for entry in old.entries}
+    left_out = any(replaced & set(entry.families) - {_LOOSE} for entry in old.entries if entry.sha256 not in handed)
+    return Standing(old.version + bool(fresh or left_out), entries)
 
 
-def _is_new(old: Standing, entries: tuple[Entry, ...]) -> bool:
-    fresh = {e.sha256 for e in entries} - {e.sha256 for e in old.entries}
-    new = Standing(0, entries)
-    return bool(fresh) or any(old.files_of(family) != new.files_of(family) for family in FAMILIES)
+def changed_families(old: Standing, new: Standing) -> frozenset[str]:
+    """The registers of a new version that are made of other files than those of the version before."""
+    if new.version == old.version:
+        return frozenset()
+    return frozenset(family for family in FAMILIES if old.files_of(family) != new.files_of(family))
 
 
 def _entry(reading: FileReading, cover: bool) -> Entry:

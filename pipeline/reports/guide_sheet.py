@@ -17,7 +17,7 @@ from pipeline.reports import page_style
 from pipeline.reports.spreadsheet import write_cell
 from pipeline.vocabulary import Vocabulary
 
-_WIDTHS = (16.0, 40.0, 12.0, 12.0, 50.0)
+_WIDTHS = (16.0, 46.0, 12.0, 12.0, 66.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def write_guide(page: Worksheet, summary: Summary, words: Vocabulary) -> None:
     if summary.findings:
         _write_rules(lines, summary, words)
         _write_steps(lines, summary, words)
-    page_style.set_up_page(page, summary.title, words)
+    page_style.set_up_page(page, "", words)
 
 
 class _Lines:

@@ -54,7 +54,7 @@ def add_styles(book: Workbook, vocabulary: Vocabulary) -> None:
 
 
 def set_up_page(page: Worksheet, title: str, vocabulary: Vocabulary, *, repeat_rows: str = "") -> None:
-    """A4 landscape, as wide as the sheet, the title above and the page number below each page."""
+    """A4 landscape, as wide as the sheet; the title (where one is given) above each page, its number below."""
     page.page_setup.orientation = "landscape"
     page.page_setup.paperSize = _A4
     page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
@@ -63,11 +63,11 @@ def set_up_page(page: Worksheet, title: str, vocabulary: Vocabulary, *, repeat_r
     margins.left = margins.right = 0.4
     margins.top, margins.bottom, margins.header, margins.footer = 0.7, 0.6, 0.3, 0.3
     page.print_options.horizontalCentered = True
-    above = title.replace("&", "&&")  # "&" begins a code there
+    above = " ".join(title.split()).replace("&", "&&")  # "&" begins a code there
     below = vocabulary.label("report.page").format(page="&P", pages="&N")
     for item, text in ((page.oddHeader, above), (page.oddFooter, below)):
         if item is not None:  # never, but openpyxl's types allow it
-            item.center.text = text
+            item.center.text = text or None
     if repeat_rows:
         page.print_title_rows = repeat_rows
 
@@ -82,5 +82,5 @@ def row_height(texts: Iterable[tuple[str, float]]) -> float:
 
 
 def _lines(text: str, width: float) -> int:
-    room = max(2.0, width - 2)  # a Chinese character does not fit into the last half, nor may a comma begin a line
+    room = max(2.0, width - 1.5)  # a Chinese character does not fit into the last half, nor may a comma begin a line
     return sum(max(1, math.ceil(display_width(line) / room)) for line in text.split("\n"))

@@ -94,6 +94,8 @@ def _put(cell: Cell, value: object) -> None:
         cell.value = plain
         return
     text = printable(plain)
+    if not text:
+        return
     cell.value = text
     cell.data_type = "s"  # openpyxl takes "=…" for a formula and "#N/A" for an error
     if text[:1] in _FORMULA_STARTS:

@@ -1,4 +1,4 @@
--- The reviewers' views (docs: CONTRACT section 3). Recreated whenever this file changes; they hold no data of their own.
+-- The reviewers' views by their Chinese names. Recreated whenever this file changes; they hold no data of their own.
 -- Words that a reviewer reads come from base.labels (vocab/labels.csv), never from here.
 
 CREATE OR REPLACE VIEW base.latest_registers AS

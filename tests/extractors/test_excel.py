@@ -333,10 +333,11 @@ def _bomb() -> bytes:
     return stream.getvalue()
 
 
-def _word_package() -> bytes:
+def _package(part: str) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as package:
-        package.writestr("word/document.xml", "<w/>")
+        package.writestr(part, "<x/>")
+        package.writestr("_rels/.rels", f'<R><Relationship Id="a" Type="{REL}/officeDocument" Target="{part}"/></R>')
     return stream.getvalue()
 
 
@@ -351,7 +352,9 @@ def _word_package() -> bytes:
         (_encrypted_xls(), Encrypted),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le") + bytes(900), WrongKind),
         (_bomb(), TooLarge),
-        (_word_package(), WrongKind),
+        (_package("word/document.xml"), WrongKind),
+        (_package("content.xml"), WrongKind),
+        (_package("xl/workbook.bin"), WrongKind),
         (biff5({(0, 0): "甲"})[:-30], Damaged),
     ],
 )

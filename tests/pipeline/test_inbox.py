@@ -64,10 +64,17 @@ def test_links_out_of_the_inbox_and_to_folders_are_not_followed(tmp_path: Path) 
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows stores names as characters")
-def test_a_name_in_the_bytes_of_a_chinese_windows_is_read(tmp_path: Path) -> None:
-    put(tmp_path, os.fsdecode("市文化局/职权目录.docx".encode("gb18030")))
+@pytest.mark.parametrize("name", ["职权目录.docx", "廉政风险点（2026年）.xlsx", "目录.docx"])
+def test_a_name_in_the_bytes_of_a_chinese_windows_is_read(tmp_path: Path, name: str) -> None:
+    put(tmp_path, os.fsdecode(f"市文化局/{name}".encode("gb18030")))
     (file,) = survey(tmp_path).files
-    assert (file.unit, file.name, file.path.exists()) == ("市文化局", "职权目录.docx", True)
+    assert (file.unit, file.name, file.path.exists()) == ("市文化局", name, True)
+
+
+@pytest.mark.parametrize("name", ["5×3.docx", "张·三.docx", "Café.docx", "职权目录.docx"])
+def test_a_name_that_is_unicode_stays(tmp_path: Path, name: str) -> None:
+    put(tmp_path, f"市文化局/{name}")
+    assert [file.name for file in survey(tmp_path).files] == [name]
 
 
 def test_a_workspace_inside_the_inbox_is_no_unit(tmp_path: Path) -> None:

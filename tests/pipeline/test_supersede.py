@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from extractors.document import Place
 from pipeline.record import Field, FileReading, FileState, Record, Register, TableReading
-from pipeline.supersede import Entry, Standing, standing_readings, supersede
+from pipeline.supersede import Entry, Standing, changed_families, standing_readings, supersede
 
 
 def reading(name: str, *records: Record, supplement: bool = False) -> FileReading:
@@ -99,6 +101,21 @@ def test_files_without_a_register_are_those_of_the_latest_submission_that_has_an
     unit = Unit().hands_in(BOTH, reading("图1.pdf"), reading("图2.pdf"))
     assert unit.hands_in(BOTH).files == ["图1.pdf", "图2.pdf", "全.docx"]
     assert unit.hands_in(BOTH, reading("图3.pdf")).files == ["全.docx", "图3.pdf"]
+
+
+def test_other_rules_of_reading_make_no_new_version() -> None:
+    unit = Unit().hands_in(reading("全.docx", power("A1", "许可")))
+    before = unit.standing
+    unit.hands_in(dataclasses.replace(BOTH, sha256="#全.docx"))
+    assert unit.names == ["许可", "寻租"]
+    assert (unit.standing.version, changed_families(before, unit.standing)) == (1, frozenset())
+
+
+def test_a_file_left_out_of_a_register_that_is_handed_in_again_is_a_new_version() -> None:
+    unit = Unit().hands_in(BOTH, reading("二.docx", power("A2", "处罚")))
+    before = unit.standing
+    assert unit.hands_in(reading("二.docx", power("A2", "处罚"))).names == ["寻租", "处罚"]
+    assert (unit.standing.version, changed_families(before, unit.standing)) == (2, frozenset({"power"}))
 
 
 def test_the_version_counts_hand_ins_of_new_bytes_and_nothing_else() -> None:

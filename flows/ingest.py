@@ -1,0 +1,176 @@
+"""``zhiquan run`` as a Prefect flow: one task a submission to read, one a unit to load, one to publish, one to report.
+
+In: INBOX and a workspace, or steps that the command line has already opened. Out: what happened, as flow run, task
+runs and two artifacts on the Prefect API; the work itself is pipeline.intake's. Refuses what open_intake refuses.
+Import it only when the environment is prepared (flows/quiet.py). Names of runs and artifacts hold units, file names and
+counts, no cell text.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import errno
+import hashlib
+import platform
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any
+
+from prefect import State, flow, get_client, tags, task
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateType, FlowRunFilterTags
+from prefect.client.schemas.objects import StateType
+from prefect.futures import wait
+from prefect.runtime import task_run
+from prefect.states import Crashed
+from prefect.task_runners import ThreadPoolTaskRunner
+
+from flows import views
+from flows.steps import Steps, Workers
+from pipeline.intake import open_intake
+from pipeline.run import RunSummary
+from pipeline.workspace import Workspace
+
+RETRIES = 2
+RETRY_SECONDS = [1.0, 5.0]
+# What a moment later may be otherwise: a busy share, too many open files, an interrupted call.
+_TRANSIENT = frozenset(
+    (errno.EAGAIN, errno.EBUSY, errno.EINTR, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ESTALE, errno.ETIMEDOUT)
+)
+_steps: ContextVar[Steps] = ContextVar("steps")
+
+
+def _transient(_task: Any, _run: Any, state: State[Any]) -> bool:
+    """Whether a failure is worth another attempt: the system's passing ones, never the files' or our own."""
+    error = state.data if isinstance(state.data, BaseException) else getattr(state.data, "result", None)
+    return isinstance(error, OSError) and error.errno in _TRANSIENT
+
+
+def _named() -> str:
+    """The name of a task run: what it does, to which unit."""
+    return f"{task_run.task_name} {next(iter(task_run.parameters.values()), '')}".strip()
+
+
+_OPTIONS: dict[str, Any] = {
+    "task_run_name": _named,
+    "cache_policy": NO_CACHE,
+    "persist_result": False,
+    "retries": RETRIES,
+    "retry_delay_seconds": RETRY_SECONDS,
+    "retry_condition_fn": _transient,
+}
+
+
+@task(name="read", **_OPTIONS)
+def read_submission(submission: str) -> int:
+    """Read all files of one submission, each in a worker under limits; how many."""
+    return _steps.get().read(submission)
+
+
+@task(name="load", **_OPTIONS)
+def load_unit(unit: str) -> None:
+    """Check one unit and load it into the master database, in one transaction."""
+    _steps.get().load(unit)
+
+
+@task(name="publish", **_OPTIONS)
+def publish() -> None:
+    """Replace the copy of the warehouse that reviewers read."""
+    _steps.get().publish()
+
+
+@task(name="report", **_OPTIONS)
+def report() -> int:
+    """Write the reports to the units that were loaded; how many."""
+    return len(_steps.get().report())
+
+
+@flow(name="ingest", flow_run_name="ingest {inbox}", persist_result=False, validate_parameters=False)
+def ingest(
+    inbox: str, workspace: str, as_of: dt.date | None = None, jobs: int | None = None, report_wanted: bool = True
+) -> RunSummary:
+    """Take in what is new or changed in INBOX: read, check, load, publish, report.
+
+    The parameters say it all; where the caller has opened the steps already (:func:`run_ingest`), those are taken.
+    """
+    if (steps := _steps.get(None)) is not None:
+        return _ingest(steps)
+    workers = Workers()
+    place = Workspace(Path(workspace).absolute())
+    with open_intake(Path(inbox), place.root, as_of=as_of, jobs=jobs, sandbox=workers) as intake:
+        steps = Steps(intake, place, workers, jobs, lambda event: None, report=report_wanted)
+        with _current(steps):
+            return _ingest(steps)
+
+
+def _ingest(steps: Steps) -> RunSummary:
+    try:
+        readings = [read_submission.submit(submission) for submission in steps.submissions]
+        wait(readings)
+        for reading in readings:
+            reading.result()
+        for unit in steps.units():
+            load_unit(unit)
+        publish()
+        report()
+    except BaseException as error:
+        steps.stop(error)
+        raise
+    _describe(steps)
+    return steps.summary()
+
+
+def _describe(steps: Steps) -> None:
+    """What a reviewer of the run wants to see without opening the warehouse."""
+    summary = steps.summary()
+    create_table_artifact(key="files", table=[dict(row) for row in views.files(steps.workspace)])
+    lines = [f"**{summary.run_id}** · {summary.as_of}", "", "| 单位 | 规则 | 严重程度 | 问题数 |", "|---|---|---|---|"]
+    for row in views.findings_by_rule(steps.workspace):
+        unit = (row["单位"] or "").replace("|", "\\|")
+        lines.append(f"| {unit} | {row['规则']} | {row['严重程度']} | {row['问题数']} |")
+    create_markdown_artifact(key="findings", markdown="\n".join(lines))
+
+
+def run_ingest(steps: Steps, inbox: Path, as_of: dt.date) -> RunSummary:
+    """The flow over steps that are open already; runs of this workspace that were killed are closed before."""
+    place = str(steps.workspace.root)
+    with _current(steps), tags(workspace_tag(steps.workspace)):
+        close_killed_runs(steps.workspace)
+        runner = ThreadPoolTaskRunner(max_workers=max(1, steps.jobs))
+        return ingest.with_options(task_runner=runner)(str(inbox), place, as_of, steps.jobs, steps.wants_report)
+
+
+@contextmanager
+def _current(steps: Steps) -> Iterator[None]:
+    token = _steps.set(steps)
+    try:
+        yield
+    finally:
+        _steps.reset(token)
+
+
+def workspace_tag(workspace: Workspace) -> str:
+    """What marks the runs of a workspace on a server that others use as well."""
+    digest = hashlib.sha256(f"{platform.node()}\0{workspace.root}".encode()).hexdigest()
+    return f"workspace-{digest[:12]}"
+
+
+def close_killed_runs(workspace: Workspace) -> int:
+    """Mark runs of this workspace as crashed that still count as running; how many.
+
+    We are its one writer, so whatever counts as running was killed.
+    """
+    under_way = FlowRunFilter(
+        tags=FlowRunFilterTags(all_=[workspace_tag(workspace)]),
+        state=FlowRunFilterState(
+            type=FlowRunFilterStateType(any_=[StateType.RUNNING, StateType.PENDING, StateType.CANCELLING])
+        ),
+    )
+    with get_client(sync_client=True) as client:
+        killed = client.read_flow_runs(flow_run_filter=under_way)
+        for run in killed:
+            client.set_flow_run_state(run.id, Crashed(message="The process was killed."), force=True)
+    return len(killed)
