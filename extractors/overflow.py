@@ -1,11 +1,12 @@
 """Text that runs out of its cell into the next → the cell that it was written in.
 
-In: the ruled tables of a page in which text is printed over other text, and the glyphs in the order of the file. Out: the same tables
-with each block of text in one cell, and the glyphs that no block takes. Spreadsheets printed with fixed row heights
-draw such pages: what does not fit is hidden on paper, but stands in the file, across the rows below or above.
+In: the ruled tables of a page in which text is printed over other text, and the glyphs in the order of the file. Out:
+the same tables with each block of text in one cell, and the glyphs that no block takes. Spreadsheets printed with
+fixed row heights draw such pages: what does not fit is hidden on paper, but stands in the file, across the rows below
+or above.
 
-Only here the order of the file is used: it is the one sign of what was written together. A reading that leaves more texts
-in one cell than there were is refused.
+Only here the order of the file is used: it is the one sign of what was written together. A reading that leaves more
+texts in one cell than there were is refused.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from extractors.lines import Glyph
-from extractors.ruling import RuledTable
+from extractors.ruling import Grid, RuledTable
 
 SAME_LEVEL = 0.3
 """Glyphs of one drawn line differ in height by less than this share of their size."""
@@ -35,7 +36,7 @@ def settled(
     loose = set(left)
     for table in tables:
         own = {glyph for glyphs in table.contents.values() for glyph in glyphs}
-        blocks = _blocks([glyph for glyph in stream if glyph in own or glyph in loose], table.grid.xs)
+        blocks = _blocks([glyph for glyph in stream if glyph in own or glyph in loose], table.grid)
         blocks = [block for block in blocks if any(glyph in own for line in block for glyph in line)]
         contents = min((_placed(table, blocks, share) for share in (0.5, 0.0, 1.0)), key=_shared)
         result.append(
@@ -49,24 +50,28 @@ def settled(
     return result, [glyph for glyph in left if glyph in loose]
 
 
-def _blocks(stream: Sequence[Glyph], xs: Sequence[float]) -> list[Block]:
+def _blocks(stream: Sequence[Glyph], grid: Grid) -> list[Block]:
     """The glyphs as lines that were drawn one below the other, without another text between."""
     blocks: list[Block] = []
     for glyph in stream:
         last = blocks[-1][-1][-1] if blocks else None
-        if last is not None and _same_line(last, glyph):
+        if last is not None and _same_line(last, glyph, grid):
             blocks[-1][-1].append(glyph)
-        elif last is not None and _next_line(blocks[-1][-1], glyph, xs):
+        elif last is not None and _next_line(blocks[-1][-1], glyph, grid.xs):
             blocks[-1].append([glyph])
         else:
             blocks.append([[glyph]])
     return blocks
 
 
-def _same_line(last: Glyph, glyph: Glyph) -> bool:
+def _same_line(last: Glyph, glyph: Glyph, grid: Grid) -> bool:
     size = max(last.size, glyph.size)
     level = abs(last.y0 + last.y1 - glyph.y0 - glyph.y1) / 2 < SAME_LEVEL * size
-    return level and -0.5 * size < glyph.x0 - last.x1 < size
+    if not level or not -0.5 * size < glyph.x0 - last.x1 < size:
+        return False
+    middles = [((g.x0 + g.x1) / 2, (g.y0 + g.y1) / 2) for g in (last, glyph)]
+    columns = {bisect_right(grid.xs, x) for x, _ in middles}
+    return len(columns) == 1 or len({grid.area_at(x, y) for x, y in middles}) == 1
 
 
 def _next_line(line: Sequence[Glyph], glyph: Glyph, xs: Sequence[float]) -> bool:

@@ -7,11 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from extractors.document import Box, Cell, Row, Table
 from extractors.lines import Line, text_lines
 from extractors.ruling import RuledTable
 
+OVERLAPPING = 0.75
+"""Lines nearer to each other than this share of their size overlap."""
+NARROW = 7.0
+"""A column is narrow when it is less than so many sizes of its type wide."""
 ROOM = 1.4
 """A cell with so many lines more of white than the fullest cell of its row was not cut off there."""
 
@@ -72,7 +77,7 @@ def page_table(table: RuledTable, page: int, number: int) -> PageTable:
     for index, area in enumerate(grid.areas):
         box = Box(page, grid.xs[area.left], grid.ys[area.top], grid.xs[area.right], grid.ys[area.bottom])
         lines = text_lines(table.contents.get(index, ()))
-        crowded = crowded or any(line.crowded for line in lines)
+        crowded = crowded or _crowded(lines)
         inner = tuple(
             _nested_table(part, page, f"{number}.{count}")
             for count, part in enumerate(table.nested.get(index, ()), start=1)
@@ -109,6 +114,17 @@ def _nested_table(table: RuledTable, page: int, number: str) -> Table:
     return Table(number, part.cells, rows, part.column_count)
 
 
+def _crowded(lines: Sequence[Line]) -> bool:
+    """Whether text is printed over other text: on one line, or in lines that overlap."""
+    return any(line.crowded for line in lines) or any(
+        (below.y0 + below.y1 - above.y0 - above.y1) / 2 < OVERLAPPING * min(above.size, below.size)
+        and below.x0 < above.x1
+        and above.x0 < below.x1
+        and above.glyphs[0].turn == below.glyphs[0].turn
+        for above, below in pairwise(lines)
+    )
+
+
 def bottom_texts(cells: Mapping[int, tuple[Box, Sequence[Line]]]) -> dict[int, BottomText]:
     """How the texts of the last row end, by column, from the box and the lines of each cell that is not empty."""
     free = {column: box.y1 - box.y0 - _height(lines) for column, (box, lines) in cells.items()}
@@ -132,9 +148,15 @@ def _pitch(lines: Sequence[Line]) -> float:
 
 
 def _last_line_full(lines: Sequence[Line], box: Box) -> bool:
-    """Whether the last line of a cell ends where a line must."""
+    """Whether the last line of a cell ends where a line must.
+
+    A line may end one character early, where the next must not begin a line (a comma) and takes its neighbour along; in
+    a narrow column that cannot be told from a short word.
+    """
     last = lines[-1]
+    narrow = box.x1 - box.x0 < NARROW * last.size
     if len(lines) == 1:
-        return last.x1 >= box.x1 - min(max(last.x0 - box.x0, 0.0), 6.0) - 1.3 * last.size
+        padding = min(max(last.x0 - box.x0, 0.0), 6.0)
+        return last.x1 >= box.x1 - padding - (1.3 if narrow else 2.3) * last.size
     reach = max(line.x1 - line.x0 for line in lines[:-1])
-    return last.x1 - last.x0 >= max(reach - 1.7 * last.size, 0.5 * (box.x1 - box.x0))
+    return last.x1 - last.x0 >= max(reach - (1.3 if narrow else 2.3) * last.size, 0.5 * (box.x1 - box.x0))

@@ -27,7 +27,8 @@ from extractors.lines import Line, text_lines
 from extractors.overflow import settled
 from extractors.page_table import PageTable, page_table
 from extractors.pdf_layer import Layer, drawn_invisibly, judge
-from extractors.pdf_page import PageContent, PageFrame, main_turn, page_content
+from extractors.pdf_page import PageContent, PageFrame, main_turn, page_content, without_overprints
+from extractors.pdf_second import second_reading
 from extractors.rules import long_rules
 from extractors.ruling import ruled_tables
 
@@ -73,7 +74,7 @@ def read_pdf(path: Path, name: str) -> Document:
         if layer is Layer.UNUSABLE:
             observations.append(Observation(Notice.UNREAD_PAGE, Place(page=number)))
         elif layer is Layer.USABLE:
-            pages.append(_page(number, frame, content))
+            pages.append(_page(number, frame, content, path))
             if pages[-1].crowded:
                 observations.append(Observation(Notice.UNREAD_CELL, Place(page=number)))
     if not pages:
@@ -142,12 +143,16 @@ def _contents(path: Path, frames: Sequence[PageFrame]) -> Iterator[tuple[PageFra
         raise Damaged(str(error)) from error
 
 
-def _page(number: int, frame: PageFrame, content: PageContent) -> _Page:
+def _page(number: int, frame: PageFrame, content: PageContent, path: Path) -> _Page:
     found, left = ruled_tables(content.rules, content.glyphs)
     tables = [page_table(table, number, n) for n, table in enumerate(found, start=1)]
     crowded = any(table.crowded for table in tables)
     if crowded:
-        found, left = settled(found, content.stream, left)
+        again = second_reading(path, number - 1, frame)
+        if again is not None:
+            again, _ = without_overprints(again, content.rules)
+            found, left = ruled_tables(content.rules, again)
+        found, left = settled(found, again or content.stream, left)
         tables = [page_table(table, number, n) for n, table in enumerate(found, start=1)]
     level = [(r.at, r.start, r.end) for r in long_rules(content.rules) if r.horizontal] if left else []
     return _Page(number, frame, tables, text_lines(left), level, crowded)

@@ -134,12 +134,13 @@ def _describe(steps: Steps) -> None:
     create_markdown_artifact(key="findings", markdown="\n".join(lines))
 
 
-def run_ingest(steps: Steps, inbox: Path, as_of: dt.date) -> RunSummary:
+def run_ingest(steps: Steps, inbox: Path) -> RunSummary:
     """The flow over steps that are open already; runs of this workspace that were killed are closed before."""
     place = str(steps.workspace.root)
     with _current(steps), tags(workspace_tag(steps.workspace)):
         close_killed_runs(steps.workspace)
         runner = ThreadPoolTaskRunner(max_workers=max(1, steps.jobs))
+        as_of = steps.summary().as_of
         return ingest.with_options(task_runner=runner)(str(inbox), place, as_of, steps.jobs, steps.wants_report)
 
 

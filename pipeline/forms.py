@@ -18,7 +18,7 @@ from pipeline.headings import LONGEST_HEADING, HeadingMatcher, Match
 from pipeline.record import Field, OtherField, Reading, Source
 from pipeline.roles import Line, label_columns
 from pipeline.rows import cell_text
-from pipeline.sections import numbering
+from pipeline.sections import SectionReader, numbering
 from pipeline.text import fold
 from pipeline.vocabulary import Vocabulary
 
@@ -39,15 +39,18 @@ class Pair:
 class FormReader:
     """Finds the pairs of a table and turns groups of pairs into fields."""
 
-    def __init__(self, matcher: HeadingMatcher, reader: FieldReader, vocabulary: Vocabulary) -> None:
+    def __init__(
+        self, matcher: HeadingMatcher, sections: SectionReader, reader: FieldReader, vocabulary: Vocabulary
+    ) -> None:
         self._matcher = matcher
+        self._sections = sections
         self._reader = reader
         self._vocabulary = vocabulary
 
     def pairs(self, table: Table, lines: Iterable[Line], used: set[int]) -> list[Pair]:
         """The pairs of the lines, in printed order; every cell that went into one is added to ``used``."""
         chosen = list(lines)
-        columns = label_columns([cell for line in chosen for cell in line.printed], self._matcher)
+        columns = label_columns(chosen, self._matcher, self._sections)
         return _PairWalk(self._matcher, table, chosen, columns, used).pairs
 
     def paragraph_pairs(self, paragraphs: Sequence[Paragraph]) -> list[Pair]:

@@ -133,7 +133,7 @@ class HeaderReader:
             if not leaf.certain:
                 for above in reversed(texts[:-1]):
                     head = self._matcher.match(above, family, present)
-                    if head.certain and head.fields:
+                    if head.certain and len(head.fields) == 1:
                         return replace(head, text=texts[-1]), "member"
         return leaf, _part(leaf)
 

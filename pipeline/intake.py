@@ -49,12 +49,13 @@ def take_in(
     *,
     as_of: dt.date | None = None,
     jobs: int | None = None,
-    report: bool = True,
+    report: Callable[[Workspace, tuple[str, ...]], object] | None = None,
     progress: Callable[[ProgressEvent], None] | None = None,
 ) -> RunSummary:
     """Take in what is new or changed in INBOX, check, load, publish, report.
 
-    as_of: the review date, else the campaign's 基准日, else today. jobs: worker processes at most.
+    as_of: the review date, else the campaign's 基准日, else today. jobs: worker processes at most. report: writes the
+    reports of the units that were loaded, from the published copy.
     Raises WorkspaceBusy, WorkspaceUnusable, CampaignError, FileNotFoundError, NotADirectoryError.
     """
     with open_intake(inbox, workspace, as_of=as_of, jobs=jobs, progress=progress) as intake:
@@ -63,7 +64,10 @@ def take_in(
             intake.load(files)
         if intake.publish_due:
             intake.publish()
-        return intake.summary()
+        summary = intake.summary()
+        if report and summary.units_loaded:
+            report(prepare(workspace), summary.units_loaded)
+        return summary
 
 
 @contextmanager

@@ -177,7 +177,9 @@ class Ledger:
         """Open a run, close those that were killed, and note that the published copy is about to be out of date."""
         with self._lock, self._connection:
             self._connection.execute("UPDATE runs SET state = 'interrupted' WHERE state = 'running'")
-            self._connection.execute("INSERT INTO runs VALUES (?, ?, '', 'running', ?, '{}')", (run_id, started, as_of))
+            self._connection.execute(
+                "INSERT OR REPLACE INTO runs VALUES (?, ?, '', 'running', ?, '{}')", (run_id, started, as_of)
+            )
             self._connection.execute("INSERT OR IGNORE INTO flags VALUES (?)", (_PUBLISH_DUE,))
 
     def end_run(self, run_id: str, finished: str, counts: Mapping[str, int]) -> None:

@@ -82,12 +82,19 @@ def _covering(table: Table, row: int) -> Iterator[Cell]:
         last = cell
 
 
-def label_columns(cells: Sequence[Cell], matcher: HeadingMatcher) -> frozenset[int]:
-    """Columns that hold known labels of several different texts: the label columns of a form."""
+def label_columns(lines: Sequence[Line], matcher: HeadingMatcher, sections: SectionReader) -> frozenset[int]:
+    """Columns that hold known labels of several different texts: the label columns of a form.
+
+    Header rows do not count, for several of them may stand in one sheet; nor do 小计 and 合计.
+    """
     found: dict[int, set[str]] = defaultdict(set)
-    for cell in cells:
-        if not cell.empty and matcher.families_of(cell.text):
-            found[cell.column].add(fold(cell.text))
+    for line in lines:
+        labels = [cell for cell in line.printed if matcher.families_of(cell.text)]
+        if len(labels) >= FORM_LABELS and len(labels) >= 0.75 * len(line.printed):
+            continue
+        for cell in labels:
+            if not sections.is_total(cell.text):
+                found[cell.column].add(fold(cell.text))
     return frozenset(column for column, texts in found.items() if len(texts) >= FORM_LABELS)
 
 
@@ -100,7 +107,7 @@ class RoleReader:
 
     def roles(self, table: Table, lines: list[Line], *, inherited: bool = False) -> list[RowRole]:
         """One role a grid row, in order. inherited: the header of the table before is in force from the start."""
-        columns = label_columns(table.cells, self._matcher)
+        columns = label_columns(lines, self._matcher, self._sections)
         roles: list[RowRole] = []
         header = ["…"] * table.column_count if inherited else []  # folded texts of the header in force
         header_end = 0
@@ -164,7 +171,7 @@ class RoleReader:
             return RowRole.HEADER
         if header and roles and roles[-1] is RowRole.HEADER and self._counts_columns(line, header):
             return RowRole.COLUMN_NUMBERS
-        if header and self._sections.is_total(line.printed[0].text):
+        if header and self._is_total(line):
             return RowRole.TOTAL
         if header and self._is_split_section(line, header):
             return RowRole.SECTION
@@ -174,9 +181,16 @@ class RoleReader:
             return RowRole.PREAMBLE
         if (solo := line.solo) is not None:
             return self._solo_role(table, solo, bool(header))
-        if self._sections.is_fill_in([cell.text for cell in line.printed]):
+        # A line to fill in consists of nothing else: a row of data with a colon in one cell is no such line.
+        if all(self._sections.is_fill_in([cell.text]) for cell in line.printed):
             return RowRole.NOTE
         return RowRole.DATA
+
+    def _is_total(self, line: Line) -> bool:
+        """合计 before numbers and counts; before texts it is the beginning of a row of data."""
+        first, *rest = line.printed
+        texts = [cell.text for cell in rest if number(cell.text) is None and not _COUNTED.search(cell.text)]
+        return self._sections.is_total(first.text) and len(texts) <= 1
 
     def _counts_columns(self, line: Line, header: list[str]) -> bool:
         """The row of column numbers under a header: 1 2 3 4 …, 甲 乙 1 2 …"""
@@ -247,7 +261,7 @@ class RoleReader:
             return sparse and not self._matcher.implies_value(cells[0].text)
         if len(cells) == 1 and not columns:
             return cells[0].column_span >= table.column_count  # a label over its text
-        return len(line.printed) <= 2 * labels + 1
+        return cells[0].column in columns or len(line.printed) <= 2 * labels + 1
 
     def _header_end(self, table: Table, line: Line, lines: list[Line]) -> int:
         """The last row of the header block that begins here: as deep as its cells and its super-headers reach."""
@@ -289,4 +303,5 @@ class RoleReader:
 
 _STEMS = frozenset("甲乙丙丁")
 _ORDINAL = re.compile("[一二三四五六七八九十]{1,3}|[ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ]|[ivx]{1,4}")
+_COUNTED = re.compile(r"\d\s*(?:项|个|条|件|%|\Z)")
 _FILLED = re.compile(r"[：:]")

@@ -79,8 +79,8 @@ class Standing:
 def supersede(old: Standing, handed_in: Sequence[FileReading], covers: frozenset[str] = frozenset()) -> Standing:
     """What stands after a submission. ``covers``: names of its cover sheets.
 
-    The version goes up when the unit handed in bytes that did not stand before, or left out a file of a register that it
-    hands in again. The same bytes under other names, or read by other rules, are the same version.
+    The version goes up when the unit handed in bytes that did not stand before, or left out a file of a register that
+    it hands in again. The same bytes under other names, or read by other rules, are the same version.
     """
     now = [_entry(reading, reading.name in covers) for reading in handed_in]
     replaced = {family for entry in now if not entry.supplement for family in entry.families}

@@ -17,7 +17,7 @@ from pipeline.grading import graded
 from pipeline.headers import Header, HeaderReader, Slot
 from pipeline.headings import HeadingMatcher, Match
 from pipeline.record import Field, OtherField, Record, Register, Remark, RemarkKind, Source, TableReading
-from pipeline.registers import NO_REGISTER, RegisterJudge, Verdict
+from pipeline.registers import FAMILY, NO_REGISTER, RegisterJudge, Verdict
 from pipeline.roles import FORM_LABELS, Line, RoleReader, RowRole, lines_of
 from pipeline.rows import RowOutcome, RowReader
 from pipeline.sections import SectionReader, SectionStack
@@ -74,7 +74,7 @@ class TableReader:
         self.sections = sections
         self.reader = reader
         self.headers = HeaderReader(matcher, vocabulary)
-        self.forms = FormReader(matcher, reader, vocabulary)
+        self.forms = FormReader(matcher, sections, reader, vocabulary)
         self._matcher = matcher
         self._roles = RoleReader(matcher, sections)
         self._judge = RegisterJudge(vocabulary)
@@ -275,7 +275,7 @@ class _Body:
         self._outcome.remarks.extend(_pair_remarks(matched, self._words))
         fields, other = self._owner.forms.fields(matched, self.family)
         self._columns |= set(fields)
-        return [_completed(record, fields, other) for record in records]
+        return [_completed(record, fields, other, self._words) for record in records]
 
     # -- forms ----------------------------------------------------------------------------------------------------
 
@@ -305,8 +305,9 @@ class _Body:
         for group in groups:
             fields, other = forms.fields(group, self.family)
             record = Record(self._verdict.register, tuple(fields.values()), other, place=_form_place(group))
-            record = _completed(record, shared, shared_other)
-            record = _completed(record, self._constants(), ())
+            record = _completed(record, shared, shared_other, self._words)
+            given = {name: value for name, value in self._constants().items() if not record.text(name)}
+            record = _completed(record, given, (), self._words)
             if any(not f.blank for f in record.fields):
                 self._outcome.records.append(record)
         self._data_rows += len(groups)
@@ -364,15 +365,24 @@ def _match_remarks(match: Match, place: Place, heading: str, family: str, vocabu
         yield Remark(RemarkKind.UNKNOWN_HEADING, place, heading)
 
 
-def _completed(record: Record, fields: dict[str, Field], other: tuple[OtherField, ...]) -> Record:
-    """The record with the fields that it lacks or has blank taken from what is common to all."""
+def _completed(
+    record: Record, fields: dict[str, Field], other: tuple[OtherField, ...], vocabulary: Vocabulary
+) -> Record:
+    """The record with the fields that it lacks or has blank taken from what is common to all.
+
+    Where it has a value of its own, that one stands and the common one is kept in 其他栏目.
+    """
     blank = {f.name for f in record.fields if f.blank}
     have = {f.name for f in record.fields} - blank
-    added = tuple(
-        value for name, value in fields.items() if name not in have and (not value.blank or name not in blank)
-    )
+    added = tuple(v for name, v in fields.items() if name not in have and (not v.blank or name not in blank))
     kept = tuple(f for f in record.fields if f.name not in {value.name for value in added})
-    return replace(record, fields=kept + added, other=record.other + other)
+    family = FAMILY[record.register]
+    beside = tuple(
+        OtherField(vocabulary.column(family, name), value.text, value.sources[0])
+        for name, value in fields.items()
+        if name in have and value.text and value.sources and value.text != record.text(name)
+    )
+    return replace(record, fields=kept + added, other=record.other + other + beside)
 
 
 def _form_place(group: Sequence[tuple[Pair, Match]]) -> Place:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from extractors.document import Table
 from pipeline.cells import FieldReader
 from pipeline.headers import Header, Slot
-from pipeline.record import Field, Record, Register, Source
+from pipeline.record import Field, OtherField, Record, Register, Source
 from pipeline.roles import TYPE_COLUMNS, Line
 from pipeline.rows import RowOutcome
 from pipeline.values import power_type
@@ -36,12 +36,17 @@ def read_tallies(
     if len(typed) < TYPE_COLUMNS:
         return False
     shared: list[Field] = []
+    other: list[OtherField] = []
     for slot in header.slots:
         cells = [cell for cell in line.cells if cell.column in slot.columns and not cell.empty]
         rows.used.update(id(cell) for cell in cells)
-        if slot in typed or not cells or slot.fields not in (("department",), ("remarks",)):
+        if slot in typed or not cells:
             continue
         sources = [Source(table.place(line.row, cell.column), cell.text) for cell in cells]
+        if slot.fields not in (("department",), ("remarks",)):
+            if not slot.match.certain:  # serial numbers and row totals are no content of their own
+                other.append(OtherField(slot.heading, reader.text(sources[0]), sources[0]))
+            continue
         shared.append(reader.joined("statistics", slot.fields[0], sources))
     for slot in typed:
         for cell in line.cells:
@@ -50,6 +55,6 @@ def read_tallies(
             source = Source(table.place(line.row, cell.column), cell.text)
             kind = reader.constant("statistics", "power_type", slot.leaf, Source(slot.place, slot.path[-1]))
             count = reader.single("statistics", "count", source)
-            record = Record(Register.POWER_STATISTICS, (*shared, kind, count), place=source.place)
+            record = Record(Register.POWER_STATISTICS, (*shared, kind, count), tuple(other), place=source.place)
             rows.records.append(record)
     return True

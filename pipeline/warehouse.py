@@ -224,7 +224,7 @@ class Warehouse:
 def open_master(path: Path, vocabulary: Vocabulary, now: dt.datetime) -> Iterator[Warehouse]:
     """The master database at ``path``, made or migrated as needed. Raises WorkspaceUnusable."""
     with _usable(path):
-        connection = duckdb.connect(str(path))
+        connection = duckdb.connect(str(path), config={"autoinstall_known_extensions": "false"})
     try:
         with _usable(path):
             _migrate(connection, path, now)

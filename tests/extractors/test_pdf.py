@@ -306,6 +306,24 @@ def test_reading_order_places_and_odd_text(tmp_path: Path) -> None:
     assert Place.parse(str(second.place(2, 1))) == second.place(2, 1)
 
 
+def test_text_that_runs_out_of_its_cell_stays_together_and_is_reported(tmp_path: Path) -> None:
+    """A spreadsheet printed with fixed row heights: what does not fit stands across the next row."""
+    drawing = Drawing(tmp_path / "a.pdf")
+    xs, ys = [50.0, 102.0, 300.0], [80.0, 95.0, 110.0, 125.0, 140.0]
+    codes = ["事项编码", "511A0138000000-511602000000-000-1", "511A0138000000-511602000000-000-2", "512C01"]
+    drawing.table(xs, ys, [(r, c, 1, 1, "") for r in range(1, 5) for c in (1, 2)])
+    for row, code in enumerate(codes):
+        drawing.text(52, ys[row] + 11, code[:11])
+        drawing.text(52, ys[row] + 22, code[11:22])
+        drawing.text(52, ys[row] + 33, code[22:])
+        drawing.text(104, ys[row] + 11, str(row))
+    drawing.page()
+    document = read_pdf(drawing.save(), "")
+    (table,) = document.tables
+    assert [plain(c.text) for c in table.cells] == [x for row, code in enumerate(codes) for x in (code, str(row))]
+    assert [(o.notice, o.place.page) for o in document.observations] == [(Notice.UNREAD_CELL, 1)]
+
+
 @pytest.mark.parametrize("ruled", [True, False], ids=["three lines", "no rules"])
 @pytest.mark.parametrize("centred", [True, False])
 def test_tables_without_rules(tmp_path: Path, ruled: bool, centred: bool) -> None:

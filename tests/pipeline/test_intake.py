@@ -20,9 +20,10 @@ from extractors.errors import TimedOut
 from pipeline.intake import take_in
 from pipeline.originals import sha256_of
 from pipeline.rebuild import rebuild
+from pipeline.run import ProgressEvent
 from pipeline.vocabulary import load_vocabulary
 from pipeline.workspace import Workspace, WorkspaceBusy, WorkspaceUnusable, prepare, writing
-from tests.pipeline.submissions import Here, catalogue, everything, risks, rows, run
+from tests.pipeline.submissions import AS_OF, Here, catalogue, everything, risks, rows, run
 
 UNIT = "云溪县文化局"
 FIRST = [("A1", "营业性演出审批", "行政许可"), ("A2", "对违规经营的处罚", "行政处罚")]
@@ -61,6 +62,25 @@ def test_the_first_run_loads_and_the_second_writes_nothing(inbox: Path, workspac
     assert (second.unchanged, second.records, second.errors, second.worked) == (2, 3, first.errors, False)
     assert workers.read == []
     assert state_of(workspace) == before
+
+
+IDLE = """
+import datetime, sys
+from pathlib import Path
+from pipeline.intake import take_in
+summary = take_in(Path(sys.argv[1]), Path(sys.argv[2]), as_of=datetime.date(2026, 3, 1))
+print(summary.worked, sorted({"duckdb", "pyarrow", "jieba", "spacy", "pdfplumber", "pebble"} & set(sys.modules)))
+"""
+
+
+def test_to_learn_that_nothing_changed_no_reader_and_no_database_is_loaded(inbox: Path, workspace: Path) -> None:
+    run(inbox, workspace)
+    root = str(Path(__file__).parents[2])
+    idle = subprocess.run(
+        [sys.executable, "-c", IDLE, str(inbox), str(workspace)],
+        env={**os.environ, "PYTHONPATH": root}, cwd=root, check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    assert idle.stdout == "False []\n"
 
 
 def test_every_original_is_kept_by_its_content(inbox: Path, workspace: Path) -> None:
@@ -436,8 +456,15 @@ def test_a_workspace_that_is_a_file_is_refused(inbox: Path, workspace: Path) -> 
 
 def test_real_workers_give_the_same(inbox: Path, workspace: Path, tmp_path: Path) -> None:
     run(inbox, workspace)
-    events = []
-    take_in(inbox, tmp_path / "other", as_of=dt.date(2026, 3, 1), jobs=1, progress=events.append)
+    events: list[ProgressEvent] = []
+    reported: list[object] = []
+
+    def report(place: Workspace, units: tuple[str, ...]) -> None:
+        reported.append((units, place.published.exists()))
+
+    for _ in range(2):
+        take_in(inbox, tmp_path / "other", as_of=AS_OF, jobs=1, progress=events.append, report=report)
+    assert reported == [((UNIT,), True)]
     assert everything(tmp_path / "other") == everything(workspace)
     assert [(event.stage, event.done) for event in events] == [
         ("reading", 1), ("reading", 2), ("loading", 1), ("publishing", 0), ("publishing", 1),

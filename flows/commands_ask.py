@@ -1,0 +1,180 @@
+"""Questions to the published warehouse: ``status``, ``findings``, ``report``, ``sql``.
+
+In: a workspace and what is asked. Out: tables or JSON on standard output, files where files are asked for. Refuses a
+workspace without a warehouse, an unknown unit or rule, and any SQL but one SELECT.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from flows.console import complain, output, print_findings, print_json, print_rows, print_table
+from flows.options import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, known, published
+from flows.options import rule as rule_code
+from flows.wording import Exit, Stop, label, say
+from pipeline.workspace import Workspace
+
+if TYPE_CHECKING:
+    from pipeline.readonly_sql import Rows
+
+_STATUS_COLUMNS = (
+    "单位", "报送批次", "版本", "报送时间", "文件数", "隔离文件数", "职权数", "风险点数", "错误数", "警告数", "提示数", "状态", "期限",
+)  # fmt: skip
+_FORMATS = ("table", "json", "csv", "xlsx")
+
+
+def status(
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    runs: Annotated[bool, typer.Option("--runs", help=say("status.runs"))] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """A line a unit, or a line a run."""
+    from flows import views
+
+    place = published(workspace)
+    rows = _runs(place) if runs else views.status(place)
+    if as_json:
+        print_json(rows)
+    elif rows:
+        print_rows(list(rows[0]) if runs else _STATUS_COLUMNS, rows)
+    else:
+        complain(say("status.none"))
+
+
+def _runs(place: Workspace) -> list[dict[str, Any]]:
+    from pipeline.ledger import open_ledger
+
+    if not place.ledger.exists():
+        return []
+    with open_ledger(place.ledger) as ledger:
+        return [
+            {
+                "运行编号": run.run_id,
+                "开始": run.started.replace("T", " "),
+                "结束": run.finished.replace("T", " ") or None,
+                "状态": label(f"cli.run_state.{run.state}"),
+                "核查基准日": run.as_of,
+                "文件数": sum(run.counts.get(name, 0) for name in ("new", "changed", "unchanged")),
+                "记录数": run.counts.get("records"),
+                "错误数": run.counts.get("errors"),
+                "警告数": run.counts.get("warnings"),
+                "提示数": run.counts.get("infos"),
+            }
+            for run in ledger.runs()
+        ]
+
+
+def findings(
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    unit: Annotated[str | None, typer.Option("--unit", metavar="UNIT", help=say("findings.unit"))] = None,
+    rule: Annotated[str | None, typer.Option("--rule", metavar="CODE", help=say("findings.rule"))] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """The open findings."""
+    from flows import views
+
+    place = published(workspace)
+    code = rule_code(rule) if rule is not None else None
+    if unit is not None:
+        known(unit, views.units(place), "usage.unit")
+    rows = views.findings(place, unit, code)
+    if as_json:
+        print_json(rows)
+    elif rows:
+        print_findings(rows)
+    else:
+        complain(say("findings.none"))
+
+
+def report(
+    unit: Annotated[str | None, typer.Argument(metavar="UNIT", help=say("report.unit"))] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help=say("report.out"))] = None,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    as_json: JsonOption = False,
+) -> None:
+    """Write the reports that go back to the units."""
+    from flows import views
+    from flows.reporting import write_reports
+
+    place = published(workspace)
+    units = views.units(place)
+    if unit is not None:
+        units = [known(unit, units, "usage.unit")]
+    written = write_reports(place, units, out)
+    if as_json:
+        print_json([{"单位": name, "文件": str(path)} for name, path in zip(units, written, strict=True)])
+        return
+    for path in written:
+        output().print(str(path), soft_wrap=True)
+
+
+def sql(
+    query: Annotated[str, typer.Argument(metavar="SQL", help=say("sql.query"))],
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    form: Annotated[str, typer.Option("--format", metavar="table|json|csv|xlsx", help=say("sql.format"))] = "table",
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help=say("sql.out"))] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """A read-only query on the warehouse."""
+    from pipeline import readonly_sql
+
+    form = known("json" if as_json else form, _FORMATS, "usage.format")
+    if out is not None and form not in ("csv", "xlsx"):
+        raise Stop(say("usage.out"))
+    found = readonly_sql.query(published(workspace), query)
+    if found.cut:
+        complain(say("sql.cut", rows=len(found.rows)))
+    if form == "table":
+        print_table(found.columns, found.rows)
+        complain(say("sql.rows", rows=len(found.rows)))
+    elif form == "json":
+        names = _distinct(found.columns)
+        print_json([dict(zip(names, row, strict=True)) for row in found.rows])
+    else:
+        _write(found, form, out)
+
+
+def _write(found: Rows, form: str, out: Path | None) -> None:
+    """The answer as a file for a spreadsheet; a .csv without a file's name goes to standard output."""
+    from pipeline.reports.spreadsheet import write_csv, write_xlsx
+
+    try:
+        if form == "xlsx":
+            target = out or _free(Path(say("sql.file")))
+            write_xlsx(target, found.columns, found.rows)
+        elif out is not None:
+            target = out
+            with target.open("w", encoding="utf-8-sig", newline="") as stream:  # Excel asks for the mark
+                write_csv(stream, found.columns, found.rows)
+        else:
+            sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]
+            write_csv(sys.stdout, found.columns, found.rows)
+            return
+    except ValueError as error:
+        raise Stop(say("sql.too_many", detail=error)) from error
+    except OSError as error:
+        raise Stop(say("usage.unwritable", path=out, detail=error.strerror), Exit.USAGE) from error
+    output().print(str(target), soft_wrap=True)
+
+
+def _free(path: Path) -> Path:
+    """A name that is not taken: with -2, -3 … where it is."""
+    number, free = 1, path
+    while free.exists():
+        number += 1
+        free = path.with_stem(f"{path.stem}-{number}")
+    return free
+
+
+def _distinct(names: tuple[str, ...]) -> list[str]:
+    """Column names of which no two are equal, so that none overwrites another in an object."""
+    taken: dict[str, int] = {}
+    result: list[str] = []
+    for name in names:
+        taken[name] = taken.get(name, 0) + 1
+        result.append(name if taken[name] == 1 else f"{name}_{taken[name]}")
+    return result

@@ -1,0 +1,152 @@
+"""``zhiquan check`` and ``zhiquan extract``: files looked at without a warehouse, in a worker, for the unit itself.
+
+In: files or units' folders. Out: what would be found in them, or what was read before any interpretation. Refuses
+nothing that a unit may hand in: what cannot be read is a finding, and status 3.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from extractors.document import Cell, Document, Observation, Paragraph, Table
+from extractors.errors import Unreadable
+from flows.console import complain, output, print_findings, print_json, print_table, tally
+from flows.options import (
+    DEFAULT_WORKSPACE,
+    AsOfOption,
+    JsonOption,
+    VerboseOption,
+    WorkspaceOption,
+    day,
+    existing,
+    log_to_stderr,
+)
+from flows.wording import Exit, label, say
+from pipeline.vocabulary import load_vocabulary
+
+_FILE_COLUMNS = ("单位", "文件名", "格式", "状态", "表格数", "入库记录数", "原因")
+
+
+def check(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help=say("check.files"))],
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    as_of: AsOfOption = None,
+    as_json: JsonOption = False,
+    verbose: VerboseOption = False,
+) -> None:
+    """What would be found in these files."""
+    from flows.checking import check_files
+
+    log_to_stderr(verbose)
+    checked = check_files([existing(path) for path in files], workspace, day(as_of))
+    if as_json:
+        print_json(checked.document())
+    else:
+        rows = checked.files()
+        print_table(_FILE_COLUMNS, [[row[name] for name in _FILE_COLUMNS] for row in rows], say("check.read"))
+        found = checked.findings()
+        if found:
+            print_findings(found)
+        output().print(say("check.total", tally=tally(found)) if found else say("check.clean"))
+    raise typer.Exit(Exit.QUARANTINE if checked.quarantined else Exit.DONE)
+
+
+def extract(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=say("extract.file"))],
+    as_json: JsonOption = False,
+) -> None:
+    """What was read from one file, before interpretation."""
+    from flows.checking import read_document
+
+    existing(file)
+    try:
+        document = read_document(file)
+    except Unreadable as problem:
+        reason = load_vocabulary().reasons[problem.code]
+        facts = _Facts(problem.facts)
+        complain(f"{file.name}：{reason.reason.format_map(facts)}{reason.advice.format_map(facts)}")
+        raise typer.Exit(Exit.QUARANTINE) from None
+    if as_json:
+        print_json(document_json(document))
+    else:
+        _print_document(document)
+
+
+class _Facts(dict[str, Any]):
+    """Facts of a sentence, with a word for those that the reader did not know."""
+
+    def __missing__(self, key: str) -> str:
+        return label("facts.unknown")
+
+
+def document_json(document: Document) -> dict[str, Any]:
+    """A document as plain data: every block in order, every cell with its place as text."""
+    return {
+        "name": document.name,
+        "format": document.format,
+        "pages": document.pages,
+        "blocks": [
+            _paragraph(block) if isinstance(block, Paragraph) else _table(block) for block in document.blocks
+        ],
+        "margins": [_paragraph(each) for each in document.margins],
+        "observations": [_observation(each) for each in document.observations],
+    }
+
+
+def _paragraph(paragraph: Paragraph) -> dict[str, Any]:
+    return {"kind": "paragraph", "role": paragraph.role, "place": str(paragraph.place), "text": paragraph.text}
+
+
+def _observation(observation: Observation) -> dict[str, Any]:
+    return {"notice": observation.notice.value, "place": str(observation.place), "text": observation.text}
+
+
+def _table(table: Table) -> dict[str, Any]:
+    return {
+        "kind": "table",
+        "number": table.number,
+        "part": table.part,
+        "rows": table.row_count,
+        "columns": table.column_count,
+        "hidden": table.hidden,
+        "hidden_rows": [row for row, known in enumerate(table.rows, 1) if known.hidden],
+        "hidden_columns": sorted(table.hidden_columns),
+        "ruled": table.ruled,
+        "cells": [_cell(cell, str(table.place(cell.row, cell.column))) for cell in table.cells],
+        "reprints": [_cell(cell, "") for cell in table.reprints],
+    }
+
+
+def _cell(cell: Cell, place: str) -> dict[str, Any]:
+    return {
+        "place": place,
+        "row": cell.row,
+        "column": cell.column,
+        "row_span": cell.row_span,
+        "column_span": cell.column_span,
+        "text": cell.text,
+        "unread": cell.unread,
+        "confidence": cell.confidence,
+        "boxes": [dataclasses.asdict(box) for box in cell.boxes],
+        "tables": [_table(inner) for inner in cell.tables],
+    }
+
+
+def _print_document(document: Document) -> None:
+    console = output()
+    for block in document.blocks:
+        if isinstance(block, Paragraph):
+            console.print(block.text, soft_wrap=True)
+            continue
+        title = say("extract.table", place=block.part or block.number, rows=block.row_count, columns=block.column_count)
+        print_table(
+            (say("extract.place"), say("extract.text")),
+            [(str(block.place(cell.row, cell.column)), cell.text or cell.unread) for cell in block.cells],
+            title,
+        )
+    for observation in document.observations:
+        console.print(f"{observation.notice.value} {observation.place} {observation.text}".strip(), soft_wrap=True)

@@ -1,0 +1,137 @@
+"""What goes to the terminal: tables, findings, JSON and complaints, with widths that are right for Chinese text.
+
+In: rows by column name. Out: standard output (results) and standard error (complaints, notes). On a terminal with
+colours and lines; else plain text, one line a row however wide. Nothing of the data is taken for markup.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import math
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from flows.wording import label, say
+from pipeline.finding import Severity
+
+_WIDE = 100_000  # columns where nobody looks at lines: no row is broken
+_STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
+
+
+def output() -> Console:
+    """Standard output. Made anew for each use: it may have been redirected since."""
+    return _console(sys.stdout)
+
+
+def notes() -> Console:
+    """Standard error."""
+    return _console(sys.stderr)
+
+
+def _console(stream: Any) -> Console:
+    terminal = stream.isatty()
+    return Console(file=stream, highlight=False, markup=False, emoji=False, width=None if terminal else _WIDE)
+
+
+def complain(message: str) -> None:
+    """A message on standard error."""
+    notes().print(Text(message), soft_wrap=True)
+
+
+def text_of(parts: Iterable[Any]) -> str:
+    """Texts and tables as one text, in the width of the terminal."""
+    console = Console(highlight=False, markup=False, emoji=False, width=None if sys.stdout.isatty() else 100)
+    with console.capture() as captured:
+        for part in parts:
+            console.print(part)
+    return captured.get()
+
+
+def print_json(document: Any) -> None:
+    """One JSON document on standard output, and nothing else."""
+    sys.stdout.write(json.dumps(plain(document), ensure_ascii=False, indent=2, allow_nan=False) + "\n")
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON has it: dates as ISO 8601, decimals as numbers, NaN as null."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(each) for each in value]
+    if isinstance(value, dt.date | dt.time):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return plain(int(value) if value.is_finite() and value == value.to_integral_value() else float(value))
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if value is None or isinstance(value, str | int | float):
+        return value
+    return value.hex() if isinstance(value, bytes) else str(value)
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: str = "") -> None:
+    """A table; numbers to the right, what is missing blank."""
+    console = output()
+    lines = [list(row) for row in rows]
+    table = Table(box=box.ROUNDED if console.is_terminal else None, pad_edge=False, title_justify="left")
+    if title:
+        console.print(Text(title, style="bold"))
+    for number, column in enumerate(columns):
+        numeric = any(isinstance(line[number], int | float | Decimal) for line in lines)
+        table.add_column(Text(column), justify="right" if numeric else "left", overflow="fold")
+    for line in lines:
+        table.add_row(*(Text(_shown(value)) for value in line))
+    console.print(table)
+
+
+def print_rows(columns: Sequence[str], rows: Iterable[Mapping[str, Any]], title: str = "") -> None:
+    """Some columns of rows by name, as a table."""
+    print_table(columns, ([row[column] for column in columns] for row in rows), title)
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:g}"
+    if isinstance(value, Mapping | list):
+        return json.dumps(plain(value), ensure_ascii=False)
+    return str(value)
+
+
+def print_findings(findings: Sequence[Mapping[str, Any]]) -> None:
+    """Findings by unit and file, the gravest first."""
+    console = output()
+    for unit, of_unit in groupby(findings, key=lambda row: row["单位"] or ""):
+        listed = list(of_unit)
+        console.print(Text(f"{unit or say('no_unit')}  {tally(listed)}", style="bold"))
+        listed.sort(key=lambda row: row["来源文件"] or "")
+        for file, of_file in groupby(listed, key=lambda row: row["来源文件"] or ""):
+            console.print(Text(f"  {file or say('whole_submission')}"))
+            for row in of_file:
+                _print_finding(console, row)
+        console.print()
+
+
+def _print_finding(console: Console, row: Mapping[str, Any]) -> None:
+    severity = next((each for each in Severity if label(f"severity.{each}") == row["严重程度"]), Severity.INFO)
+    head = Text("    ").append(str(row["严重程度"]), style=_STYLES[severity])
+    head.append(f" {row['规则']}  {row['说明']}")
+    console.print(head, soft_wrap=not console.is_terminal)
+    if row["整改建议"]:
+        console.print(Text("      " + say("advice", advice=row["整改建议"])), style="dim")
+
+
+def tally(findings: Iterable[Mapping[str, Any]]) -> str:
+    """How many findings there are of each gravity."""
+    listed = [row["严重程度"] for row in findings]
+    return " ".join(f"{label(f'severity.{each}')} {listed.count(label(f'severity.{each}'))}" for each in Severity)
