@@ -32,8 +32,16 @@ CLOSE = 3.5
 """The first row of a table stands within so many sizes below its header."""
 
 _NUMBER = "[0-9０-９一二三四五六七八九十百〇]+"
+_ITEM = re.compile(
+    r"\s*(?:[0-9]{1,3}[.．、](?![0-9])|[(（]?[一二三四五六七八九十]{1,3}[)）、]|第[一二三四五六七八九十百]+[章条])"
+)
+_DASHES = "[-—–－─·~～]*"
 _PAGE_NUMBER = re.compile(
-    rf"[-—–－─·~～]*第?{_NUMBER}页?(?:[/／,，、]|[,，]?共|of)?(?:共|总)?(?:{_NUMBER})?页?[-—–－─·~～]*|(?:Page|P\.?){_NUMBER}(?:of{_NUMBER})?",
+    rf"第{_NUMBER}页(?:[/／,，、]?(?:共|总共|总)?{_NUMBER}页?)?"
+    rf"|共{_NUMBER}页[/／,，、]?第{_NUMBER}页"
+    rf"|{_DASHES}{_NUMBER}{_DASHES}"
+    rf"|{_NUMBER}[/／]{_NUMBER}页?"
+    rf"|(?:Page|P\.?){_NUMBER}(?:(?:of|/){_NUMBER})?",
     re.IGNORECASE,
 )
 
@@ -58,7 +66,7 @@ def furniture(pages: Sequence[PageLines]) -> dict[int, dict[int, str]]:
             if not role:
                 continue
             text = "".join(line.text.split())
-            if _PAGE_NUMBER.fullmatch(text):
+            if _PAGE_NUMBER.fullmatch(text) and (not text.isnumeric() or _alone(page.lines, number)):
                 roles[page.page][number] = role
             elif not _heads_columns(page.lines, number):
                 seen.setdefault((role, _without_page(text, page.page)), []).append((page.page, number, line))
@@ -83,6 +91,12 @@ def _heads_columns(lines: Sequence[Line], number: int) -> bool:
     return any(_columns(other) for other in near) and any(
         0 < _apart(line, other) <= CLOSE * line.size for other in lines
     )
+
+
+def _alone(lines: Sequence[Line], number: int) -> bool:
+    """Whether no other line stands near: a bare number beside one is the number of a row."""
+    line = lines[number]
+    return all(other is line or abs(_apart(line, other)) > LEADING * line.size for other in lines)
 
 
 def _columns(line: Line) -> bool:
@@ -138,7 +152,8 @@ def _goes_on(last: Line, line: Line, left: float, right: float) -> bool:
     size = max(last.size, line.size)
     apart = (line.y0 + line.y1 - last.y0 - last.y1) / 2
     return (
-        min(last.size, line.size) > 0.85 * size
+        not _ITEM.match(line.text)
+        and min(last.size, line.size) > 0.85 * size
         and apart < LEADING * size
         and last.x1 > right - SHORT * size
         and line.x0 < left + INDENT * size

@@ -14,29 +14,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import pikepdf
-import tablers
-
 from extractors.borderless import unruled_tables
 from extractors.display import as_displayed
 from extractors.document import Box, Document, Notice, Observation, Paragraph, Place, Table
-from extractors.errors import Damaged, Empty, Encrypted, NoTextLayer, TooLarge
+from extractors.errors import Damaged, Empty, NoTextLayer, Unreadable
 from extractors.furniture import PageLines, furniture, paragraphs
 from extractors.joining import join_tables
 from extractors.lines import Line, text_lines
 from extractors.overflow import settled
 from extractors.page_table import PageTable, page_table
+from extractors.pdf_file import page_contents, page_frames
 from extractors.pdf_layer import Layer, drawn_invisibly, judge
-from extractors.pdf_page import PageContent, PageFrame, main_turn, page_content, without_overprints
+from extractors.pdf_page import PageContent, PageFrame, without_overprints
 from extractors.pdf_second import second_reading
 from extractors.rules import long_rules
 from extractors.ruling import ruled_tables
-
-MAX_PAGES = 2000
-"""Pages of one file; the longest published catalogues have some 300."""
-
-SCAN_PIXELS = 400_000
-"""A picture with fewer pixels cannot be a page of legible text."""
 
 
 @dataclass(slots=True)
@@ -57,28 +49,31 @@ def read_pdf(path: Path, name: str) -> Document:
     Raises Encrypted, Damaged, Empty, TooLarge, or NoTextLayer where no page has usable text, so that the pages have
     to be recognized.
     """
-    frames = _frames(path)
+    frames = page_frames(path)
     pages: list[_Page] = []
     observations: list[Observation] = []
     marks: dict[str, int] = {}
     layers: list[Layer] = []
-    for number, (frame, content) in enumerate(_contents(path, frames), start=1):
-        layer = judge(content)
+    for number, (frame, content) in enumerate(page_contents(path, frames), start=1):
+        layer = judge(content) if content is not None else Layer.BROKEN
         if layer is Layer.USABLE and frame.pictured and drawn_invisibly(path, number - 1):
             layer = Layer.UNUSABLE
         layers.append(layer)
+        if frame.annotated:
+            observations.append(Observation(Notice.UNREAD_PART, Place(page=number)))
+        if content is None or layer is Layer.UNUSABLE:
+            observations.append(Observation(Notice.UNREAD_PAGE, Place(page=number)))
+            continue
         if content.cut:
             observations.append(Observation(Notice.TRUNCATED, Place(page=number)))
         if content.marks:
             marks.setdefault(content.marks, number)
-        if layer is Layer.UNUSABLE:
-            observations.append(Observation(Notice.UNREAD_PAGE, Place(page=number)))
-        elif layer is Layer.USABLE:
+        if layer is Layer.USABLE:
             pages.append(_page(number, frame, content, path))
             if pages[-1].crowded:
                 observations.append(Observation(Notice.UNREAD_CELL, Place(page=number)))
     if not pages:
-        raise NoTextLayer() if Layer.UNUSABLE in layers else Empty()
+        raise _nothing_read(layers)
     blocks, margins = _assembled(pages)
     sideways = {p.number: (p.frame, frames[p.number - 1]) for p in pages if p.frame != frames[p.number - 1]}
     if sideways:
@@ -88,59 +83,10 @@ def read_pdf(path: Path, name: str) -> Document:
     return Document(name, "pdf", tuple(blocks), tuple(margins), len(frames), tuple(observations))
 
 
-def _frames(path: Path) -> list[PageFrame]:
-    """The visible box and the rotation of each page."""
-    if path.stat().st_size == 0:
-        raise Empty()
-    try:
-        with pikepdf.open(path) as pdf:
-            if len(pdf.pages) > MAX_PAGES:
-                raise TooLarge(limit=MAX_PAGES, found=len(pdf.pages))
-            frames = [_frame(page) for page in pdf.pages]
-    except pikepdf.PasswordError as error:
-        raise Encrypted() from error
-    except (pikepdf.PdfError, ValueError, TypeError) as error:
-        raise Damaged(str(error)) from error
-    if not frames:
-        raise Empty()
-    return frames
-
-
-def _frame(page: pikepdf.Page) -> PageFrame:
-    media, crop = _corners(page.mediabox), _corners(page.cropbox)
-    box = (max(media[0], crop[0]), max(media[1], crop[1]), min(media[2], crop[2]), min(media[3], crop[3]))
-    if box[0] >= box[2] or box[1] >= box[3]:
-        box = media
-    rotation = page.rotation if hasattr(page, "rotation") else int(page.get("/Rotate", 0))
-    return PageFrame(*box, rotation=round(rotation / 90) * 90 % 360, pictured=_pictured(page))
-
-
-def _pictured(page: pikepdf.Page) -> bool:
-    """Whether the page shows a picture large enough to be the scan of a page."""
-    images = page.get_images().values()
-    return any(int(image.get("/Width", 0)) * int(image.get("/Height", 0)) >= SCAN_PIXELS for image in images)
-
-
-def _corners(box: object) -> tuple[float, float, float, float]:
-    a, b, c, d = (float(value) for value in box)  # type: ignore[attr-defined]
-    return min(a, c), min(b, d), max(a, c), max(b, d)
-
-
-def _contents(path: Path, frames: Sequence[PageFrame]) -> Iterator[tuple[PageFrame, PageContent]]:
-    try:
-        with tablers.Document(path=str(path)) as document:
-            for index, frame in enumerate(frames):
-                page = document.get_page(index)
-                page.extract_objects()
-                content = page_content(page.objects, frame)
-                if turn := main_turn(content):
-                    # Read as the text stands, even where the page is displayed on its side.
-                    frame = frame.turned(turn)
-                    content = page_content(page.objects, frame)
-                yield frame, content
-                page.clear_cache()
-    except RuntimeError as error:  # all that tablers raises about a file
-        raise Damaged(str(error)) from error
+def _nothing_read(layers: Sequence[Layer]) -> Unreadable:
+    if Layer.UNUSABLE in layers:
+        return NoTextLayer()
+    return Damaged() if Layer.BROKEN in layers else Empty()
 
 
 def _page(number: int, frame: PageFrame, content: PageContent, path: Path) -> _Page:

@@ -32,6 +32,7 @@ class Layer(Enum):
     USABLE = "usable"
     UNUSABLE = "unusable"
     BLANK = "blank"
+    BROKEN = "broken"  # the page cannot be parsed
 
 
 def judge(content: PageContent) -> Layer:
@@ -53,6 +54,16 @@ def drawn_invisibly(path: Path, index: int) -> bool:
 
     Such text is what some other program made of the picture; the picture itself is what the unit handed in.
     """
+    try:
+        modes = _modes(path, index)
+    except pypdfium2.PdfiumError:
+        return False  # tablers could read the page: what it read stands
+    drawn = [mode for mode in modes if mode != raw.FPDF_TEXTRENDERMODE_UNKNOWN]  # PDFium's own spaces have none
+    return 2 * drawn.count(raw.FPDF_TEXTRENDERMODE_INVISIBLE) > len(drawn)
+
+
+def _modes(path: Path, index: int) -> list[int]:
+    """The rendering modes (ISO 32000-1, 9.3.6) of a sample of the characters of a page."""
     with pypdfium2.PdfDocument(path) as document:
         page = document[index]
         text = page.get_textpage()
@@ -61,8 +72,7 @@ def drawn_invisibly(path: Path, index: int) -> bool:
         modes = [raw.FPDFTextObj_GetTextRenderMode(raw.FPDFText_GetTextObject(text.raw, n)) for n in chosen]
         text.close()
         page.close()
-    drawn = [mode for mode in modes if mode != raw.FPDF_TEXTRENDERMODE_UNKNOWN]  # PDFium's own spaces have none
-    return 2 * drawn.count(raw.FPDF_TEXTRENDERMODE_INVISIBLE) > len(drawn)
+    return modes
 
 
 def _meaningless(text: str) -> bool:

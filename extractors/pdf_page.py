@@ -45,6 +45,7 @@ class PageFrame:
     y1: float
     rotation: int = 0
     pictured: bool = False  # the page shows a picture large enough to be a scan
+    annotated: bool = False  # there are form fields or notes with text of their own
 
     @property
     def width(self) -> float:

@@ -26,6 +26,8 @@ def second_reading(path: Path, index: int, frame: PageFrame) -> list[Glyph] | No
 
     try:
         with pdfplumber.open(path, pages=[index + 1]) as document:
+            if not document.pages:
+                return None
             (page,) = document.pages
             glyphs = [
                 Glyph(c["text"], c["x0"], c["top"], c["x1"], c["bottom"])

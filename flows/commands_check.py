@@ -25,7 +25,7 @@ from flows.options import (
     existing,
     log_to_stderr,
 )
-from flows.wording import Exit, label, say
+from flows.wording import Exit, Stop, label, say
 from pipeline.vocabulary import load_vocabulary
 
 _FILE_COLUMNS = ("单位", "文件名", "格式", "状态", "表格数", "入库记录数", "原因")
@@ -60,9 +60,11 @@ def extract(
     as_json: JsonOption = False,
 ) -> None:
     """What was read from one file, before interpretation."""
+    from extractors.kinds import Kind, kind_of
     from flows.checking import read_document
 
-    existing(file)
+    if existing(file).is_dir() or kind_of(file) is Kind.ZIP:
+        raise Stop(say("extract.several", path=file))
     try:
         document = read_document(file)
     except Unreadable as problem:

@@ -53,7 +53,7 @@ def text_of(parts: Iterable[Any]) -> str:
     with console.capture() as captured:
         for part in parts:
             console.print(part)
-    return captured.get()
+    return "\n".join(line.rstrip() for line in captured.get().splitlines())
 
 
 def print_json(document: Any) -> None:
@@ -90,7 +90,13 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: st
         table.add_column(Text(column), justify="right" if numeric else "left", overflow="fold")
     for line in lines:
         table.add_row(*(Text(_shown(value)) for value in line))
-    console.print(table)
+    if console.is_terminal:
+        console.print(table)
+        return
+    with console.capture() as captured:
+        console.print(table)
+    for text in captured.get().splitlines():
+        sys.stdout.write(text.rstrip() + "\n")
 
 
 def print_rows(columns: Sequence[str], rows: Iterable[Mapping[str, Any]], title: str = "") -> None:

@@ -36,7 +36,8 @@ class HelpfulGroup(TyperGroup):
 
     def get_help(self, ctx: Any) -> str:
         """The help page."""
-        return _page(self, ctx, [(name, self.commands[name].help or "") for name in self.list_commands(ctx)])
+        listed = [(name, (self.commands[name].help or "").partition("。")[0]) for name in self.list_commands(ctx)]
+        return _page(self, ctx, listed)
 
     def list_commands(self, ctx: Any) -> list[str]:
         """In the order in which they were added, which is that of the work."""
@@ -55,6 +56,8 @@ class HelpfulGroup(TyperGroup):
             status = super().main(*args, **options)
         except Exception as error:
             status = _told(error)
+        if status == Exit.INTERRUPTED:
+            complain(say("interrupted"))
         sys.exit(status or Exit.DONE)
 
 
@@ -66,7 +69,7 @@ def _told(error: Exception) -> Exit:
     if isinstance(error, TyperException):
         complain(_usage(error))
         return Exit.USAGE
-    if isinstance(error, CampaignError):
+    if isinstance(error, CampaignError) or _is_refused_query(error):
         complain(str(error))
         return Exit.USAGE
     if isinstance(error, WorkspaceBusy):
@@ -76,6 +79,12 @@ def _told(error: Exception) -> Exit:
         complain(say("unusable", detail=error))
         return Exit.UNUSABLE
     return _internal(error)
+
+
+def _is_refused_query(error: Exception) -> bool:
+    from pipeline.readonly_sql import QueryRefused  # loads the database, which few failures need
+
+    return isinstance(error, QueryRefused)
 
 
 def _internal(error: Exception) -> Exit:

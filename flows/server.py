@@ -40,14 +40,14 @@ def prefect_api(home: Path) -> Iterator[str]:
     except OSError as error:
         raise NoServer(f"{home}: {error.strerror}") from error
     if address := given_server():
-        _ask(address)
+        ask(address)
         yield address
         return
     with _server_in_this_process() as address:
         yield address
 
 
-def _ask(address: str) -> None:
+def ask(address: str) -> None:
     """Whether a server answers; whatever it says, as long as it speaks."""
     try:
         with urllib.request.urlopen(f"{address.rstrip('/')}/health", timeout=ANSWER_SECONDS):

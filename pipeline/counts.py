@@ -37,6 +37,7 @@ class DeclaredCounts:
         self._table_start = 0
         self._section_start = 0
         self._last_total = 0
+        self._taken = 0
 
     def new_table(self) -> None:
         """A table begins: what titles state may end with the table before."""
@@ -73,10 +74,11 @@ class DeclaredCounts:
         """Records read, in printed order; only powers are counted."""
         self._records.extend(record for record in records if record.register.of_powers)
 
-    @property
-    def stated(self) -> tuple[tuple[str, int], ...]:
-        """What was stated so far: (canonical power type or "", count)."""
-        return tuple((stated.kind, stated.count) for stated in self._stated)
+    def take_stated(self) -> tuple[tuple[str, int], ...]:
+        """What was stated since the last call: (canonical power type or "", count)."""
+        fresh = self._stated[self._taken :]
+        self._taken = len(self._stated)
+        return tuple((stated.kind, stated.count) for stated in fresh)
 
     def remarks(self) -> Iterable[Remark]:
         """One remark for each statement that the records do not bear out."""

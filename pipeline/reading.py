@@ -150,6 +150,8 @@ class _Walk:
         if self._last is not None:
             around.header, around.verdict = self._last.header, self._last.verdict
         outcome = self._tables.read(segment, around)
+        if outcome.verdict.register.of_powers:
+            outcome.reading = replace(outcome.reading, declared=self._counts.take_stated())
         self._fresh = False
         self._take(outcome)
         if outcome.verdict.register is not Register.NONE:

@@ -9,21 +9,23 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from pipeline.archived import Archive
 from pipeline.gathering import Submitter
 from pipeline.intake import open_workers
 from pipeline.ledger import open_ledger
 from pipeline.publish import publish
+from pipeline.record import FileReading
 from pipeline.run import ProgressEvent, Settings, Stage, load_settings
 from pipeline.staging import HandIn
 from pipeline.submission import assemble
-from pipeline.supersede import Standing, changed_families, standing_readings
-from pipeline.warehouse import Batch, Run, open_master
+from pipeline.supersede import Entry, Standing, changed_families, standing_readings
+from pipeline.warehouse import Batch, Run, Warehouse, open_master
 from pipeline.workspace import move_into_place, prepare, scratch_folder, writing
 
 
@@ -43,28 +45,43 @@ def rebuild(
         scratch = stack.enter_context(scratch_folder(place))
         workers = cache(lambda: stack.enter_context(sandbox(settings.jobs)))
         archive = Archive(place, ledger, settings.edition)
-        run = _run(settings)
-        before: dict[str, Standing] = {}
+        run, campaign = _run(settings), settings.campaign
         versions = ledger.versions()
         ledger.begin_run(run.run_id, settings.started.isoformat(), settings.as_of.isoformat())
-        with open_master(scratch / "master.duckdb", settings.vocabulary, settings.started) as warehouse:
-            campaign = settings.campaign
+        built = scratch / "master.duckdb"
+        with open_master(built, settings.vocabulary, settings.started) as warehouse:
             warehouse.begin_run(run, Batch(campaign.batch, campaign.review_date, campaign.deadline))
-            for done, (unit, standing, stored) in enumerate(versions, 1):
-                hand_in = HandIn.from_json(stored)
-                old = before.get(unit, Standing())
-                readings = standing_readings(standing, lambda entry: archive.reading(entry, workers, lambda: scratch))
-                result = assemble(unit, readings, settings.vocabulary, campaign, hand_in.as_of)
-                warehouse.load(result, hand_in, changed_families(old, standing))
-                before[unit] = standing
+            for done, rows in enumerate(
+                _replay(warehouse, versions, settings, lambda entry: archive.reading(entry, workers, lambda: scratch)),
+                1,
+            ):
                 if progress:
-                    progress(ProgressEvent(Stage.LOADING, done, len(versions), len(result.records)))
+                    progress(ProgressEvent(Stage.LOADING, done, len(versions), rows))
             warehouse.end_run(run)
             warehouse.checkpoint()
-        move_into_place(scratch / "master.duckdb", place.master)
+        # A log that a killed writer left belongs to the old database and must never meet the new one.
+        place.master.with_name(f"{place.master.name}.wal").unlink(missing_ok=True)
+        move_into_place(built, place.master)
         publish(place, run.run_id)
         ledger.end_run(run.run_id, settings.started.isoformat(), {})
     return len(versions)
+
+
+def _replay(
+    warehouse: Warehouse,
+    versions: Iterable[tuple[str, Standing, dict[str, Any]]],
+    settings: Settings,
+    find: Callable[[Entry], FileReading],
+) -> Iterator[int]:
+    """Load one version after the other; yields how many records each has."""
+    before: dict[str, Standing] = {}
+    for unit, standing, stored in versions:
+        hand_in = HandIn.from_json(stored)
+        readings = standing_readings(standing, find)
+        result = assemble(unit, readings, settings.vocabulary, settings.campaign, hand_in.as_of)
+        warehouse.load(result, hand_in, changed_families(before.get(unit, Standing()), standing))
+        before[unit] = standing
+        yield len(result.records)
 
 
 def _run(settings: Settings) -> Run:

@@ -29,7 +29,8 @@ FROM (
     FROM base.file_tables t
     JOIN base.latest_submissions l ON l.unit = t.unit AND l.version = t.version
     WHERE t.register IN ('powers', 'powers_not_public')
-) q;
+) q
+WHERE q.item.power_type IS NOT NULL;  -- a count of all types is no count of the powers without a type
 
 CREATE OR REPLACE VIEW main.职权目录 AS
 SELECT

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+import tablers
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractors import pdf, pdf_page
+from extractors import pdf_file, pdf_page
 from extractors.document import Document, Notice, Place, Table
 from extractors.errors import Damaged, Empty, Encrypted, NoTextLayer, TooLarge
 from extractors.pdf import read_pdf
@@ -402,7 +403,7 @@ def test_what_cannot_be_read_says_why(tmp_path: Path, monkeypatch: pytest.Monkey
     }.items():  # fmt: skip
         with pytest.raises(error):
             read_pdf(tmp_path / f"{name}.pdf", "")
-    monkeypatch.setattr(pdf, "MAX_PAGES", 0)
+    monkeypatch.setattr(pdf_file, "MAX_PAGES", 0)
     with pytest.raises(TooLarge):
         read_pdf(good, "")
 
@@ -436,6 +437,30 @@ def test_a_page_without_usable_text_is_reported(tmp_path: Path, layer: str) -> N
     assert document.pages == 2
     with pytest.raises(NoTextLayer):
         read_pdf(tmp_path / "scan.pdf", "")
+
+
+def test_a_broken_page_and_a_note_are_reported_and_the_rest_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pikepdf.open(page_of_text(tmp_path / "good.pdf")) as file:
+        file.pages.append(file.pages[0])
+        note = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.FreeText, Rect=[9, 9, 90, 90])
+        file.pages[0].Annots = file.make_indirect(pikepdf.Array([note]))
+        file.save(tmp_path / "odd.pdf")
+    parse = tablers.Document.get_page
+
+    def get_page(document: tablers.Document, index: int) -> object:
+        if index == 1:
+            raise RuntimeError("PdfiumLibraryInternalError(FormatError)")
+        return parse(document, index)
+
+    monkeypatch.setattr(tablers.Document, "get_page", get_page)
+    document = read_pdf(tmp_path / "odd.pdf", "")
+    assert len(document.paragraphs) == 1
+    assert [(o.notice, o.place.page) for o in document.observations] == [
+        (Notice.UNREAD_PART, 1),
+        (Notice.UNREAD_PAGE, 2),
+    ]
 
 
 def test_a_broken_character_map_is_not_read(tmp_path: Path) -> None:
