@@ -97,10 +97,10 @@ def _serving(listening: socket.socket) -> Iterator[None]:
     try:
         _wait_for(server, thread)
         yield
-    finally:
         _say_all_events()
+    finally:
         server.should_exit = True
-        thread.join(_STOP_SECONDS)
+        thread.join(_STOP_SECONDS if server.started else 0)  # one that is starting listens to nobody
 
 
 def _wait_for(server: object, thread: threading.Thread) -> None:
