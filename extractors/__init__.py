@@ -30,16 +30,16 @@ from extractors.kinds import Kind, kind_of
 MAX_MEGABYTES = 200  # a submitted file; the largest scanned catalogue is a quarter of this
 
 _READERS: dict[Kind, tuple[str, str]] = {
-    Kind.DOCX: ("extractors.word", "read_word"),
-    Kind.XLSX: ("extractors.excel", "read_workbook"),
-    Kind.XLSB: ("extractors.excel", "read_workbook"),
-    Kind.XLS: ("extractors.excel", "read_workbook"),
-    Kind.ODS: ("extractors.excel", "read_workbook"),
+    Kind.DOCX: ("extractors.word.reader", "read_word"),
+    Kind.XLSX: ("extractors.workbook.reader", "read_workbook"),
+    Kind.XLSB: ("extractors.workbook.reader", "read_workbook"),
+    Kind.XLS: ("extractors.workbook.reader", "read_workbook"),
+    Kind.ODS: ("extractors.workbook.reader", "read_workbook"),
     Kind.TEXT: ("extractors.delimited", "read_delimited"),
-    Kind.HTML: ("extractors.markup", "read_markup"),
-    Kind.MHT: ("extractors.markup", "read_markup"),
-    Kind.XML_WORKBOOK: ("extractors.markup", "read_markup"),
-    Kind.PDF: ("extractors.pdf", "read_pdf"),
+    Kind.HTML: ("extractors.markup.reader", "read_markup"),
+    Kind.MHT: ("extractors.markup.reader", "read_markup"),
+    Kind.XML_WORKBOOK: ("extractors.markup.reader", "read_markup"),
+    Kind.PDF: ("extractors.pdf.reader", "read_pdf"),
 }
 
 _PICTURES = frozenset((Kind.PNG, Kind.JPG, Kind.TIF, Kind.BMP, Kind.GIF, Kind.WEBP, Kind.HEIC))

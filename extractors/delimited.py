@@ -18,8 +18,8 @@ from pathlib import Path
 
 from extractors.document import Cell, Document, Notice, Observation, Place, Row, Table
 from extractors.errors import Empty, TooLarge
-from extractors.sheet_grid import MAX_COLUMNS, MAX_ROWS, Allowance, SheetCell
 from extractors.text_encoding import REPLACEMENT, decode
+from extractors.workbook.sheet_grid import MAX_COLUMNS, MAX_ROWS, Allowance, SheetCell
 
 MAX_BYTES = 64 * 2**20
 DELIMITERS = ",\t;|"

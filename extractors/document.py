@@ -82,9 +82,7 @@ class Place:
         if match := _SHEET_PLACE.fullmatch(text):
             if not match["letters"]:
                 return cls(part=match["part"], sheet=True)
-            return cls(
-                part=match["part"], row=int(match["row"]), column=column_number(match["letters"]), sheet=True
-            )
+            return cls(part=match["part"], row=int(match["row"]), column=column_number(match["letters"]), sheet=True)
         if not text:
             return cls()
         raise ValueError(f"not a place: {text!r}")
@@ -204,9 +202,7 @@ class Table:
     hidden_columns: frozenset[int] = frozenset()
     reprints: tuple[Cell, ...] = ()
     ruled: bool = True
-    _cover: dict[tuple[int, int], Cell] = field(
-        init=False, repr=False, compare=False, hash=False, default_factory=dict
-    )
+    _cover: dict[tuple[int, int], Cell] = field(init=False, repr=False, compare=False, hash=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         for cell in self.cells:

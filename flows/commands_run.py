@@ -31,7 +31,7 @@ from flows.options import (
 )
 from flows.progress import RunProgress
 from flows.wording import Exit, Stop, label, say
-from pipeline.run import ProgressEvent, RunSummary
+from pipeline.run import RunSummary
 from pipeline.workspace import Workspace
 
 if TYPE_CHECKING:

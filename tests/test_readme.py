@@ -26,8 +26,8 @@ def commands(path: Path) -> list[Command]:
 def test_the_readme_sets_up_in_two_commands() -> None:
     install, test = [command.text for command in commands(README) if command.kind == "set up"]
     pip = r"python3 -m venv (?P<venv>\S+) && (?P=venv)/bin/(?:python -m )?pip install (?:-q )?(?:-e )?"
-    assert re.fullmatch(pip + r"'?\.'?(?: && (?P=venv)/bin/zhiquan .+)?", install)
-    assert re.fullmatch(pip + r"'?\.\[test\]'? && (?P=venv)/bin/(?:python -m )?pytest\b.*", test)
+    assert re.fullmatch(pip + r"""['"]?\.['"]?(?: && (?P=venv)/bin/zhiquan .+)?""", install)
+    assert re.fullmatch(pip + r"""['"]\.\[test\]['"] && (?P=venv)/bin/(?:python -m )?pytest\b.*""", test)
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)

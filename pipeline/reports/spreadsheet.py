@@ -12,6 +12,7 @@ import datetime as dt
 import io
 import json
 import math
+import os
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -131,14 +132,18 @@ def printable(text: str) -> str:
 def save(book: Workbook, target: Path | IO[bytes], stamp: dt.date | None = None) -> None:
     """Write a workbook in one step, without the time of its making: ``stamp`` is its date. Raises OSError."""
     buffer = io.BytesIO()
+    book.properties.creator = "zhiquan"
     book.save(buffer)
     data = _settled(buffer.getvalue(), stamp or dt.date(*_ZIP_DATE[:3]))
     if not isinstance(target, Path):
         target.write(data)
         return
-    ready = target.with_name(f".{target.name}.part")
-    ready.write_bytes(data)
-    move_into_place(ready, target)
+    ready = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        ready.write_bytes(data)
+        move_into_place(ready, target)
+    finally:
+        ready.unlink(missing_ok=True)
 
 
 def _settled(data: bytes, stamp: dt.date) -> bytes:
@@ -148,7 +153,7 @@ def _settled(data: bytes, stamp: dt.date) -> bytes:
         for name in old.namelist():
             part = old.read(name)
             if name == "docProps/core.xml":
-                part = _STAMP.sub(rb"\g<1>" + f"{stamp.isoformat()}T00:00:00Z".encode() + rb"\2", part)
+                part = _STAMP.sub(rb"\g<1>" + f"{stamp:%Y-%m-%d}T00:00:00Z".encode() + rb"\2", part)
             new.writestr(zipfile.ZipInfo(name, _ZIP_DATE), part, zipfile.ZIP_DEFLATED)
     return settled.getvalue()
 

@@ -16,7 +16,7 @@ from openpyxl.comments import Comment
 
 from extractors.document import Document, Notice, Table
 from extractors.errors import Damaged, Empty, Encrypted, NoTextLayer, TooLarge, Unreadable, WrongKind
-from extractors.excel import read_workbook
+from extractors.workbook.reader import read_workbook
 from tests.extractors.workbook_parts import MAIN, SHEET, biff5, inline, patched, sheet_xml, workbook_of
 
 REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

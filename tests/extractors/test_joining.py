@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from extractors.document import Box, Cell
-from extractors.joining import join_tables
-from extractors.page_table import BottomText, PageTable
+from extractors.geometry.joining import join_tables
+from extractors.geometry.page_table import BottomText, PageTable
 
 HEADER = ["序号", "部门", "职权名称", "行使依据"]
 EDGES = (40.0, 80.0, 160.0, 300.0, 560.0)

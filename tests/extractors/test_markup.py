@@ -9,7 +9,7 @@ import pytest
 
 from extractors.document import Document, Notice, Paragraph, Table
 from extractors.errors import Damaged, Empty, TooLarge, Unreadable, WrongKind
-from extractors.markup import read_markup
+from extractors.markup.reader import read_markup
 
 EXCEL = "urn:schemas-microsoft-com:office:excel"
 SPREADSHEET = "urn:schemas-microsoft-com:office:spreadsheet"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.number_format import BUILT_IN, show_number, show_text
+from extractors.workbook.number_format import BUILT_IN, show_number, show_text
 
 DAY = 45047  # 2023-05-01, a Monday
 

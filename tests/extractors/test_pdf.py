@@ -12,10 +12,11 @@ import tablers
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractors import pdf_file, pdf_page
 from extractors.document import Document, Notice, Place, Table
 from extractors.errors import Damaged, Empty, Encrypted, NoTextLayer, TooLarge
-from extractors.pdf import read_pdf
+from extractors.pdf import file as pdf_file
+from extractors.pdf import page as pdf_page
+from extractors.pdf.reader import read_pdf
 from tests.extractors.pdf_drawing import FONT, WORDS, Drawing, random_cells, wrapped
 
 HEADS = ["序号", "职权名称", "类别", "行使依据", "承办机构", "备注"]

@@ -29,8 +29,8 @@ def places(template: str) -> set[str]:
 
 
 def test_each_reason_has_a_sentence():
-    for module in pkgutil.iter_modules(extractors.__path__):
-        importlib.import_module(f"extractors.{module.name}")
+    for module in pkgutil.walk_packages(extractors.__path__, "extractors."):
+        importlib.import_module(module.name)
     assert {kind.code for kind in subclasses(Unreadable)} | OTHER_REASONS <= set(load_vocabulary().reasons)
 
 

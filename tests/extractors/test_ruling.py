@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import extractors
-from extractors.lines import Glyph, cell_text, text_lines
-from extractors.page_table import page_table
-from extractors.rules import Rule
-from extractors.ruling import ruled_tables
+from extractors.geometry.lines import Glyph, cell_text, text_lines
+from extractors.geometry.page_table import page_table
+from extractors.geometry.rules import Rule
+from extractors.geometry.ruling import ruled_tables
 from tests.extractors.pdf_drawing import GridCell, random_cells
 
 Side = tuple[float, float, float, float]
@@ -159,10 +159,10 @@ def test_lines_follow_the_eye() -> None:
 
 
 def test_the_geometry_knows_no_pdf_library() -> None:
-    folder = Path(extractors.__file__).parent
+    folder = Path(extractors.__file__).parent / "geometry"
     names: set[str] = set()
-    for module in ("lines", "rules", "ruling", "page_table", "borderless", "furniture", "joining"):
-        for node in ast.walk(ast.parse((folder / f"{module}.py").read_text(encoding="utf-8"))):
+    for module in folder.glob("*.py"):
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom):
                 names.add(node.module or "")
             elif isinstance(node, ast.Import):

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractors.document import Cell, Notice, Observation, Place
-from extractors.word import read_word
+from extractors.word.reader import read_word
 from tests.extractors.word_markup import (
     CONTINUE,
     NAMESPACES,

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from extractors import word_package, word_story
 from extractors.document import Document, Notice, Observation, Place
 from extractors.errors import Damaged, Empty, Encrypted, NoTextLayer, TooLarge, Unreadable, WrongKind
-from extractors.word import read_word
+from extractors.word import package as word_package
+from extractors.word import story as word_story
+from extractors.word.reader import read_word
 from tests.extractors.word_markup import (
     CONTENT_TYPES,
     NAMESPACES,

@@ -9,7 +9,7 @@ import zipfile
 from pathlib import Path
 
 from extractors.document import Document, Table
-from extractors.word import read_word
+from extractors.word.reader import read_word
 
 SCHEMAS = "http://schemas.openxmlformats.org"
 NAMESPACES = (

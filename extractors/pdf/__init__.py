@@ -1,0 +1,1 @@
+"""Digital PDF: characters and lines of each page, in displayed coordinates."""

@@ -1,0 +1,163 @@
+"""Opens the OOXML package of a Word document and parses its parts within bounds.
+
+In: the path of a .docx or .docm. Out: :class:`Package`, which hands out the parsed parts that the main document
+refers to, their names always those of the transitional schema. Refuses: packages cut off, broken or without a main
+document (Damaged), with a password (Encrypted), of another office program (WrongKind), or unpacking to more than the
+bounds (TooLarge). Entities and the network are off, macros and media are never unpacked.
+
+python-docx is not used here: it unpacks every part, pictures too, without a bound, before the first is looked at.
+Source: ECMA-376 part 2 (packaging), part 1 (transitional) and part 4 (strict namespaces).
+"""
+
+from __future__ import annotations
+
+import lzma
+import posixpath
+import zipfile
+import zlib
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Final
+
+from lxml import etree
+
+from extractors.errors import Damaged, Empty, Encrypted, TooLarge, UnsafeArchive, WrongKind
+from extractors.kinds import Kind, kind_of
+from extractors.word.ooxml import DOCUMENT, RELATIONSHIP, R, transitional
+from extractors.zip_directory import open_zip
+
+MAX_PART_BYTES: Final = 96 << 20  # of one XML part; a parsed part takes five to eight times as much memory
+MAX_TAGS: Final = 6_000_000  # of one XML part; an element of a parsed part takes some 150 bytes however short its name
+MAX_PARSED_BYTES: Final = 192 << 20  # of all XML parts that are parsed
+MAX_PACKAGE_BYTES: Final = 1 << 30  # that the directory declares for all parts, pictures included
+_CHUNK: Final = 1 << 17
+_UNPACKING_ERRORS: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    ValueError,
+)
+_NOT_HERE: Final = "External"
+
+
+class Package:
+    """An open Word package; a context manager that closes the file."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the package and parse its main document. Raises Unreadable; OSError when there is no such file."""
+        self._kind = _acceptable_kind(path)
+        try:
+            self._zip = open_zip(path)
+        except UnsafeArchive as error:
+            raise TooLarge(error.detail, **error.facts) from error
+        self._left = MAX_PARSED_BYTES
+        with ExitStack() as opening:  # closes the file when it turns out to be unreadable
+            opening.enter_context(self._zip)
+            self._entries = _entries(self._zip)
+            self._main_name = self._find_main()
+            self.document = self._main_document()
+            self._targets, self._types = self._relationships(self._main_name)
+            self._open = opening.pop_all()
+
+    def __enter__(self) -> Package:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._open.close()
+
+    def part(self, relationship: str) -> etree._Element | None:
+        """The parsed part that the main document names by a relationship id; None when it is absent or outside."""
+        target = self._targets.get(relationship)
+        return self._parse(target) if target in self._entries else None
+
+    def part_of_type(self, kind: str) -> etree._Element | None:
+        """The parsed part of a relationship type ("styles", "numbering" …) of the main document, or None."""
+        relationship = self._types.get(kind)
+        return self.part(relationship) if relationship else None
+
+    def _find_main(self) -> str:
+        targets, types = self._relationships("")
+        name = targets.get(types.get("officeDocument", ""), "word/document.xml")
+        if name not in self._entries:
+            if self._kind is Kind.ZIP:
+                raise WrongKind("no word document", found=self._kind.value)
+            raise Damaged("no main document part")
+        return name
+
+    def _main_document(self) -> etree._Element:
+        root = self._parse(self._main_name)
+        if root.tag != DOCUMENT:
+            raise WrongKind("main part is no word document", found=etree.QName(root).localname)
+        return root
+
+    def _relationships(self, source: str) -> tuple[dict[str, str], dict[str, str]]:
+        """Part name by relationship id, and the first id of each type, of a part ("" is the package)."""
+        folder, name = posixpath.split(source)
+        listed = posixpath.join(folder, "_rels", name + ".rels")
+        targets: dict[str, str] = {}
+        types: dict[str, str] = {}
+        if listed not in self._entries:
+            return targets, types
+        for relation in self._parse(listed).iter(RELATIONSHIP):
+            key = relation.get("Id", "")
+            if relation.get("TargetMode") == _NOT_HERE:
+                continue
+            target = relation.get("Target", "").replace("\\", "/")
+            targets[key] = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/").lower()
+            types.setdefault(relation.get("Type", "").rpartition("/")[2], key)
+        return targets, types
+
+    def _parse(self, name: str) -> etree._Element:
+        parser = etree.XMLParser(
+            resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
+        )
+        size = tags = 0
+        try:
+            with self._zip.open(self._entries[name]) as stream:
+                while chunk := stream.read(_CHUNK):
+                    size += len(chunk)
+                    tags += chunk.count(b"<")
+                    if size > min(MAX_PART_BYTES, self._left) or tags > MAX_TAGS:
+                        raise TooLarge("part too large", limit=MAX_PART_BYTES >> 20)
+                    parser.feed(chunk)
+            root = parser.close()
+        except _UNPACKING_ERRORS as error:
+            raise Damaged(f"unpacking: {type(error).__name__}") from error
+        except etree.XMLSyntaxError as error:
+            raise Damaged(f"XML line {error.lineno}") from error
+        self._left -= size
+        if root.getroottree().docinfo.internalDTD is not None:
+            raise Damaged("document type declaration, which Open XML forbids")
+        return transitional(root)
+
+
+def _acceptable_kind(path: Path) -> Kind:
+    kind = kind_of(path)
+    if kind is Kind.EMPTY:
+        raise Empty("no bytes")
+    if kind is Kind.ENCRYPTED_OFFICE:
+        raise Encrypted("encrypted package")
+    if kind not in (Kind.DOCX, Kind.ZIP):  # a package without its list of content types looks like a plain .zip
+        raise WrongKind("no word document", found=kind.value)
+    return kind
+
+
+def _entries(package: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
+    """Parts by name, lower-cased: part names are equivalent without case (ECMA-376 part 2, 6.2.2.3)."""
+    entries = {info.filename.replace("\\", "/").lstrip("/").lower(): info for info in package.infolist()}
+    if sum(info.file_size for info in entries.values()) > MAX_PACKAGE_BYTES:
+        raise TooLarge("package too large", limit=MAX_PACKAGE_BYTES >> 20)
+    if any(info.flag_bits & 1 for info in entries.values()):
+        raise Encrypted("encrypted zip entries")
+    return entries
+
+
+def relationship_id(element: etree._Element, name: str = "id") -> str:
+    """The relationship that an element refers to by an attribute of the relationships namespace; "" if none."""
+    return element.get(f"{R}{name}", "")

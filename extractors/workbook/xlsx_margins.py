@@ -1,0 +1,150 @@
+"""What a worksheet shows beside its cells: notes, text boxes, pictures, printed header and footer.
+
+In: the package, the worksheet's part name, its header and footer strings. Out: :class:`Margins`. Refuses nothing of its
+own; broken parts are Damaged by the package.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from lxml import etree
+
+from extractors.document import Notice, Observation, Paragraph, Place, column_number
+from extractors.workbook.sheet_grid import Sheet
+from extractors.workbook.xlsx_package import Package, Relationship
+from extractors.workbook.xlsx_sheet import rich_text
+
+_REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
+MAX_HEADER = 4096  # characters of a header or footer; Excel takes 255
+_ANCHORS = ("twoCellAnchor", "oneCellAnchor", "absoluteAnchor")
+_HEADER_CODE = re.compile(r'&(?:"[^"]*"|\d+|K[0-9A-Fa-f+\-]{6}|[A-Za-z+\-&])')
+
+
+@dataclass(frozen=True, slots=True)
+class Margins:
+    """Paragraphs beside the grid, and what could not be read or is hidden there."""
+
+    paragraphs: tuple[Paragraph, ...]
+    observations: tuple[Observation, ...]
+
+
+def read_margins(
+    package: Package, part: str, sheet: Sheet, headers: Iterable[tuple[str, str]], file_name: str
+) -> Margins:
+    """All margins of one worksheet: header, text boxes by their anchor, footer, notes by their cell."""
+    related = [r for r in package.relationships(part).values() if not r.external and r.target in package]
+    drawn = [found for r in related if r.kind == "drawing" for found in _drawn(package.tree(r.target), sheet)]
+    printed = list(_printed(headers, sheet, file_name))
+    embedded = [Observation(Notice.UNREAD_PART, sheet.place(), r.kind) for r in related if _is_embedded(r)]
+    return Margins(
+        paragraphs=(
+            *(p for p in printed if p.role == "header"),
+            *(found for found in drawn if isinstance(found, Paragraph)),
+            *(p for p in printed if p.role == "footer"),
+            *_notes(package, related, sheet),
+        ),
+        observations=(*(found for found in drawn if isinstance(found, Observation)), *embedded),
+    )
+
+
+def header_texts(code: str, title: str, file_name: str) -> tuple[str, ...]:
+    """The left, centre and right text of a header or footer string, without what each print changes (page, date)."""
+    code = code[:MAX_HEADER]
+    texts = {"L": "", "C": "", "R": ""}
+    side, last = "C", 0
+    for match in (*_HEADER_CODE.finditer(code), None):
+        texts[side] += code[last : match.start() if match else len(code)]
+        if match is None:
+            break
+        last = match.end()
+        letter = match[0][1:2].upper()
+        if letter in texts and len(match[0]) == 2:
+            side = letter
+        elif len(match[0]) == 2:
+            texts[side] += {"&": "&", "A": title, "F": file_name}.get(letter, "")
+    return tuple(text.strip() for text in texts.values() if text.strip())
+
+
+def _printed(headers: Iterable[tuple[str, str]], sheet: Sheet, file_name: str) -> Iterator[Paragraph]:
+    seen: set[tuple[str, str]] = set()
+    for kind, code in headers:
+        role = "header" if kind.endswith("Header") else "footer"
+        for text in header_texts(code, sheet.title, file_name):
+            if (role, text) not in seen:
+                seen.add((role, text))
+                yield Paragraph(text, sheet.place(), role)
+
+
+def _notes(package: Package, related: list[Relationship], sheet: Sheet) -> Iterator[Paragraph]:
+    """Cell notes; beside a thread of comments the note is only a stand-in for old programs and is left out."""
+    threads: dict[str, list[str]] = {}
+    for relationship in (r for r in related if r.kind == "threadedComment"):
+        for comment in package.tree(relationship.target).iter("{*}threadedComment"):
+            text = "".join(part.text or "" for part in comment.iterfind("{*}text"))
+            threads.setdefault(comment.get("ref", ""), []).append(text)
+    for relationship in (r for r in related if r.kind == "comments"):
+        for comment in package.tree(relationship.target).iter("{*}comment"):
+            reference = comment.get("ref", "")
+            for text in threads.get(reference) or [rich_text(t) for t in comment.iterfind("{*}text")]:
+                if text.strip():
+                    yield Paragraph(text, _cell_place(sheet, reference), "comment")
+
+
+def _cell_place(sheet: Sheet, reference: str) -> Place:
+    match = _REFERENCE.match(reference)
+    return sheet.place(int(match[2]), column_number(match[1])) if match else sheet.place()
+
+
+def _drawn(root: etree._Element, sheet: Sheet) -> Iterator[Paragraph | Observation]:
+    for anchor in root:
+        if isinstance(anchor.tag, str) and _local(anchor) in _ANCHORS:
+            place = _anchor_place(anchor, sheet)
+            for shape in _shapes(anchor):
+                yield from _shape(shape, place)
+        elif isinstance(anchor.tag, str):
+            for choice in anchor.iterfind("{*}Choice"):  # mc:AlternateContent around a whole anchor
+                yield from _drawn(choice, sheet)
+
+
+def _anchor_place(anchor: etree._Element, sheet: Sheet) -> Place:
+    row, column = anchor.findtext("{*}from/{*}row", ""), anchor.findtext("{*}from/{*}col", "")
+    if row.isdecimal() and column.isdecimal():
+        return sheet.place(int(row) + 1, int(column) + 1)
+    return sheet.place()
+
+
+def _shapes(element: etree._Element) -> Iterator[etree._Element]:
+    """Shapes, pictures and frames under an anchor, groups opened, fallbacks for old programs left out."""
+    for child in element:
+        name = _local(child)
+        if name in ("sp", "cxnSp", "pic", "graphicFrame", "contentPart"):
+            yield child
+        elif name in ("grpSp", "AlternateContent", "Choice"):
+            yield from _shapes(child)
+
+
+def _shape(shape: etree._Element, place: Place) -> Iterator[Paragraph | Observation]:
+    properties = next(shape.iter("{*}cNvPr"), None)
+    name = properties.get("name", "") if properties is not None else ""
+    hidden = properties is not None and properties.get("hidden") in ("1", "true")
+    if _local(shape) in ("pic", "graphicFrame", "contentPart"):
+        yield Observation(Notice.UNREAD_PART, place, name)
+        return
+    lines = []
+    for paragraph in shape.iterfind("{*}txBody/{*}p"):
+        pieces = (("\n" if _local(part) == "br" else part.text or "") for part in paragraph.iter("{*}t", "{*}br"))
+        lines.append("".join(pieces))
+    text = "\n".join(lines)
+    if text.strip():
+        yield Observation(Notice.HIDDEN_TEXT, place, text) if hidden else Paragraph(text, place, "textbox")
+
+
+def _is_embedded(relationship: Relationship) -> bool:
+    return relationship.kind in ("oleObject", "package")
+
+
+def _local(element: etree._Element) -> str:
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
