@@ -26,6 +26,7 @@ START_SECONDS = 120.0  # the first start makes a database: 5 s on a slow disk, 1
 ANSWER_SECONDS = 5.0
 _STOP_SECONDS = 10.0
 _AUTH = ("PREFECT_SERVER_API_AUTH_STRING", "PREFECT_API_AUTH_STRING")
+_NO_PROXY = ("NO_PROXY", "no_proxy")
 
 
 class NoServer(Exception):
@@ -55,7 +56,7 @@ def ask(address: str) -> None:
     except urllib.error.HTTPError:
         return  # it wants to know who asks, which the client will tell
     except (OSError, ValueError) as error:
-        raise NoServer(str(error)) from error
+        raise NoServer(str(getattr(error, "reason", error))) from error
 
 
 @contextmanager
@@ -65,8 +66,10 @@ def _server_in_this_process() -> Iterator[str]:
     try:
         listening.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{listening.getsockname()[1]}/api"
-        before = {name: os.environ.get(name) for name in (API_URL, *_AUTH)}
+        before = {name: os.environ.get(name) for name in (API_URL, *_AUTH, *_NO_PROXY)}
         os.environ[API_URL] = address
+        for name in _NO_PROXY:  # an office's proxy must not be asked for this machine
+            os.environ[name] = ",".join(filter(None, (os.environ.get(name), "127.0.0.1")))
         password = f"zhiquan:{secrets.token_urlsafe(16)}"
         os.environ.update(dict.fromkeys(_AUTH, password))
         try:

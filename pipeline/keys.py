@@ -12,7 +12,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from pipeline.record import Record
-from pipeline.registers import FAMILY
 from pipeline.text import fold
 
 _IDENTITY = {
@@ -28,7 +27,7 @@ def assign_keys(unit: str, records: Iterable[Record]) -> tuple[Record, ...]:
     seen: Counter[tuple[str, ...]] = Counter()
     keyed = []
     for record in records:
-        family = FAMILY[record.register]
+        family = record.register.family
         identity = (unit, family, *(fold(record.text(name)) for name in _IDENTITY[family]))
         seen[identity] += 1
         text = "\x1f".join((*identity, str(seen[identity])))

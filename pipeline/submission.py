@@ -17,12 +17,12 @@ from extractors.document import Document
 from extractors.errors import Unreadable
 from pipeline.campaign import Campaign
 from pipeline.finding import Finding, RuleRun
+from pipeline.interpretation.document_reader import DocumentReader
+from pipeline.interpretation.secrecy import is_classified
 from pipeline.keys import assign_keys
-from pipeline.reading import DocumentReader
 from pipeline.record import FileReading, FileState, Record, Register
 from pipeline.rules.context import RuleContext
 from pipeline.rules.registry import run_rules
-from pipeline.secrecy import is_classified
 from pipeline.vocabulary import Vocabulary, derived
 
 CLASSIFIED = "classified"

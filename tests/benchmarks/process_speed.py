@@ -24,7 +24,7 @@ import pdfplumber
 
 from extractors import open_document
 from pipeline.campaign import load_campaign
-from pipeline.reading import DocumentReader
+from pipeline.interpretation.document_reader import DocumentReader
 from pipeline.record import FileReading, FileState, Register
 from pipeline.submission import SubmittedFile, assemble, process
 from pipeline.vocabulary import load_vocabulary

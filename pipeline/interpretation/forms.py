@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from extractors.document import Cell, Paragraph, Place, Table
-from pipeline.cells import FieldReader
-from pipeline.composites import split_composite
-from pipeline.headings import LONGEST_HEADING, HeadingMatcher, Match
+from pipeline.interpretation.cells import FieldReader
+from pipeline.interpretation.composites import split_composite
+from pipeline.interpretation.headings import LONGEST_HEADING, HeadingMatcher, Match
+from pipeline.interpretation.roles import Line, label_columns
+from pipeline.interpretation.rows import cell_text
+from pipeline.interpretation.sections import SectionReader, numbering
 from pipeline.record import Field, OtherField, Reading, Source
-from pipeline.roles import Line, label_columns
-from pipeline.rows import cell_text
-from pipeline.sections import SectionReader, numbering
 from pipeline.text import fold
 from pipeline.vocabulary import Vocabulary
 

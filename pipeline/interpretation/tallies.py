@@ -1,7 +1,7 @@
 """职权统计表 with one column a power type: every count becomes a record of its own.
 
 In: a data line under a header whose headings are power types. Out: one statistics record a count. A table with one
-row a type is an ordinary table and is read by pipeline.rows.
+row a type is an ordinary table and is read by pipeline.interpretation.rows.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from extractors.document import Table
-from pipeline.cells import FieldReader
-from pipeline.headers import Header, Slot
+from pipeline.interpretation.cells import FieldReader
+from pipeline.interpretation.headers import Header, Slot
+from pipeline.interpretation.roles import TYPE_COLUMNS, Line
+from pipeline.interpretation.rows import RowOutcome
 from pipeline.record import Field, OtherField, Record, Register, Source
-from pipeline.roles import TYPE_COLUMNS, Line
-from pipeline.rows import RowOutcome
 from pipeline.values import power_type
 from pipeline.vocabulary import Vocabulary
 

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from pipeline.cells import FieldReader
-from pipeline.packing import Item, list_items
+from pipeline.interpretation.cells import FieldReader
+from pipeline.interpretation.packing import Item, list_items
 from pipeline.record import Field, Reading, Record, Remark, RemarkKind
-from pipeline.registers import FAMILY
 from pipeline.values import grade_distribution
 from pipeline.vocabulary import Vocabulary
 
@@ -27,7 +26,7 @@ def unpacked(
     result: list[Record] = []
     remarks: list[Remark] = []
     for record in records:
-        family = FAMILY[record.register]
+        family = record.register.family
         items = _leading_items(record, family)
         if items is None:
             result.append(record)

@@ -9,17 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from extractors.document import Document, Paragraph, Place, Table
-from pipeline.cells import FieldReader
-from pipeline.counts import DeclaredCounts
-from pipeline.headings import HeadingMatcher
+from pipeline.interpretation.cells import FieldReader
+from pipeline.interpretation.counts import DeclaredCounts
+from pipeline.interpretation.headings import HeadingMatcher
+from pipeline.interpretation.registers import RegisterJudge
+from pipeline.interpretation.roles import RowRole
+from pipeline.interpretation.sections import Section, SectionReader, SectionStack
+from pipeline.interpretation.segments import Segment
+from pipeline.interpretation.tables import Outcome, Surroundings, TableReader
+from pipeline.interpretation.unit_names import LONGEST_TITLE, unit_in
 from pipeline.record import Record, Register, Remark, RemarkKind, Source, TableReading
-from pipeline.registers import RegisterJudge
-from pipeline.roles import RowRole
-from pipeline.sections import Section, SectionReader, SectionStack
-from pipeline.segments import Segment
-from pipeline.tables import Outcome, Surroundings, TableReader
 from pipeline.text import is_traditional, to_simplified
-from pipeline.unit_names import LONGEST_TITLE, unit_in
 from pipeline.vocabulary import Vocabulary
 
 # How many texts at the head of a document and of its tables may name the unit.

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from extractors.document import Cell, Table
-from pipeline.roles import Line, RowRole
+from pipeline.interpretation.roles import Line, RowRole
 
 
 @dataclass(frozen=True, slots=True)

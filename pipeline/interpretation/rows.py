@@ -11,13 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from extractors.document import Cell, Table
-from pipeline.cells import FieldReader, with_reading
-from pipeline.composites import split_composite
-from pipeline.headers import Header, Slot
+from pipeline.interpretation.cells import FieldReader, with_reading
+from pipeline.interpretation.composites import split_composite
+from pipeline.interpretation.headers import Header, Slot
+from pipeline.interpretation.registers import Verdict
+from pipeline.interpretation.roles import Line
 from pipeline.numerals import number
 from pipeline.record import Field, OtherField, Reading, Record, Register, Remark, RemarkKind, Source
-from pipeline.registers import Verdict
-from pipeline.roles import Line
 from pipeline.text import fold
 from pipeline.vocabulary import Vocabulary
 

@@ -10,21 +10,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from extractors.document import Paragraph, Place, Table
-from pipeline.cells import FieldReader
-from pipeline.counts import DeclaredCounts
-from pipeline.forms import FormReader, Pair, group_pairs
-from pipeline.grading import graded
-from pipeline.headers import Header, HeaderReader, Slot
-from pipeline.headings import HeadingMatcher, Match
+from pipeline.interpretation.cells import FieldReader
+from pipeline.interpretation.counts import DeclaredCounts
+from pipeline.interpretation.forms import FormReader, Pair, group_pairs
+from pipeline.interpretation.grading import graded
+from pipeline.interpretation.headers import Header, HeaderReader, Slot
+from pipeline.interpretation.headings import HeadingMatcher, Match
+from pipeline.interpretation.registers import NO_REGISTER, RegisterJudge, Verdict
+from pipeline.interpretation.roles import FORM_LABELS, Line, RoleReader, RowRole, lines_of
+from pipeline.interpretation.rows import RowOutcome, RowReader
+from pipeline.interpretation.sections import SectionReader, SectionStack
+from pipeline.interpretation.segments import Segment, segments_of
+from pipeline.interpretation.tallies import is_type_slot, read_tallies, type_slots
+from pipeline.interpretation.unpacking import unpacked
 from pipeline.record import Field, OtherField, Record, Register, Remark, RemarkKind, Source, TableReading
-from pipeline.registers import FAMILY, NO_REGISTER, RegisterJudge, Verdict
-from pipeline.roles import FORM_LABELS, Line, RoleReader, RowRole, lines_of
-from pipeline.rows import RowOutcome, RowReader
-from pipeline.sections import SectionReader, SectionStack
-from pipeline.segments import Segment, segments_of
-from pipeline.tallies import is_type_slot, read_tallies, type_slots
 from pipeline.text import fold
-from pipeline.unpacking import unpacked
 from pipeline.vocabulary import Vocabulary
 
 _GIVEN = {
@@ -376,7 +376,7 @@ def _completed(
     have = {f.name for f in record.fields} - blank
     added = tuple(v for name, v in fields.items() if name not in have and (not v.blank or name not in blank))
     kept = tuple(f for f in record.fields if f.name not in {value.name for value in added})
-    family = FAMILY[record.register]
+    family = record.register.family
     beside = tuple(
         OtherField(vocabulary.column(family, name), value.text, value.sources[0])
         for name, value in fields.items()

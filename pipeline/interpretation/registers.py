@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.headings import evidence
+from pipeline.interpretation.headings import evidence
 from pipeline.record import Register
 from pipeline.text import fold
 from pipeline.vocabulary import Vocabulary
@@ -19,17 +19,6 @@ ENOUGH_WITH_TITLE = 2.0
 # Without a title at least one heading must weigh this much: a name and a department are in every list of projects.
 TELLING = 2.0
 
-FAMILY = {
-    Register.POWERS: "power",
-    Register.POWERS_NOT_PUBLIC: "power",
-    Register.POWER_STATISTICS: "statistics",
-    Register.POST_POWERS: "post_power",
-    Register.RISK_POST: "risk",
-    Register.RISK_DEPARTMENT: "risk",
-    Register.RISK_UNIT: "risk",
-    Register.RISK: "risk",
-    Register.RISK_GRADES: "risk",
-}
 _PLAIN = {"power": Register.POWERS, "risk": Register.RISK}
 # What a table must have of its family, whatever else it has: without, it is a list of something else.
 _CORE = {
@@ -108,7 +97,7 @@ class RegisterJudge:
         titled: Mapping[Register, int],
     ) -> Verdict:
         powers, risks = sets.get("power", frozenset()), sets.get("risk", frozenset())
-        risk_titled = any(FAMILY[r] == "risk" and weight >= 4 for r, weight in titled.items())
+        risk_titled = any(r.family == "risk" and weight >= 4 for r, weight in titled.items())
         carries_risks = bool(risks & _CORE["risk"])
         if family == "risk" and not risk_titled and "name" in powers and len(powers & _CATALOGUE) >= 1:
             family, register = "power", _heaviest(titled, "power")[0]
@@ -116,12 +105,12 @@ class RegisterJudge:
             register = Register.POWERS_NOT_PUBLIC
         if family == "risk" and register in (None, Register.RISK) and "person" in risks:
             register = Register.RISK_POST  # a register that names a person in each row or form is kept by post
-        chosen = register or _PLAIN.get(family) or next(r for r, f in FAMILY.items() if f == family)
+        chosen = register or _PLAIN.get(family) or next(r for r in Register if r.family == family)
         return Verdict(chosen, family, family == "power" and carries_risks)
 
 
 def _heaviest(titled: Mapping[Register, int], family: str) -> tuple[Register | None, int]:
-    found = [(weight, register) for register, weight in titled.items() if FAMILY[register] == family]
+    found = [(weight, register) for register, weight in titled.items() if register.family == family]
     if not found:
         return None, 0
     weight, register = max(found, key=lambda item: item[0])

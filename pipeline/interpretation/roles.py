@@ -14,9 +14,9 @@ from enum import Enum, auto
 from itertools import pairwise
 
 from extractors.document import Cell, Table
-from pipeline.headings import LONGEST_HEADING, HeadingMatcher
+from pipeline.interpretation.headings import LONGEST_HEADING, HeadingMatcher
+from pipeline.interpretation.sections import SectionReader
 from pipeline.numerals import number
-from pipeline.sections import SectionReader
 from pipeline.text import fold
 
 # A column that holds labels of this many different texts is a column of labels: the table is a form.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from pipeline.cells import FieldReader
+from pipeline.interpretation.cells import FieldReader
 from pipeline.record import Field, Reading, Source
 from pipeline.values import split_department_person, split_fee, split_limits
 

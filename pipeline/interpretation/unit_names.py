@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from pipeline.sections import SectionReader
+from pipeline.interpretation.sections import SectionReader
 from pipeline.vocabulary import Vocabulary
 
 LONGEST_TITLE = 60

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from extractors.document import Cell, Place, Table
-from pipeline.headings import HeadingMatcher, Match
+from pipeline.interpretation.headings import HeadingMatcher, Match
 from pipeline.text import fold
 from pipeline.vocabulary import Vocabulary
 
