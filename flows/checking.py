@@ -178,5 +178,3 @@ def read_document(path: Path) -> Document:
     """What the readers see in one file. Raises Unreadable, OSError."""
     with Sandbox(1, READ_SECONDS, READ_MEGABYTES) as workers:
         return workers.submit(open_document, path, path.name).result()
-
-

@@ -21,9 +21,7 @@ from pipeline.workspace import Workspace
 if TYPE_CHECKING:
     from pipeline.readonly_sql import Rows
 
-_STATUS_COLUMNS = (
-    "单位", "报送批次", "版本", "报送时间", "文件数", "隔离文件数", "职权数", "风险点数", "错误数", "警告数", "提示数", "状态", "期限",
-)  # fmt: skip
+_UNSHOWN = frozenset(("逾期天数", "报送日期", "联系人", "核查基准日"))  # for want of room; --json has them
 _FORMATS = ("table", "json", "csv", "xlsx")
 
 
@@ -40,7 +38,7 @@ def status(
     if as_json:
         print_json(rows)
     elif rows:
-        print_rows(list(rows[0]) if runs else _STATUS_COLUMNS, rows)
+        print_rows([column for column in rows[0] if runs or column not in _UNSHOWN], rows)
     else:
         complain(say("status.none"))
 
@@ -53,16 +51,16 @@ def _runs(place: Workspace) -> list[dict[str, Any]]:
     with open_ledger(place.ledger) as ledger:
         return [
             {
-                "运行编号": run.run_id,
-                "开始": run.started.replace("T", " "),
-                "结束": run.finished.replace("T", " ") or None,
-                "状态": label(f"cli.run_state.{run.state}"),
-                "核查基准日": run.as_of,
-                "文件数": sum(run.counts.get(name, 0) for name in ("new", "changed", "unchanged")),
-                "记录数": run.counts.get("records"),
-                "错误数": run.counts.get("errors"),
-                "警告数": run.counts.get("warnings"),
-                "提示数": run.counts.get("infos"),
+                say("key.run_id"): run.run_id,
+                say("key.started"): run.started.replace("T", " "),
+                say("key.finished"): run.finished.replace("T", " ") or None,
+                say("key.state"): label(f"cli.run_state.{run.state}"),
+                say("key.as_of"): run.as_of,
+                say("key.files"): sum(run.counts.get(name, 0) for name in ("new", "changed", "unchanged")),
+                say("key.records"): run.counts.get("records"),
+                say("key.errors"): run.counts.get("errors"),
+                say("key.warnings"): run.counts.get("warnings"),
+                say("key.infos"): run.counts.get("infos"),
             }
             for run in ledger.runs()
         ]
@@ -106,7 +104,9 @@ def report(
         units = [known(unit, units, "usage.unit")]
     written = write_reports(place, units, out)
     if as_json:
-        print_json([{"单位": name, "文件": str(path)} for name, path in zip(units, written, strict=True)])
+        print_json(
+            [{say("key.unit"): name, say("key.file"): str(path)} for name, path in zip(units, written, strict=True)]
+        )
         return
     for path in written:
         output().print(str(path), soft_wrap=True)

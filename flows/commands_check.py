@@ -91,9 +91,7 @@ def document_json(document: Document) -> dict[str, Any]:
         "name": document.name,
         "format": document.format,
         "pages": document.pages,
-        "blocks": [
-            _paragraph(block) if isinstance(block, Paragraph) else _table(block) for block in document.blocks
-        ],
+        "blocks": [_paragraph(block) if isinstance(block, Paragraph) else _table(block) for block in document.blocks],
         "margins": [_paragraph(each) for each in document.margins],
         "observations": [_observation(each) for each in document.observations],
     }

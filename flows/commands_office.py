@@ -6,7 +6,7 @@ to overwrite a campaign file.
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.text import Text
@@ -16,6 +16,9 @@ from flows.options import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption
 from flows.options import rule as rule_code
 from flows.wording import Exit, label, say
 from pipeline.vocabulary import RuleText, load_vocabulary
+
+if TYPE_CHECKING:
+    from flows.doctor import Check
 
 
 def rules(
@@ -34,22 +37,26 @@ def rules(
         print_json([_rule_row(rule) for rule in known.values()])
     else:
         rows = [(rule.code, label(f"severity.{rule.severity}"), rule.title) for rule in known.values()]
-        print_table([say("rules.column.code"), say("rules.column.severity"), say("rules.column.title")], rows)
+        print_table([say("rules.column.code"), say("key.severity"), say("key.title")], rows)
         complain(say("rules.more"))
 
 
 def _rule_row(rule: RuleText) -> dict[str, Any]:
     return {
-        "规则": rule.code,
-        "严重程度": label(f"severity.{rule.severity}"),
-        "检查内容": rule.title,
-        "说明": rule.message,
-        "整改建议": rule.advice,
-        "规则依据": rule.basis,
-        "有问题的写法": rule.bad_example,
-        "正确的写法": rule.good_example,
-        "其他情形": [
-            {"严重程度": label(f"severity.{each.severity}"), "说明": each.message, "整改建议": each.advice}
+        say("key.rule"): rule.code,
+        say("key.severity"): label(f"severity.{rule.severity}"),
+        say("key.title"): rule.title,
+        say("key.message"): rule.message,
+        say("key.advice"): rule.advice,
+        say("key.basis"): rule.basis,
+        say("key.bad_example"): rule.bad_example,
+        say("key.good_example"): rule.good_example,
+        say("key.variants"): [
+            {
+                say("key.severity"): label(f"severity.{each.severity}"),
+                say("key.message"): each.message,
+                say("key.advice"): each.advice,
+            }
             for each in rule.variants
         ],
     }
@@ -57,16 +64,20 @@ def _rule_row(rule: RuleText) -> dict[str, Any]:
 
 def _print_rule(rule: RuleText) -> None:
     console = output()
-    row = _rule_row(rule)
-    console.print(Text(f"{rule.code}  {rule.title}  {row['严重程度']}", style="bold"))
-    for key in ("说明", "整改建议", "规则依据", "有问题的写法", "正确的写法"):
-        if row[key]:
-            console.print(Text(f"{key}　", style="dim").append(str(row[key]), style="default"), soft_wrap=True)
-    for variant in row["其他情形"]:
-        console.print(
-            Text(say("rules.variant", severity=variant["严重程度"], message=variant["说明"], advice=variant["整改建议"])),
-            soft_wrap=True,
-        )
+    console.print(Text(f"{rule.code}  {rule.title}  {label(f'severity.{rule.severity}')}", style="bold"))
+    told = {
+        "message": rule.message,
+        "advice": rule.advice,
+        "basis": rule.basis,
+        "bad_example": rule.bad_example,
+        "good_example": rule.good_example,
+    }
+    for key, text in told.items():
+        if text:
+            console.print(Text(say(f"key.{key}"), style="dim").append("\u3000" + text, style="default"), soft_wrap=True)
+    for each in rule.variants:
+        facts = {"severity": label(f"severity.{each.severity}"), "message": each.message, "advice": each.advice}
+        console.print(Text(say("rules.variant", **facts)), soft_wrap=True)
 
 
 def init(workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
@@ -91,17 +102,23 @@ def doctor(workspace: WorkspaceOption = DEFAULT_WORKSPACE, as_json: JsonOption =
     found = list(checks(workspace))
     missing = [each for each in found if each.needed and not each.well]
     if as_json:
-        print_json(
-            [
-                {"项目": each.name, "正常": each.well, "情况": each.found, "必需": each.needed, "处理办法": each.fix or None}
-                for each in found
-            ]
-        )
+        print_json([_check_row(each) for each in found])
     else:
         marks = {True: say("doctor.mark.well"), False: say("doctor.mark.lacking")}
         print_table(
-            [say("doctor.column.check"), "", say("doctor.column.found"), say("doctor.column.fix")],
+            [say("key.check"), "", say("key.found"), say("key.fix")],
             [(each.name, marks[each.well], each.found, each.fix) for each in found],
         )
-        complain(say("doctor.missing", names=label("list.and").join(e.name for e in missing)) if missing else say("doctor.fit"))
+        names = label("list.and").join(each.name for each in missing)
+        complain(say("doctor.missing", names=names) if missing else say("doctor.fit"))
     raise typer.Exit(Exit.UNUSABLE if missing else Exit.DONE)
+
+
+def _check_row(check: Check) -> dict[str, Any]:
+    return {
+        say("key.check"): check.name,
+        say("key.well"): check.well,
+        say("key.found"): check.found,
+        say("key.needed"): check.needed,
+        say("key.fix"): check.fix or None,
+    }

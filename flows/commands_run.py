@@ -132,27 +132,29 @@ def _document(place: Workspace, summary: RunSummary) -> dict[str, Any]:
 
     published = place.published.exists()
     return {
-        "运行": {
-            "运行编号": summary.run_id,
-            "核查基准日": summary.as_of,
-            "有变化": summary.worked,
-            "单位数": summary.units,
-            "文件数": summary.files,
-            "新增文件数": summary.new,
-            "更新文件数": summary.changed,
-            "未变文件数": summary.unchanged,
-            "隔离文件数": summary.quarantined,
-            "记录数": summary.records,
-            "错误数": summary.errors,
-            "警告数": summary.warnings,
-            "提示数": summary.infos,
+        say("key.run"): {
+            say("key.run_id"): summary.run_id,
+            say("key.as_of"): summary.as_of,
+            say("key.worked"): summary.worked,
+            say("key.units"): summary.units,
+            say("key.files"): summary.files,
+            say("key.new"): summary.new,
+            say("key.changed"): summary.changed,
+            say("key.unchanged"): summary.unchanged,
+            say("key.quarantined"): summary.quarantined,
+            say("key.records"): summary.records,
+            say("key.errors"): summary.errors,
+            say("key.warnings"): summary.warnings,
+            say("key.infos"): summary.infos,
         },
-        "本次入库单位": list(summary.units_loaded),
-        "报送情况": views.status(place) if published else [],
-        "隔离文件": views.quarantined(place) if published else [],
-        "未接收": [{"文件名": each.name, "原因": label(f"left.{each.why}")} for each in summary.left],
-        "数据文件": str(place.published),
-        "报告目录": str(place.reports),
+        say("key.loaded"): list(summary.units_loaded),
+        say("key.status"): views.status(place) if published else [],
+        say("key.quarantine"): views.quarantined(place) if published else [],
+        say("key.left"): [
+            {say("key.file_name"): each.name, say("key.reason"): label(f"left.{each.why}")} for each in summary.left
+        ],
+        say("key.warehouse"): str(place.published),
+        say("key.reports"): str(place.reports),
     }
 
 
@@ -162,11 +164,11 @@ def _print_summary(place: Workspace, summary: RunSummary, document: dict[str, An
     console.print(say("run.counts", as_of=summary.as_of, **counts), soft_wrap=True)
     if not summary.worked:
         console.print(say("run.nothing_new"), soft_wrap=True)
-    if document["报送情况"]:
-        print_rows(_UNIT_COLUMNS, document["报送情况"], say("run.units"))
-    if document["隔离文件"]:
-        console.print(say("run.quarantined", count=len(document["隔离文件"])))
-        for row in document["隔离文件"]:
+    if document[say("key.status")]:
+        print_rows(_UNIT_COLUMNS, document[say("key.status")], say("run.units"))
+    if document[say("key.quarantine")]:
+        console.print(say("run.quarantined", count=len(document[say("key.quarantine")])))
+        for row in document[say("key.quarantine")]:
             console.print(f"  {row['单位'] or say('no_unit')}/{row['文件名']}：{row['原因']}", soft_wrap=True)
             console.print(f"    {row['整改建议'] or ''}", soft_wrap=True)
     if summary.left:

@@ -16,17 +16,26 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from prefect import State, flow, get_client, tags, task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
-from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateType, FlowRunFilterTags
+from prefect.client.schemas.filters import (
+    FlowRunFilter,
+    FlowRunFilterId,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+    FlowRunFilterTags,
+    TaskRunFilter,
+    TaskRunFilterState,
+    TaskRunFilterStateType,
+)
 from prefect.client.schemas.objects import StateType
-from prefect.futures import wait
+from prefect.futures import PrefectFuture, wait
 from prefect.runtime import task_run
 from prefect.states import Crashed
-from prefect.task_runners import ThreadPoolTaskRunner
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from flows import views
 from flows.steps import Steps, Workers
@@ -40,6 +49,7 @@ RETRY_SECONDS = [1.0, 5.0]
 _TRANSIENT = frozenset(
     (errno.EAGAIN, errno.EBUSY, errno.EINTR, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ESTALE, errno.ETIMEDOUT)
 )
+_UNDER_WAY = [StateType.RUNNING, StateType.PENDING, StateType.CANCELLING]
 _steps: ContextVar[Steps] = ContextVar("steps")
 
 
@@ -139,7 +149,7 @@ def run_ingest(steps: Steps, inbox: Path) -> RunSummary:
     place = str(steps.workspace.root)
     with _current(steps), tags(workspace_tag(steps.workspace)):
         close_killed_runs(steps.workspace)
-        runner = ThreadPoolTaskRunner(max_workers=max(1, steps.jobs))
+        runner = cast(TaskRunner[PrefectFuture[Any]], ThreadPoolTaskRunner(max_workers=steps.jobs))
         as_of = steps.summary().as_of
         return ingest.with_options(task_runner=runner)(str(inbox), place, as_of, steps.jobs, steps.wants_report)
 
@@ -160,18 +170,19 @@ def workspace_tag(workspace: Workspace) -> str:
 
 
 def close_killed_runs(workspace: Workspace) -> int:
-    """Mark runs of this workspace as crashed that still count as running; how many.
+    """Mark runs of this workspace as crashed that still count as running, and their tasks; how many runs.
 
     We are its one writer, so whatever counts as running was killed.
     """
-    under_way = FlowRunFilter(
-        tags=FlowRunFilterTags(all_=[workspace_tag(workspace)]),
-        state=FlowRunFilterState(
-            type=FlowRunFilterStateType(any_=[StateType.RUNNING, StateType.PENDING, StateType.CANCELLING])
-        ),
-    )
+    crashed: State[None] = Crashed(message="The process was killed.")
+    ours = FlowRunFilterTags(all_=[workspace_tag(workspace)])
+    runs = FlowRunFilter(tags=ours, state=FlowRunFilterState(type=FlowRunFilterStateType(any_=_UNDER_WAY)))
+    tasks = TaskRunFilter(state=TaskRunFilterState(type=TaskRunFilterStateType(any_=_UNDER_WAY)))
     with get_client(sync_client=True) as client:
-        killed = client.read_flow_runs(flow_run_filter=under_way)
+        killed = client.read_flow_runs(flow_run_filter=runs)
         for run in killed:
-            client.set_flow_run_state(run.id, Crashed(message="The process was killed."), force=True)
+            of_run = FlowRunFilter(id=FlowRunFilterId(any_=[run.id]))
+            for each in client.read_task_runs(flow_run_filter=of_run, task_run_filter=tasks):
+                client.set_task_run_state(each.id, crashed, force=True)
+            client.set_flow_run_state(run.id, crashed, force=True)
     return len(killed)

@@ -93,9 +93,7 @@ def _serving(listening: socket.socket) -> Iterator[None]:
         create_app(ephemeral=True), log_level="error", lifespan="on", access_log=False, log_config=None
     )
     server = uvicorn.Server(settings)
-    thread = threading.Thread(
-        target=server.run, kwargs={"sockets": [listening]}, name="prefect-api", daemon=True
-    )
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="prefect-api", daemon=True)
     thread.start()
     try:
         _wait_for(server, thread)

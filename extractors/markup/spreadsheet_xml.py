@@ -1,7 +1,7 @@
 """An XML Spreadsheet 2003 workbook (often named .xls) → its sheets.
 
-In: the root element of such a file. Out: :class:`~extractors.workbook.sheet_grid.Workbook`. Refuses: TooLarge, Damaged where a
-position is no number. Source: XML Spreadsheet Reference (Microsoft, 2001), [MS-OE376] annex.
+In: the root element of such a file. Out: :class:`~extractors.workbook.sheet_grid.Workbook`. Refuses: TooLarge, Damaged
+where a position is no number. Source: XML Spreadsheet Reference (Microsoft, 2001), [MS-OE376] annex.
 """
 
 from __future__ import annotations

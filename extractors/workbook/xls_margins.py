@@ -1,7 +1,7 @@
 """The BIFF records of an .xls worksheet that xlrd passes over: text boxes, pictures, printed header and footer.
 
-In: the file's bytes and the index of a sheet. Out: :class:`~extractors.workbook.xlsx_margins.Margins`. Refuses nothing: a stream
-that does not hold together ends the walk, for the cells are read by another way.
+In: the file's bytes and the index of a sheet. Out: :class:`~extractors.workbook.xlsx_margins.Margins`. Refuses nothing:
+a stream that does not hold together ends the walk, for the cells are read by another way.
 Source: [MS-XLS] 2.4 (BoundSheet8, Header, Obj, TxO, MsoDrawing).
 """
 
