@@ -205,10 +205,14 @@ class Table:
     _cover: dict[tuple[int, int], Cell] = field(init=False, repr=False, compare=False, hash=False, default_factory=dict)
 
     def __post_init__(self) -> None:
+        cover = self._cover
         for cell in self.cells:
+            if cell.row_span == 1 == cell.column_span:  # nearly all of them
+                cover[cell.row, cell.column] = cell
+                continue
             for row in range(cell.row, cell.row + cell.row_span):
                 for column in range(cell.column, cell.column + cell.column_span):
-                    self._cover[row, column] = cell
+                    cover[row, column] = cell
 
     @property
     def row_count(self) -> int:

@@ -27,7 +27,7 @@ _OPTIONAL = {"office": ("soffice", "libreoffice"), "recognition": ("rapidocr", "
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing looked at. found: what there is. fix: what to do, "" where all is well. needed: nothing runs without."""
+    """One thing looked at. found: what there is. fix: what to do, "" where all is well. needed: a must."""
 
     name: str
     well: bool

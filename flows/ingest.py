@@ -12,7 +12,7 @@ import datetime as dt
 import errno
 import hashlib
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -137,11 +137,16 @@ def _describe(steps: Steps) -> None:
     """What a reviewer of the run wants to see without opening the warehouse."""
     summary = steps.summary()
     create_table_artifact(key="files", table=[dict(row) for row in views.files(steps.workspace)])
-    lines = [f"**{summary.run_id}** · {summary.as_of}", "", "| 单位 | 规则 | 严重程度 | 问题数 |", "|---|---|---|---|"]
-    for row in views.findings_by_rule(steps.workspace):
-        unit = (row["单位"] or "").replace("|", "\\|")
-        lines.append(f"| {unit} | {row['规则']} | {row['严重程度']} | {row['问题数']} |")
+    found = views.findings_by_rule(steps.workspace)
+    lines = [f"**{summary.run_id}** · {summary.as_of}", ""]
+    lines += [_line(found[0]), _line(["---"] * len(found[0]))] if found else []
+    lines += [_line(row.values()) for row in found]
     create_markdown_artifact(key="findings", markdown="\n".join(lines))
+
+
+def _line(cells: Iterable[Any]) -> str:
+    """A row of a table in Markdown."""
+    return "| " + " | ".join(str(cell or "").replace("|", "\\|") for cell in cells) + " |"
 
 
 def run_ingest(steps: Steps, inbox: Path) -> RunSummary:

@@ -80,7 +80,7 @@ def findings_by_rule(workspace: Workspace) -> list[Row]:
     """How many open findings there are of each rule, by unit."""
     return rows(
         workspace,
-        "SELECT 单位, 规则, 严重程度, count(*) AS 问题数 FROM 问题清单 "
+        "SELECT 单位, 规则, 严重程度, count(*) AS 命中数 FROM 问题清单 "
         f"WHERE 状态 = {_quoted(_label('finding.open'))} GROUP BY ALL ORDER BY ALL",
     )
 

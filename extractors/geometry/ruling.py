@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from extractors.geometry.lines import Glyph
+from extractors.geometry.open_sides import with_whole_rows
 from extractors.geometry.rules import SNAP, DisjointSets, Rule, groups, long_rules, snapped
 
 COVERED = 0.6
@@ -80,7 +81,7 @@ def ruled_tables(rules: Iterable[Rule], glyphs: Sequence[Glyph]) -> tuple[list[R
     Tables come from top to bottom, then from left to right; a table inside a cell is nested there. A glyph belongs to
     the cell in which its centre lies, so that a glyph may overlap a rule.
     """
-    grids = sorted(find_grids(rules), key=Grid.size)
+    grids = sorted(find_grids(rules, glyphs), key=Grid.size)
     tables = [RuledTable(grid, {}) for grid in grids]
     left = [glyph for glyph in glyphs if not _take(tables, glyph)]
     tables = [RuledTable(*_without_outside(table)) for table in tables]
@@ -131,10 +132,10 @@ def _without_outside(table: RuledTable) -> tuple[Grid, dict[int, list[Glyph]]]:
     return Grid(grid.xs, grid.ys, areas, grid.closed_top, grid.closed_bottom), contents
 
 
-def find_grids(rules: Iterable[Rule]) -> list[Grid]:
-    """The grids of at least two cells that the rules make."""
+def find_grids(rules: Iterable[Rule], glyphs: Sequence[Glyph]) -> list[Grid]:
+    """The grids of at least two cells that the rules make; the glyphs tell where a table without sides goes on."""
     grids = []
-    for group in groups(long_rules(rules)):
+    for group in with_whole_rows(groups(long_rules(rules)), glyphs):
         grid = _grid(group)
         if grid is not None:
             grids.append(grid)

@@ -189,8 +189,10 @@ class RoleReader:
     def _is_total(self, line: Line) -> bool:
         """合计 before numbers and counts; before texts it is the beginning of a row of data."""
         first, *rest = line.printed
+        if not self._sections.is_total(first.text):
+            return False
         texts = [cell.text for cell in rest if number(cell.text) is None and not _COUNTED.search(cell.text)]
-        return self._sections.is_total(first.text) and len(texts) <= 1
+        return len(texts) <= 1
 
     def _counts_columns(self, line: Line, header: list[str]) -> bool:
         """The row of column numbers under a header: 1 2 3 4 …, 甲 乙 1 2 …"""
