@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from extractors.chinese_numerals import in_words
+
 _HAN_DIGITS: Final = "〇一二三四五六七八九"
 _FORMAL_DIGITS: Final = "零壹贰叁肆伍陆柒捌玖"
 _HEAVENLY_STEMS: Final = "甲乙丙丁戊己庚辛壬癸"
@@ -66,43 +68,21 @@ def _digits(number: int) -> str:
 
 def _counting(number: int) -> str:
     """一 … 九十九, then digit by digit with 〇."""
-    return _in_words(number, _HAN_DIGITS, "十百千", drop_leading_one=True) if number < 100 else _digits(number)
+    return in_words(number, _HAN_DIGITS, "十百千", drop_leading_one=True) if number < 100 else _digits(number)
 
 
 def _thousands(number: int) -> str:
-    return _in_words(number, "零" + _HAN_DIGITS[1:], "十百千", drop_leading_one=True)
+    return in_words(number, "零" + _HAN_DIGITS[1:], "十百千", drop_leading_one=True)
 
 
 def _japanese(number: int) -> str:
     """As the thousands, but without 零 and without 一 before 百 and 千."""
-    words = _in_words(number, "零" + _HAN_DIGITS[1:], "十百千", drop_leading_one=True)
+    words = in_words(number, "零" + _HAN_DIGITS[1:], "十百千", drop_leading_one=True)
     return words.replace("零", "").replace("一百", "百").replace("一千", "千") or "〇"
 
 
 def _formal(number: int) -> str:
-    return _in_words(number, _FORMAL_DIGITS, "拾佰仟", drop_leading_one=False)
-
-
-def _in_words(number: int, digits: str, units: str, *, drop_leading_one: bool) -> str:
-    if number == 0:
-        return digits[0]
-    if number >= 10_000:
-        upper, lower = divmod(number, 10_000)
-        head = _in_words(upper, digits, units, drop_leading_one=drop_leading_one) + "万"
-        if not lower:
-            return head
-        gap = digits[0] if lower < 1000 else ""
-        return head + gap + _in_words(lower, digits, units, drop_leading_one=False)
-    words = ""
-    for power in (3, 2, 1, 0):
-        digit = number // 10**power % 10
-        if digit:
-            words += digits[digit] + (units[power - 1] if power else "")
-        elif words and not words.endswith(digits[0]):
-            words += digits[0]
-    words = words.rstrip(digits[0])
-    ten = digits[1] + units[0]
-    return words.removeprefix(digits[1]) if drop_leading_one and words.startswith(ten) else words
+    return in_words(number, _FORMAL_DIGITS, "拾佰仟", drop_leading_one=False)
 
 
 def _ordinal(number: int) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from extractors.workbook.chinese_numerals import each_digit, read_short
+from extractors.chinese_numerals import each_digit, read_short
 
 LAST_SERIAL = 2_958_466  # the day after 9999-12-31, counted from 1900
 _DAYS_1904 = 1462  # by how much the 1904 count is behind

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
 
+from extractors.chinese_numerals import each_digit, read_out
 from extractors.workbook import date_format
-from extractors.workbook.chinese_numerals import each_digit, read_out
 
 GENERAL = "General"
 MAX_CODE = 1024  # characters; Excel itself takes 255
