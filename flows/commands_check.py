@@ -7,6 +7,7 @@ nothing that a unit may hand in: what cannot be read is a finding, and status 3.
 from __future__ import annotations
 
 import dataclasses
+import zipfile
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,6 +15,7 @@ import typer
 
 from extractors.document import Cell, Document, Observation, Paragraph, Table
 from extractors.errors import Unreadable
+from extractors.kinds import Kind
 from flows.console import complain, output, print_findings, print_json, print_table, tally
 from flows.options import (
     DEFAULT_WORKSPACE,
@@ -60,14 +62,15 @@ def extract(
     as_json: JsonOption = False,
 ) -> None:
     """What was read from one file, before interpretation."""
-    from extractors.kinds import Kind, kind_of
     from flows.checking import read_document
 
-    if existing(file).is_dir() or kind_of(file) is Kind.ZIP:
+    if existing(file).is_dir():
         raise Stop(say("extract.several", path=file))
     try:
         document = read_document(file)
     except Unreadable as problem:
+        if problem.facts.get("found") == Kind.ZIP and zipfile.is_zipfile(file):
+            raise Stop(say("extract.several", path=file)) from problem
         reason = load_vocabulary().reasons[problem.code]
         facts = _Facts(problem.facts)
         complain(f"{file.name}：{reason.reason.format_map(facts)}{reason.advice.format_map(facts)}")

@@ -6,6 +6,7 @@ reads them once). Refuses nothing. With these, no look-up, no outside connection
 
 from __future__ import annotations
 
+import logging
 import os
 from pathlib import Path
 
@@ -27,8 +28,13 @@ _QUIET = {
 _LOUDNESS = ("PREFECT_LOGGING_LEVEL", "PREFECT_SERVER_LOGGING_LEVEL", "PREFECT_INTERNAL_LOGGING_LEVEL")
 
 
-def prepare_environment(home: Path, level: str = "WARNING") -> None:
-    """Make Prefect quiet. home: what it keeps, made if it is not there. level: of its messages. Raises OSError."""
+def prepare_environment(home: Path) -> None:
+    """Make Prefect quiet. home: what it keeps, made if it is not there. Raises OSError.
+
+    What goes wrong in a flow is raised, and told once, by whoever runs it; Prefect speaks only where we speak of our
+    progress as well.
+    """
+    level = "INFO" if logging.getLogger().isEnabledFor(logging.INFO) else "CRITICAL"
     home.mkdir(parents=True, exist_ok=True)
     os.environ.update(_QUIET)
     os.environ.update(dict.fromkeys(_LOUDNESS, level))

@@ -102,6 +102,7 @@ class MarkerStyle(StrEnum):
     ARABIC_BRACKET = "arabic bracket"  # （1） 1）
     CIRCLED = "circled"  # ①
     LETTER = "letter"  # A. a)
+    WORDED = "worded"  # 一是 二是
     BULLET = "bullet"  # ● ——
 
 
@@ -130,6 +131,7 @@ _MARKERS = tuple(
         ),
         (MarkerStyle.CIRCLED, r"([①-⑳❶-❿㊀-㊉])"),
         (MarkerStyle.LETTER, r"([A-Za-zＡ-Ｚａ-ｚ])(?:[、．]|[.)）](?=\s|[^\x00-\x7f]))"),
+        (MarkerStyle.WORDED, r"([一二三四五六七八九十]{1,2})是(?=\S)"),
         (MarkerStyle.BULLET, r"()(?:[●•■◆▲►➢➤✓√☑☒☐□※◎]|[—–-]{1,2}\s|——(?=[^—\d]))"),
     )
 )

@@ -155,6 +155,7 @@ class Vocabulary:
     labels: Mapping[str, str]  # machine key → what a user reads (vocab/labels.csv)
     value_words: Mapping[str, tuple[str, ...]]  # named lists of words that values are read by (vocab/value_words.csv)
     name_like_words: frozenset[str]  # words that begin with a surname and are no name
+    citation_words: Mapping[str, tuple[str, ...]]  # named lists of words that citations are read by
 
     def column(self, family: str, field: str) -> str:
         """The view column (职权名称 …) of a field. Raises KeyError for an unknown field."""
@@ -197,6 +198,7 @@ def read_vocabulary(folder: Traversable) -> Vocabulary:
         labels=source.mapping("labels.csv", "key", "label"),
         value_words=source.lists("value_words.csv", "list", "word"),
         name_like_words=frozenset(source.lines("name_like_words.txt")),
+        citation_words=source.lists("citation_words.csv", "list", "word"),
         digest=source.digest(),
     )
 

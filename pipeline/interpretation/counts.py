@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from extractors.document import Place
-from pipeline.record import Record, Remark, RemarkKind
+from pipeline.record import Record, Remark, RemarkKind, Source
 
 
 @dataclass(slots=True)
@@ -22,7 +22,7 @@ class _Stated:
     count: int
     place: Place
     quote: str
-    depth: int | None  # of the section that states it, None for titles and totals
+    section: bool  # a section states it, whose end is known; titles may mean one table or all
     starts: tuple[int, ...]
     ends: list[int] = field(default_factory=list)
     by_kind: bool = False
@@ -34,6 +34,7 @@ class DeclaredCounts:
     def __init__(self) -> None:
         self._records: list[Record] = []
         self._stated: list[_Stated] = []
+        self._open: dict[Source, _Stated] = {}
         self._table_start = 0
         self._section_start = 0
         self._last_total = 0
@@ -42,31 +43,37 @@ class DeclaredCounts:
     def new_table(self) -> None:
         """A table begins: what titles state may end with the table before."""
         for stated in self._stated:
-            if stated.depth is None and stated.starts[0] == self._table_start < len(self._records):
+            if not stated.section and stated.starts[0] == self._table_start < len(self._records):
                 stated.ends.append(len(self._records))
         self._table_start = self._section_start = self._last_total = len(self._records)
 
-    def section(self, depth: int, kind: str, count: int | None, place: Place, quote: str) -> None:
-        """A section begins, which ends those of its depth and below; it may state a count."""
+    def section(self, source: Source, kind: str, count: int | None, ended: Iterable[Source]) -> None:
+        """A section begins, which ends others; it may state a count."""
+        self.end(ended)
         here = len(self._records)
-        for stated in self._stated:
-            if stated.depth is not None and stated.depth >= depth and not stated.ends:
-                stated.ends.append(here)
         self._section_start = here
         if count is not None:
-            self._stated.append(_Stated(kind, count, place, quote, depth, (here,)))
+            stated = _Stated(kind, count, source.place, source.raw, True, (here,))
+            self._stated.append(stated)
+            self._open[source] = stated
+
+    def end(self, ended: Iterable[Source]) -> None:
+        """Sections end: what they state counts no further."""
+        for source in ended:
+            if stated := self._open.pop(source, None):
+                stated.ends.append(len(self._records))
 
     def title(self, counts: Iterable[tuple[str, int]], place: Place, quote: str) -> None:
         """A title or a count line states what follows, in the next table or in all of the document."""
         here = len(self._records)
         for kind, count in counts:
-            self._stated.append(_Stated(kind, count, place, quote, None, (here,), by_kind=bool(kind)))
+            self._stated.append(_Stated(kind, count, place, quote, False, (here,), by_kind=bool(kind)))
 
     def total(self, kind: str, count: int, place: Place, quote: str) -> None:
         """A 合计 or 小计 row states what stands above it: since the last one, in its section, table or document."""
         here = len(self._records)
         starts = (self._last_total, self._section_start, self._table_start, 0)
-        stated = _Stated(kind, count, place, quote, None, starts, [here], by_kind=bool(kind))
+        stated = _Stated(kind, count, place, quote, False, starts, [here], by_kind=bool(kind))
         self._stated.append(stated)
         self._last_total = here
 
@@ -86,7 +93,7 @@ class DeclaredCounts:
             scopes = [
                 self._records[start:end]
                 for start in stated.starts
-                for end in (*stated.ends, *([] if stated.depth is not None and stated.ends else [len(self._records)]))
+                for end in (*stated.ends, *([] if stated.section and stated.ends else [len(self._records)]))
             ]
             if stated.by_kind:
                 if not any(_kind(record) for record in self._records):

@@ -118,19 +118,20 @@ class _Walk:
         if not self._fresh and (of_register or heading):
             self._titles, self._fresh, self._last = [], True, None
             if not section.names_something:
-                self._stack = SectionStack()
+                self._counts.end(self._stack.clear())
         if of_register and section.power_type is None and (kind := self._owner.sections.type_in_title(text)):
             self._stack.push(self._owner.sections.read(kind), source)
         self._titles.append(text)
         self.titled.append(text)
 
     def _section(self, section: Section, source: Source) -> None:
-        self._stack.push(section, source)
-        self._counts.section(section.depth, section.power_type or "", section.declared, source.place, source.raw)
+        ended = self._stack.push(section, source)
+        self._counts.section(source, section.power_type or "", section.declared, ended)
 
     def _table(self, table: Table) -> None:
         if table.sheet:
-            self._titles, self._fresh, self._last, self._stack = [table.part], True, None, SectionStack()
+            self._titles, self._fresh, self._last = [table.part], True, None
+            self._counts.end(self._stack.clear())
             section = self._owner.sections.read_heading(table.part)
             if section.sort:
                 self._stack.push(section, Source(Place(part=table.part, table=table.number, sheet=True), table.part))

@@ -29,6 +29,7 @@ SHORTEST_ENDING = 3
 SHORTEST_NEAR = 4
 
 _BRACKETED = re.compile(r"[（(\[【〔<〈《][^（()）\]】〕>〉》]*[)）\]】〕>〉》]")
+_FOOTNOTE = re.compile("[①-⑳*＊※★☆▲△]")
 _JOINTS = re.compile(r"[及和与、/／,，或]|以及")
 
 
@@ -184,7 +185,8 @@ class HeadingMatcher:
 
 
 def _forms(text: str) -> tuple[str, ...]:
-    """The folded text, and the same without bracketed remarks (收费标准（元） → 收费标准)."""
+    """The folded text without footnote marks, and the same without bracketed remarks (收费标准（元） → 收费标准)."""
+    text = _FOOTNOTE.sub("", text)
     whole = fold(text)
     bare = fold(_BRACKETED.sub("", text))
     return (whole, bare) if bare and bare != whole else (whole,)

@@ -20,6 +20,7 @@ _SPLITTABLE = frozenset(
         MarkerStyle.CIRCLED,
         MarkerStyle.CHINESE,
         MarkerStyle.CHINESE_BRACKET,
+        MarkerStyle.WORDED,
     )
 )
 
@@ -52,6 +53,7 @@ def list_items(text: str) -> tuple[Item, ...] | None:
     ends = [start for start, _ in marks[1:]] + [len(text)]
     items = []
     for (start, marker), end in zip(marks, ends, strict=True):
-        body = text[start + marker.length : end].rstrip("；; \n\t")
-        items.append(Item(marker.number, start + marker.length, start + marker.length + len(body)))
+        first = start if marker.style is MarkerStyle.WORDED else start + marker.length  # 一是 is a word, 1. a mark
+        body = text[first:end].rstrip("；; \n\t")
+        items.append(Item(marker.number, first, first + len(body)))
     return tuple(items) if all(item.end > item.start for item in items) else None

@@ -87,7 +87,7 @@ class RowReader:
     def _risk_of_power(self, line: Line, section: str, outcome: RowOutcome) -> None:
         fields = self._fields(line, "risk", outcome)
         if self._is_record(fields, "risk"):
-            fields |= self._power_of_row(line, outcome)
+            fields |= power_fields(self._fields(line, self._header.family, outcome))
             outcome.records.append(self._record(line, "risk", fields, (), section))
 
     def _record(
@@ -247,18 +247,16 @@ class RowReader:
                 found.append(OtherField(heading, self._reader.text(source), source))
         return tuple(found)
 
-    def _power_of_row(self, line: Line, outcome: RowOutcome) -> dict[str, Field]:
-        """A risk point in a catalogue of powers belongs to the power of its row."""
-        powers = self._fields(line, "power", outcome)
-        taken: dict[str, Field] = {}
-        for source_name, name in (("name", "power_name"), ("department", "department"), ("post", "post")):
-            if source_name in powers and powers[source_name].text:
-                value = powers[source_name]
-                taken[name] = with_reading(
-                    Field(name, value.raw, value.text, None, value.sources, value.reading, value.confidence),
-                    Reading.INFERRED,
-                )
-        return taken
+
+def power_fields(powers: Mapping[str, Field]) -> dict[str, Field]:
+    """What a risk point that stands with a power takes from it: name, department, post."""
+    taken: dict[str, Field] = {}
+    for source_name, name in (("name", "power_name"), ("department", "department"), ("post", "post")):
+        value = powers.get(source_name)
+        if value is not None and value.text:
+            same = Field(name, value.raw, value.text, None, value.sources, value.reading, value.confidence)
+            taken[name] = with_reading(same, Reading.INFERRED)
+    return taken
 
 
 def cell_text(cell: Cell) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pipeline.numerals import number
 from pipeline.record import Source
 from pipeline.text import fold
-from pipeline.values import power_type, risk_kind
+from pipeline.values import grade, power_type, risk_kind
 from pipeline.vocabulary import Vocabulary
 
 # How a section is numbered tells how deep it lies: 第一部分 over 一、 over （一） over 1.
@@ -45,12 +45,13 @@ class Section:
     type_text: str
     department: str
     risk_kind: str
+    grade: str
     declared: int | None
 
     @property
     def sort(self) -> str:
-        """What it gives to the rows below: "type", "department", "risk_kind", or "" for nothing."""
-        return next((sort for sort in ("type", "department", "risk_kind") if self.value(sort)), "")
+        """What it gives to the rows below: "type", "department", "risk_kind", "grade", or "" for nothing."""
+        return next((sort for sort in ("type", "department", "risk_kind", "grade") if self.value(sort)), "")
 
     @property
     def names_something(self) -> bool:
@@ -64,27 +65,33 @@ class Section:
 
     def value(self, sort: str) -> str:
         """The printed text of what it gives, "" where it gives none of that sort."""
-        return {"type": self.type_text, "department": self.department, "risk_kind": self.risk_kind}[sort]
+        values = {"type": self.type_text, "department": self.department, "risk_kind": self.risk_kind}
+        return self.grade if sort == "grade" else values[sort]
 
 
 class SectionStack:
     """The sections in force at a place of the document, outermost first, each with the source that printed it."""
 
-    def __init__(self, entries: tuple[tuple[Section, Source], ...] = ()) -> None:
-        self._entries = list(entries)
+    def __init__(self) -> None:
+        self._entries: list[tuple[Section, Source]] = []
 
-    def push(self, section: Section, source: Source) -> None:
-        """A new section ends those of its own depth or kind and all that lie below them."""
+    def push(self, section: Section, source: Source) -> tuple[Source, ...]:
+        """A new section ends those of its own depth or kind and all that lie below them; these are returned."""
+        ended: tuple[Source, ...] = ()
         for index, (other, _) in enumerate(self._entries):
             same_depth = section.depth < NO_DEPTH and other.depth < NO_DEPTH and other.depth >= section.depth
             if same_depth or (NO_DEPTH in (section.depth, other.depth) and other.sort == section.sort):
+                ended = tuple(entry[1] for entry in self._entries[index:])
                 del self._entries[index:]
                 break
         self._entries.append((section, source))
+        return ended
 
-    def copy(self) -> SectionStack:
-        """A stack that goes its own way from here."""
-        return SectionStack(tuple(self._entries))
+    def clear(self) -> tuple[Source, ...]:
+        """Ends all sections, and returns them."""
+        ended = tuple(source for _, source in self._entries)
+        self._entries.clear()
+        return ended
 
     @property
     def innermost(self) -> str:
@@ -92,7 +99,7 @@ class SectionStack:
         return self._entries[-1][0].text.strip() if self._entries else ""
 
     def giving(self, sort: str) -> tuple[str, Source] | None:
-        """What the innermost section of a sort ("type", "department", "risk_kind") gives to the rows below."""
+        """What the innermost section of a sort ("type", "department", "risk_kind", "grade") gives to the rows."""
         for section, source in reversed(self._entries):
             if value := section.value(sort):
                 return value, source
@@ -164,7 +171,10 @@ class SectionReader:
         if kind is None and not department and self._names_body(title):
             department = title
         risk = title if kind is None and risk_kind(title, self._vocabulary) else ""
-        return Section(text, title, depth, kind, kind_text if kind else "", "" if risk else department, risk, declared)
+        graded = kind is None and not risk and len(title) > 1 and number(title) is None
+        printed_grade = title if graded and grade(title, self._vocabulary) else ""
+        named = "" if risk or printed_grade else department
+        return Section(text, title, depth, kind, kind_text if kind else "", named, risk, printed_grade, declared)
 
     def read_heading(self, text: str) -> Section:
         """The same for a text outside the table, where a body that stands alone may be the unit on its own cover.

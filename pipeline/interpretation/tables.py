@@ -18,7 +18,7 @@ from pipeline.interpretation.headers import Header, HeaderReader, Slot
 from pipeline.interpretation.headings import HeadingMatcher, Match
 from pipeline.interpretation.registers import NO_REGISTER, RegisterJudge, Verdict
 from pipeline.interpretation.roles import FORM_LABELS, Line, RoleReader, RowRole, lines_of
-from pipeline.interpretation.rows import RowOutcome, RowReader
+from pipeline.interpretation.rows import RowOutcome, RowReader, power_fields
 from pipeline.interpretation.sections import SectionReader, SectionStack
 from pipeline.interpretation.segments import Segment, segments_of
 from pipeline.interpretation.tallies import is_type_slot, read_tallies, type_slots
@@ -29,7 +29,7 @@ from pipeline.vocabulary import Vocabulary
 
 _GIVEN = {
     "power": (("type", "power_type"), ("department", "department")),
-    "risk": (("department", "department"), ("risk_kind", "risk_kind")),
+    "risk": (("department", "department"), ("risk_kind", "risk_kind"), ("grade", "risk_grade")),
     "post_power": (("department", "department"),),
     "statistics": (("department", "department"),),
 }
@@ -256,8 +256,9 @@ class _Body:
         text = "、".join(cell.text for cell in line.printed)  # 一 | 行政许可 reads as 一、行政许可
         section = self._owner.sections.read(text)
         place = self._table.place(line.row, line.printed[0].column)
-        self._stack.push(section, Source(place, text))
-        self._counts.section(section.depth, section.power_type or "", section.declared, place, text)
+        source = Source(place, text)
+        ended = self._stack.push(section, source)
+        self._counts.section(source, section.power_type or "", section.declared, ended)
 
     def _total(self, line: Line) -> None:
         """合计 rows: with one number beside them they count the rows above; with more they add up columns."""
@@ -297,6 +298,8 @@ class _Body:
         self._form = True
         forms = self._owner.forms
         labels = [pair.label for pair in pairs]
+        risks = self._risk_pairs(pairs) if self._verdict.with_risks else []
+        pairs = [pair for pair in pairs if all(pair is not risk for risk, _ in risks)]
         matched = [(pair, forms.match(pair, self.family, labels)) for pair in pairs]
         self._outcome.remarks.extend(_pair_remarks(matched, self._words))
         self._columns |= {name for _, match in matched for name in match.fields}
@@ -311,6 +314,26 @@ class _Body:
             if any(not f.blank for f in record.fields):
                 self._outcome.records.append(record)
         self._data_rows += len(groups)
+        if risks and len(groups) == 1:
+            self._risks_of_form(risks, record)
+
+    def _risk_pairs(self, pairs: list[Pair]) -> list[tuple[Pair, Match]]:
+        """The labels of a power's form that only a risk register knows."""
+        forms = self._owner.forms
+        found = [(pair, forms.match(pair, "risk", ())) for pair in pairs if not forms.match(pair, "power", ()).certain]
+        return [(pair, match) for pair, match in found if match.certain and match.fields]
+
+    def _risks_of_form(self, risks: list[tuple[Pair, Match]], power: Record) -> None:
+        """The risk points that a power's form carries, each tied to the power by its name."""
+        common, groups = group_pairs(risks, _FORM_KEY["risk"])
+        shared, shared_other = self._owner.forms.fields(common, "risk")
+        self._columns |= {name for _, match in risks for name in match.fields}
+        for group in groups:
+            fields, other = self._owner.forms.fields(group, "risk")
+            fields |= power_fields({f.name: f for f in power.fields})
+            record = Record(Register.RISK, tuple(fields.values()), other, place=_form_place(group))
+            if any(name in fields and fields[name].text for name in ("risk_point", "manifestation")):
+                self._outcome.records.append(_completed(record, shared, shared_other, self._words))
 
     # -- the account ----------------------------------------------------------------------------------------------
 
