@@ -237,7 +237,7 @@ class Table:
         info = self.rows[row - 1]
         if self.sheet:
             return Place(part=self.part, table=self.number, row=info.number, column=column, sheet=True)
-        cell = self.at(row, column) if column is not None else None
+        cell = self.at(row, column) if column is not None and info.page is not None else None
         box = None
         if cell is not None and cell.boxes:
             box = next((b for b in cell.boxes if b.page == info.page), cell.boxes[0])

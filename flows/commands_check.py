@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from extractors.document import Cell, Document, Observation, Paragraph, Table
-from extractors.errors import Unreadable
+from extractors.errors import Damaged, Unreadable
 from extractors.kinds import Kind
 from flows.console import complain, output, print_findings, print_json, print_table, tally
 from flows.options import (
@@ -69,9 +69,10 @@ def extract(
     try:
         document = read_document(file)
     except Unreadable as problem:
-        if problem.facts.get("found") == Kind.ZIP and zipfile.is_zipfile(file):
+        packed = problem.facts.get("found") == Kind.ZIP
+        if packed and zipfile.is_zipfile(file):
             raise Stop(say("extract.several", path=file)) from problem
-        reason = load_vocabulary().reasons[problem.code]
+        reason = load_vocabulary().reasons[Damaged.code if packed else problem.code]
         facts = _Facts(problem.facts)
         complain(f"{file.name}：{reason.reason.format_map(facts)}{reason.advice.format_map(facts)}")
         raise typer.Exit(Exit.QUARANTINE) from None

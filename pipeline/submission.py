@@ -111,7 +111,7 @@ def _interpreted(blank: FileReading, document: Document, vocabulary: Vocabulary)
         unit=reading.unit,
         supplement=reading.supplement,
         tables=tuple(reading.tables),
-        records=tuple(replace(record, file=blank.name) for record in reading.records),
+        records=tuple(reading.records),
         remarks=tuple(reading.remarks),
         observations=document.observations,
     )

@@ -18,6 +18,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 T = TypeVar("T")
+_VERB_PLACES = ("end", "start", "tail", "stage", "veto", "violation")
 
 
 class VocabularyError(Exception):
@@ -88,6 +89,23 @@ class Grade:
 
 
 @dataclass(frozen=True, slots=True)
+class NameVerb:
+    """A word of power names and what it says of the power's type (vocab/name_verbs.csv).
+
+    place: "end" or "start" of the name where it is the head; "tail" and "stage" may follow the head; "veto" and
+    "violation" turn its meaning. power_type: the type that the head means, "" where it does not say. also: types that
+    it serves as well; a head with neither says nothing. near: endings of the text before it (of the whole name, for a
+    start), one of which is needed; empty for any.
+    """
+
+    word: str
+    place: str
+    power_type: str
+    also: frozenset[str]
+    near: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RuleVariant:
     """What a rule says of one sort of hit, where its hits differ in severity or wording; "" is the usual sort."""
 
@@ -155,6 +173,8 @@ class Vocabulary:
     labels: Mapping[str, str]  # machine key → what a user reads (vocab/labels.csv)
     value_words: Mapping[str, tuple[str, ...]]  # named lists of words that values are read by (vocab/value_words.csv)
     name_like_words: frozenset[str]  # words that begin with a surname and are no name
+    name_verbs: tuple[NameVerb, ...]  # the words by which a power's name tells its type
+    rule_words: Mapping[str, tuple[str, ...]]  # named lists of words that rules judge by (vocab/rule_words.csv)
     citation_words: Mapping[str, tuple[str, ...]]  # named lists of words that citations are read by
 
     def column(self, family: str, field: str) -> str:
@@ -198,6 +218,8 @@ def read_vocabulary(folder: Traversable) -> Vocabulary:
         labels=source.mapping("labels.csv", "key", "label"),
         value_words=source.lists("value_words.csv", "list", "word"),
         name_like_words=frozenset(source.lines("name_like_words.txt")),
+        name_verbs=tuple(source.each("name_verbs.csv", _name_verb)),
+        rule_words=source.lists("rule_words.csv", "list", "word"),
         citation_words=source.lists("citation_words.csv", "list", "word"),
         digest=source.digest(),
     )
@@ -311,6 +333,13 @@ def _grade(row: dict[str, str]) -> Grade:
     if grade not in (1, 2, 3):
         raise ValueError(f"grade {grade} is not 1, 2 or 3")
     return Grade(row["scheme"], row["label"], grade, row["colour"])
+
+
+def _name_verb(row: dict[str, str]) -> NameVerb:
+    if row["place"] not in _VERB_PLACES:
+        raise ValueError(f"place {row['place']!r} is none of {', '.join(_VERB_PLACES)}")
+    also = frozenset(_words(row["also"]))
+    return NameVerb(row["word"], row["place"], row["power_type"], also, _words(row["near"]))
 
 
 def _rules(source: _Source) -> dict[str, RuleText]:

@@ -1,57 +1,38 @@
-"""Lines of text without ruling lines → tables, where they stand in columns.
+"""Lines of text without cells of rules → tables, where they stand in columns.
 
-In: the lines of a page that no ruled table holds, and its level rules (three-line tables have nothing else). Out:
-tables as :class:`PageTable` with ``ruled=False``, and the lines that belong to none. Digital pages and scans alike.
+In: the lines of a page that no ruled table holds, its level rules (three-line tables, and tables ruled between rows
+only) and its shading. Out: tables as :class:`PageTable` with ``ruled=False``, and the lines that belong to none.
+Digital pages and scans alike.
 
-Columns are the white runs that no text crosses over a block of lines; a row begins where its first column says so.
-Running text is refused: a table has at least three columns (two between the rules of a three-line table) and three
-rows.
+Columns are the white runs that most lines leave open (white_columns.py), rows are found in white_rows.py. Running text
+is refused: a table has at least three columns (two between rules or in shading) and three rows.
 """
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
 
 from extractors.document import Box, Cell
 from extractors.geometry.joining import same_columns
 from extractors.geometry.lines import Glyph, Line, text_lines
 from extractors.geometry.page_table import PageTable, bottom_texts
+from extractors.geometry.pieces import Piece, pieces_of, usual_size
+from extractors.geometry.white_blocks import Block, blocks
+from extractors.geometry.white_columns import Columns
+from extractors.geometry.white_rows import row_edges
 
-PIECE_GAP = 0.75
-"""A white of so many sizes of type parts two pieces of a line."""
-GUTTER = 0.6
-"""The least width of the white run between two columns, in sizes of type."""
-FAR = 4.5
-"""Lines of one table stand no farther apart than so many sizes of type."""
-CLOSE = 0.7
-"""Lines of one row stand no farther apart than so many sizes of type."""
 LEVEL_SHARE = 0.35
-"""A rule of a three-line table is at least this share of the page's width."""
-
-_SERIAL = re.compile(r"[(（]?(?:[0-9０-９]{1,4}|[一二三四五六七八九十百]{1,4})[)）]?[.．、]?")
+"""A rule of a table ruled between rows only is at least this share of the page's width."""
+SAME_SIDE = 5.0
+"""Such rules begin and end at the same place, give or take so many points."""
+FILLED = 0.4
+"""A table has text in this share of the cells of its rows, section rows left out."""
 
 LevelRule = tuple[float, float, float]
-"""A level rule: its height, its start and its end, in points."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """A run of text without a wide white in it."""
-
-    text: str
-    x0: float
-    y0: float
-    x1: float
-    y1: float
-    size: float
-
-    @property
-    def middle(self) -> float:
-        return (self.y0 + self.y1) / 2
+"""A level rule, or an edge of shading: its height, its start and its end, in points."""
+Span = tuple[int, int, int, int]
+"""A cell: its first row, first column, last row and last column, from 0."""
 
 
 def unruled_tables(
@@ -66,199 +47,136 @@ def unruled_tables(
     before: the last table of the page before; what continues it may have fewer rows than a table of its own.
     """
     ordered = sorted(lines, key=lambda line: (line.y0 + line.y1) / 2)
-    pieces = [_pieces(line) for line in ordered]
+    pieces = [pieces_of(line) for line in ordered]
     taken: set[int] = set()
     tables: list[PageTable] = []
-    for block, few in [*_between_rules(ordered, rules, page_width), *_columnar(ordered, pieces)]:
-        if taken.intersection(block):
+    for block, bounds in _found(pieces, rules, page_width):
+        if taken.intersection(block.numbers):
             continue
-        table = _table([pieces[n] for n in block], few, page, len(tables) + 1)
+        table = _table([p for n in block.numbers for p in pieces[n]], block.columns, bounds, page, len(tables) + 1)
         if table is not None and (table.row_count >= 3 or (before is not None and same_columns(before, table))):
             tables.append(table)
-            taken.update(block)
+            taken.update(block.numbers)
     return tables, [line for n, line in enumerate(ordered) if n not in taken]
 
 
-def _pieces(line: Line) -> list[_Piece]:
-    """The line cut at its wide whites; drawn spaces are white."""
-    runs: list[list[Glyph]] = []
-    for glyph in line.glyphs:
-        if glyph.text.isspace() or glyph.turn:
-            continue
-        if runs and glyph.x0 - runs[-1][-1].x1 < PIECE_GAP * line.size:
-            runs[-1].append(glyph)
-        else:
-            runs.append([glyph])
-    found = []
-    for run in runs:
-        first, last = line.glyphs.index(run[0]), line.glyphs.index(run[-1])
-        for part in text_lines(line.glyphs[first : last + 1]):
-            found.append(_Piece(part.text, part.x0, part.y0, part.x1, part.y1, line.size))
-    return found
+def _found(
+    pieces: Sequence[Sequence[Piece]], rules: Sequence[LevelRule], page_width: float
+) -> Iterator[tuple[Block, list[float]]]:
+    """The blocks between level rules of one length, each with these rules; then those without."""
+    for family in _families(rules, page_width):
+        run = [n for n, line in enumerate(pieces) if line and family[0] < line[0].middle < family[-1]]
+        for block in blocks(pieces, 2, run):
+            yield block, family
+    for block in blocks(pieces, 3):
+        yield block, []
 
 
-def _between_rules(
-    lines: Sequence[Line], rules: Sequence[LevelRule], page_width: float
-) -> Iterator[tuple[list[int], int]]:
-    """Blocks of lines between level rules of one length, as three-line tables have; two columns are enough there."""
+def _families(rules: Sequence[LevelRule], page_width: float) -> list[list[float]]:
+    """The heights of the long level rules that begin and end at one place, where there are two at least."""
     families: list[list[LevelRule]] = []
     for rule in sorted(rules):
         if rule[2] - rule[1] < LEVEL_SHARE * page_width:
             continue
         for family in families:
-            if abs(family[0][1] - rule[1]) < 5 and abs(family[0][2] - rule[2]) < 5:
+            if abs(family[0][1] - rule[1]) < SAME_SIDE and abs(family[0][2] - rule[2]) < SAME_SIDE:
                 family.append(rule)
                 break
         else:
             families.append([rule])
-    for family in families:
-        if len(family) < 2:
-            continue
-        block = [n for n, line in enumerate(lines) if family[0][0] < (line.y0 + line.y1) / 2 < family[-1][0]]
-        if len(block) >= 2:
-            yield block, 2
+    return [[rule[0] for rule in family] for family in families if len(family) > 1]
 
 
-def _columnar(lines: Sequence[Line], pieces: Sequence[Sequence[_Piece]]) -> Iterator[tuple[list[int], int]]:
-    """Blocks of neighbouring lines that leave at least two white runs open from top to bottom."""
-    start = 0
-    while start < len(lines):
-        if len(pieces[start]) < 3:
-            start += 1
-            continue
-        block, gutters = [start], _gutters(pieces[start])
-        for n in range(start + 1, len(lines)):
-            size = lines[n].size
-            if lines[n].y0 - lines[n - 1].y1 > FAR * size or not 0.7 < size / lines[start].size < 1.4:
-                break
-            left = _narrowed(gutters, pieces[n], size)
-            if len(left) < 2:
-                break
-            gutters = left
-            block.append(n)
-        block[:0] = _first_lines(lines, pieces, block[0], gutters)
-        yield block, 3
-        start = block[-1] + 1
+def _table(
+    pieces: Sequence[Piece], columns: Columns, bounds: Sequence[float], page: int, number: int
+) -> PageTable | None:
+    edges = [*columns.starts, max(columns.right, *(piece.x1 for piece in pieces))]
+    edges[0] = min(edges[0], *(piece.x0 for piece in pieces))
+    heights = row_edges(pieces, columns, usual_size(pieces), bounds)
+    contents, heights = _spans(pieces, columns, heights)
+    rows, count = len(heights) - 1, columns.count
+    whole = {top for top, left, bottom, right in contents if top == bottom and (left, right) == (0, count - 1)}
+    filled = sum(1 for top, *_ in contents if top not in whole)
+    if filled < FILLED * (rows - len(whole)) * count or rows == len(whole):
+        return None
+    return _filled(contents, edges, heights, page, number)
 
 
-def _first_lines(
-    lines: Sequence[Line], pieces: Sequence[Sequence[_Piece]], first: int, gutters: Sequence[tuple[float, float]]
-) -> list[int]:
-    """The lines above the first full line that belong to its row: a taller cell of a row centred in height."""
-    found: list[int] = []
-    for n in range(first - 1, -1, -1):
-        size = lines[first].size
-        near = lines[n + 1].y0 - lines[n].y1 <= CLOSE * size and 0.85 < lines[n].size / size < 1.18
-        if not near or len(pieces[n]) > 2 or len(_narrowed(gutters, pieces[n], size)) < len(gutters):
-            break
-        found.insert(0, n)
-    return found
-
-
-def _gutters(pieces: Sequence[_Piece]) -> list[tuple[float, float]]:
-    return [(a.x1, b.x0) for a, b in pairwise(pieces) if b.x0 - a.x1 > 0]
-
-
-def _narrowed(
-    gutters: Sequence[tuple[float, float]], pieces: Sequence[_Piece], size: float
-) -> list[tuple[float, float]]:
-    """The white runs that stay open when these pieces are printed too."""
-    result = list(gutters)
+def _spans(
+    pieces: Sequence[Piece], columns: Columns, heights: Sequence[float]
+) -> tuple[dict[Span, list[Piece]], list[float]]:
+    """The pieces of each cell; and the row edges, with those added where a heading stands over several columns."""
+    rows: list[list[Piece]] = [[] for _ in heights[1:]]
     for piece in pieces:
-        cut: list[tuple[float, float]] = []
-        for left, right in result:
-            if piece.x1 <= left or piece.x0 >= right:
-                cut.append((left, right))
-            else:
-                cut += [(left, piece.x0), (piece.x1, right)]
-        result = cut
-    return [(left, right) for left, right in result if right - left >= GUTTER * size]
+        rows[min(max(bisect_right(heights, piece.middle) - 1, 0), len(rows) - 1)].append(piece)
+    contents: dict[Span, list[Piece]] = {}
+    edges = [heights[0]]
+    for row, below in zip(rows, heights[1:], strict=True):
+        cuts = _cuts(row, columns)
+        top, bottom = len(edges) - 1, len(edges) - 1 + len(cuts)
+        covered = {c for p in row if cuts and columns.crosses(p) for c in range(columns.of(p)[0], columns.of(p)[1] + 1)}
+        spans = _merged([columns.of(piece) for piece in row]) if not cuts else []
+        for piece in row:
+            first, last = columns.of(piece)
+            level = top + bisect_right(cuts, piece.middle)
+            if not cuts:
+                first, last = next(span for span in spans if span[0] <= first and last <= span[1])
+            span = (level, first, level, last) if first in covered else (top, first, bottom, last)
+            contents.setdefault(_whole(span, row, columns), []).append(piece)
+        edges += [*cuts, below]
+    return contents, edges
 
 
-def _table(lines: Sequence[Sequence[_Piece]], fewest: int, page: int, number: int) -> PageTable | None:
-    pieces = [piece for line in lines for piece in line]
-    if not pieces:
-        return None
-    size = sorted(piece.size for piece in pieces)[len(pieces) // 2]
-    edges = _edges(pieces, size)
-    if len(edges) - 1 < fewest:
-        return None
-    heights = _row_edges(pieces, edges, size)
-    table = _filled(pieces, edges, heights, page, number)
-    filled = sum(1 for cell in table.cells if cell.text)
-    return table if filled >= 0.4 * table.row_count * table.column_count else None
-
-
-def _edges(pieces: Sequence[_Piece], size: float) -> list[float]:
-    """The edges of the columns: where text begins after each white run that no piece crosses, and the right side."""
-    spans = sorted((piece.x0, piece.x1) for piece in pieces)
-    edges, reach = [spans[0][0]], spans[0][1]
-    for left, right in spans[1:]:
-        if left - reach >= GUTTER * size:
-            edges.append(left)
-        reach = max(reach, right)
-    return [*edges, reach]
-
-
-def _row_edges(pieces: Sequence[_Piece], edges: Sequence[float], size: float) -> list[float]:
-    """The heights at which rows begin, and where the last one ends."""
-    ordered = sorted(pieces, key=lambda piece: piece.middle)
-    levels = _levels(ordered, size)
-    starts = _starts(levels, edges)
-    tops = [levels[0][0].y0]
-    for previous, this in pairwise(starts):
-        tops.append(_widest_gap(levels, previous, this))
-    return [*tops, max(piece.y1 for piece in pieces)]
-
-
-def _levels(ordered: Sequence[_Piece], size: float) -> list[list[_Piece]]:
-    levels: list[list[_Piece]] = []
-    for piece in ordered:
-        if levels and piece.middle - levels[-1][0].middle <= 0.5 * size:
-            levels[-1].append(piece)
+def _merged(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The spans with those that overlap put together."""
+    merged: list[tuple[int, int]] = []
+    for first, last in sorted(spans):
+        if merged and first <= merged[-1][1]:
+            merged[-1] = merged[-1][0], max(merged[-1][1], last)
         else:
-            levels.append([piece])
-    return levels
+            merged.append((first, last))
+    return merged
 
 
-def _starts(levels: Sequence[Sequence[_Piece]], edges: Sequence[float]) -> list[int]:
-    """The levels that hold the beginning of a row: header first, then each serial number, else each fuller level."""
-    in_first = [[p for p in level if p.x1 <= edges[1]] for level in levels]
-    serial = [n for n, found in enumerate(in_first) if found and _SERIAL.fullmatch(found[0].text)]
-    others = [n for n, found in enumerate(in_first) if found and n not in serial]
-    if len(serial) >= 2 and all(n < serial[0] for n in others[:1]) and len(others) <= 1 + len(serial) // 4:
-        return ([0] if serial[0] > 0 else []) + sorted(serial + [n for n in others if n > serial[0]])
-    most = max(len(level) for level in levels)
-    keyed = [n for n, level in enumerate(levels) if in_first[n] and len(level) * 2 > most]
-    return keyed if keyed and keyed[0] == 0 else [0, *keyed]
+def _cuts(row: Sequence[Piece], columns: Columns) -> list[float]:
+    """The heights that part a text over several columns of a row from what stands above or below it in them."""
+    cuts: set[float] = set()
+    for piece in row:
+        first, last = columns.of(piece)
+        if first == last:
+            continue
+        others = [p for p in row if p is not piece and columns.of(p) != (first, last)]
+        beside = [p for p in others if first <= columns.of(p)[1] and columns.of(p)[0] <= last]
+        above = [p.y1 for p in beside if p.middle < piece.middle]
+        below = [p.y0 for p in beside if p.middle > piece.middle]
+        if above:
+            cuts.add((max(above) + piece.y0) / 2)
+        if below:
+            cuts.add((piece.y1 + min(below)) / 2)
+    return sorted(cuts)
 
 
-def _widest_gap(levels: Sequence[Sequence[_Piece]], previous: int, this: int) -> float:
-    """The height between two row beginnings with the widest white, the lowest of equals: rows hang from their top."""
-    best, height = -1.0, 0.0
-    for n in range(previous + 1, this + 1):
-        above, below = max(p.middle for p in levels[n - 1]), min(p.middle for p in levels[n])
-        if below - above >= best - 0.6:
-            best, height = max(best, below - above), (above + below) / 2
-    return height
+def _whole(span: Span, row: Sequence[Piece], columns: Columns) -> Span:
+    """A text that has a row for itself and crosses columns from the first on takes the whole row."""
+    if span[1] == 0 and span[3] > 0 and all(columns.of(piece) == (0, span[3]) for piece in row):
+        return span[0], 0, span[2], columns.count - 1
+    if all(columns.crosses(piece) for piece in row) and len({columns.of(piece) for piece in row}) == 1:
+        return span[0], 0, span[2], columns.count - 1
+    return span
 
 
 def _filled(
-    pieces: Sequence[_Piece], edges: Sequence[float], heights: Sequence[float], page: int, number: int
+    contents: dict[Span, list[Piece]], edges: Sequence[float], heights: Sequence[float], page: int, number: int
 ) -> PageTable:
-    contents: dict[tuple[int, int], list[_Piece]] = {}
-    for piece in pieces:
-        row = min(max(bisect_right(heights, piece.middle) - 1, 0), len(heights) - 2)
-        column = min(max(bisect_right(edges, (piece.x0 + piece.x1) / 2) - 1, 0), len(edges) - 2)
-        contents.setdefault((row, column), []).append(piece)
     cells: list[Cell] = []
     bottom: dict[int, tuple[Box, list[Line]]] = {}
-    for (row, column), found in sorted(contents.items()):
+    for (top, left, low, right), found in sorted(contents.items()):
         lines = text_lines(Glyph(p.text, p.x0, p.y0, p.x1, p.y1) for p in found)
-        box = Box(page, edges[column], heights[row], edges[column + 1], heights[row + 1])
-        cells.append(Cell("\n".join(line.text for line in lines), row + 1, column + 1, boxes=(box,)))
-        if row == len(heights) - 2:
-            bottom[column + 1] = box, lines
+        box = Box(page, edges[left], heights[top], edges[right + 1], heights[low + 1])
+        text = "\n".join(line.text for line in lines)
+        cells.append(Cell(text, top + 1, left + 1, low - top + 1, right - left + 1, (box,)))
+        if low == len(heights) - 2:
+            bottom[left + 1] = box, lines
     return PageTable(
         page,
         number,

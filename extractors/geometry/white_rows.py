@@ -18,7 +18,7 @@ from extractors.geometry.white_columns import Columns
 
 SAME_LEVEL = 0.5
 """Pieces whose middles differ by less than so many sizes stand at one level."""
-WIDER = 0.35
+WIDER = 0.25
 """Whites between rows are wider than those between lines by so many sizes at least."""
 KEYED = 0.6
 """Rows found by their whites fill the first column in this share."""

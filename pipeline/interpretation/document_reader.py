@@ -165,7 +165,9 @@ class _Walk:
     def _take(self, outcome: Outcome) -> None:
         index = len(self.reading.tables)
         self.reading.tables.append(outcome.reading)
-        self.reading.records.extend(replace(record, table=index) for record in outcome.records)
+        self.reading.records.extend(
+            replace(record, table=index, file=self._document.name) for record in outcome.records
+        )
         self.reading.remarks.extend(outcome.remarks)
 
     def paragraph_forms(self) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from rapidfuzz import fuzz
 
@@ -18,6 +19,8 @@ from pipeline.vocabulary import Heading, Vocabulary
 
 # Bounds of what counts as a heading at all; a longer text is prose.
 LONGEST_HEADING = 24
+LONGEST_LABEL = 3 * LONGEST_HEADING  # with its brackets and blanks
+_REMEMBERED = 50_000  # texts of which is known whether they are headings
 # Similarity (0–1) from which a near spelling is offered, and how far the best other field must lie behind it: one
 # wrong character in four gives 0.75, and two headings of different fields often differ by one character.
 NEAR = 0.74
@@ -87,10 +90,14 @@ class HeadingMatcher:
 
     def families_of(self, text: str) -> frozenset[str]:
         """The families in which the text is, for certain, a heading; empty for prose and for unknown headings."""
+        if not text or len(text) > LONGEST_LABEL:
+            return frozenset()
         found = self._labels.get(text)
         if found is None:
-            plain = self._plain(text)
-            found = frozenset(family for family in self._tables if self._certain(plain, family))
+            if len(self._labels) > _REMEMBERED:
+                self._labels.clear()
+            forms = _forms(self._plain(text))
+            found = frozenset(family for family in self._tables if self._certain(forms, family))
             self._labels[text] = found
         return found
 
@@ -103,8 +110,8 @@ class HeadingMatcher:
         """The heading of a family that the text stands for. present: folded headings of the same table."""
         key = (text, family)
         if key not in self._seen:
-            plain = self._plain(text)
-            found = self._certain(plain, family) or self._doubtful(plain, family)
+            forms = _forms(self._plain(text)) if 0 < len(text) <= LONGEST_LABEL else ()
+            found = self._certain(forms, family) or self._doubtful(forms, family)
             self._seen[key] = replace(found, text=text)
         match = self._seen[key]
         if match.heading is not None:
@@ -117,24 +124,24 @@ class HeadingMatcher:
     def _in_context(self, match: Match, family: str, present: frozenset[str]) -> Match:
         """The reading of an ambiguous heading that fits the headings beside it."""
         assert match.heading is not None
-        readings = self._tables[family].get(fold(match.heading.text), [])
-        for reading in readings:
-            if not any(fold(word) in present for word in reading.without):
-                return Match(match.text, reading, match.score, match.runner_up)
+        if not match.heading.without or not any(fold(word) in present for word in match.heading.without):
+            return match
+        for reading in self._tables[family].get(fold(match.heading.text), []):
+            if reading.text == match.heading.text and not any(fold(word) in present for word in reading.without):
+                return replace(match, heading=reading)
         return match
 
-    def _certain(self, text: str, family: str) -> Match | None:
-        if not text or len(text) > 3 * LONGEST_HEADING:
-            return None
+    def _certain(self, forms: _FormsOf, family: str) -> Match | None:
         table = self._tables[family]
-        for form in _forms(text):
-            if found := table.get(form):
-                return Match(text, found[0], 1.0)
-        return self._compound(text, family)
+        for printed, folded in forms:
+            if found := table.get(folded):
+                # Of headings that differ by a mark only (科室负责人, 科室、负责人) the one printed is meant.
+                return Match(printed, next((h for h in found if h.text == printed), found[0]), 1.0)
+        return self._compound(forms[-1][0], family) if forms and _JOINTS.search(forms[-1][0]) else None
 
     def _compound(self, text: str, family: str) -> Match | None:
         """承办科室及负责人: every part is a known heading of a field of its own."""
-        parts = [part for part in _JOINTS.split(_BRACKETED.sub("", text)) if part.strip()]
+        parts = [part for part in _JOINTS.split(text) if part.strip()]
         if not 1 < len(parts) <= 3:
             return None
         known = [self._tables[family].get(fold(part)) for part in parts]
@@ -146,12 +153,12 @@ class HeadingMatcher:
                 fields.append(readings[0].fields[0])
         return Match(text, Heading(text=fold(text), family=family, fields=tuple(fields)), 1.0)
 
-    def _doubtful(self, text: str, family: str) -> Match:
-        key = _forms(text)[-1] if text else ""
+    def _doubtful(self, forms: _FormsOf, family: str) -> Match:
+        key = forms[-1][1] if forms else ""
         if not key or len(key) > LONGEST_HEADING:
-            return Match(text, None, 0.0)
+            return Match(key, None, 0.0)
         best = self._ending(key, family) or self._nearest(key, family)
-        return Match(text, best[0], best[1], best[2]) if best else Match(text, None, 0.0)
+        return Match(key, best[0], best[1], best[2]) if best else Match(key, None, 0.0)
 
     def _ending(self, key: str, family: str) -> tuple[Heading, float, str] | None:
         for start in range(1, len(key) - SHORTEST_ENDING + 1):
@@ -184,12 +191,17 @@ class HeadingMatcher:
         return ranked[0][1], ranked[0][0], runner_up[1].text if runner_up else ""
 
 
-def _forms(text: str) -> tuple[str, ...]:
-    """The folded text without footnote marks, and the same without bracketed remarks (收费标准（元） → 收费标准)."""
-    text = _FOOTNOTE.sub("", text)
-    whole = fold(text)
-    bare = fold(_BRACKETED.sub("", text))
-    return (whole, bare) if bare and bare != whole else (whole,)
+_FormsOf: TypeAlias = tuple[tuple[str, str], ...]
+
+
+def _forms(text: str) -> _FormsOf:
+    """A heading without blanks and footnote marks, and the same without bracketed remarks; each with its folded key."""
+    whole = "".join(_FOOTNOTE.sub("", text).split())
+    bare = _BRACKETED.sub("", whole)
+    found = [(whole, fold(whole))]
+    if bare and bare != whole:
+        found.append((bare, fold(bare)))
+    return tuple(found)
 
 
 def evidence(fields: Iterable[str], family: str, weights: Mapping[tuple[str, str], float]) -> float:

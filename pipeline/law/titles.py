@@ -1,0 +1,229 @@
+"""The grammar of titles: 《…》 and 〈…〉, unclosed marks, and laws named without marks.
+
+In: plain text (:mod:`pipeline.law.plain_text`) and a Vocabulary. Out: :class:`Title`. Refuses: what stands in marks and
+is no instrument (《营业执照》) and words that end like a law and are none (有关规定, 依法, 违法).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from pipeline.law.document_numbers import alternatives
+from pipeline.law.provisions import NUMBER, ORDINAL
+from pipeline.vocabulary import Vocabulary, derived
+
+OPENER = "[《〈]"
+TRIAL = r"(?:\((?:试行|暂行|草案|试点)\))?"
+_LONGEST = 150  # characters; omnibus decisions reach a hundred
+_SIMPLE = re.compile(rf"[《〈]{{1,2}}([^《》〈〉]{{1,{_LONGEST}}})[》〉]{{1,2}}")
+_NESTED = re.compile(
+    rf"[《〈]([^《》〈〉]{{1,{_LONGEST}}}(?:[《〈][^《》〈〉]{{1,{_LONGEST}}}[》〉][^《》〈〉]{{0,{_LONGEST}}}){{1,6}})[》〉]"
+)
+_HAN = re.compile("[\u4e00-\u9fff]")
+_PROSE = re.compile("[。;!?]")
+_ARTICLE = re.compile(ORDINAL)
+_UNCLOSED_END = re.compile(rf"[《》〈〉。;,:!?]|{ORDINAL}|\((?!试行|暂行)")
+_BOUNDARY = re.compile("[^,;。:!?《》〈〉\"“”()]*$")
+_MARKER = re.compile(
+    r"(?:[0-9]{1,2}[.、)]|\([0-9]{1,2}\)|[①-⒛]|[一二三四五六七八九十]{1,3}(?:[、.]|是)|\([一二三四五六七八九十]{1,3}\)|[●•■◆※*-])+"
+)
+_STATE = "中华人民共和国"
+_ABOUT = "关于"
+_CONDUCT = "行为"
+
+
+class Title(NamedTuple):
+    """A title: its span with marks (start, end) and without (inner, inner_end) in the plain text."""
+
+    start: int
+    end: int
+    inner: int
+    inner_end: int
+
+
+class Grammar(NamedTuple):
+    """What of the grammar rests on the words of vocab/citation_words.csv."""
+
+    head: str  # a pattern: the end of a bare title that an article follows
+    ends: re.Pattern[str]  # the text ends with an instrument
+    instrument: re.Pattern[str]
+    back_reference: re.Pattern[str]  # 本法, 该条例, or 条例 alone
+    whole: re.Pattern[str]  # a piece that is a law's name as a whole
+    notice: re.Pattern[str]
+    lead_in: re.Pattern[str]
+    connector: re.Pattern[str]
+    trailer: re.Pattern[str]
+    separator: re.Pattern[str]
+    generic: re.Pattern[str]
+    state: re.Pattern[str]
+    certificate: tuple[str, ...]
+    not_law: frozenset[str]
+
+
+@derived
+def grammar(vocabulary: Vocabulary) -> Grammar:
+    """The patterns of the titles, from the words of a vocabulary."""
+    words = vocabulary.citation_words
+    instrument = alternatives(words["instrument"])
+    law = alternatives(words["law"])
+    article = rf"(?:\([^()]{{1,40}}\))?(?:{ORDINAL}|{NUMBER}条(?![例件]))"
+    return Grammar(
+        head=rf"(?:{instrument}){TRIAL}(?={article})",
+        ends=re.compile(rf"(?:{instrument}){TRIAL}$"),
+        instrument=re.compile(rf"(?:{instrument}){TRIAL}"),
+        back_reference=re.compile(
+            rf"(?:(?:(?<![基日根资成版样标])本|(?<!应)该|(?<![合共协等])同|上述|前述|此)(?:部|个)?|^)({instrument})$"
+        ),
+        whole=re.compile(rf"[\u4e00-\u9fff·、]{{1,60}}?(?:{law}){TRIAL}"),
+        notice=re.compile(rf"[^,;。:!?]{{0,60}}{_ABOUT}.{{2,100}}?(?:{alternatives(words['notice'])}){TRIAL}"),
+        lead_in=re.compile(f"(?:{alternatives(words['lead_in'])})了?"),
+        connector=re.compile(f"(?:{alternatives(words['connector'])})+"),
+        trailer=re.compile(r"(?:的|之|等|中)*(?:有关|相关|具体)?(?:法律|法规|规章)?(?:规定|要求|精神|内容)?(?:执行|办理|实施)?"),
+        separator=re.compile(rf"(?<={alternatives(('法',))})(?:[、和及与或]|以及)|(?<=条例|办法|规定|细则|规则)(?:[、和及与或]|以及)"),
+        generic=re.compile(
+            f"{alternatives(words['generic'])}|(?<![基日根资成版样标])本(?:{instrument})|该(?:{instrument})"
+        ),
+        state=re.compile(
+            rf"{_STATE}[\u4e00-\u9fff、]{{1,40}}?(?:法典|法(?![律规院人定治官庭法])|条例)"
+            rf"(?:[\u4e00-\u9fff]{{0,10}}实施(?:条例|细则|办法|规定))?{TRIAL}"
+        ),
+        certificate=tuple(words["certificate"]),
+        not_law=frozenset(words["not_law_word"]),
+    )
+
+
+def marked_title(text: str, at: int, known: Grammar) -> Title | None:
+    """The title whose opening mark stands at ``at``, closed or not; None where it is no title."""
+    match = _SIMPLE.match(text, at)
+    if match and _sane(match[1]):
+        return Title(*match.span(), *match.span(1)) if _HAN.search(match[1]) else None
+    nested = _NESTED.match(text, at)
+    if nested and not known.ends.search(re.split("[《〈]", nested[1], maxsplit=1)[0]) and _sane(nested[1]):
+        return Title(*nested.span(), *nested.span(1))
+    return _unclosed(text, at, known)
+
+
+def _sane(inner: str) -> bool:
+    """Not prose that a missing mark swallowed; a title may quote an article only when it is about it."""
+    return not _PROSE.search(inner) and (_ABOUT in inner or not _ARTICLE.search(inner))
+
+
+def _unclosed(text: str, at: int, known: Grammar) -> Title | None:
+    """The title after an opening mark that is never closed: up to the article, bracket or sign that follows it."""
+    inner = at + 1
+    while inner < len(text) and text[inner] in "《〈":
+        inner += 1
+    limit = min(len(text), inner + _LONGEST)
+    stop = _UNCLOSED_END.search(text, inner, limit)
+    end = stop.start() if stop else limit
+    if not known.ends.search(text[inner:end]):
+        last = None
+        for last in known.instrument.finditer(text, inner, end):
+            pass
+        end = last.end() if last else inner
+    return Title(at, end, inner, end) if end - inner > 1 else None
+
+
+def is_certificate(title: str, known: Grammar) -> bool:
+    """What the marks hold is a paper that a body issues or receives, and no instrument."""
+    return title.endswith(known.certificate) and not known.ends.search(title)
+
+
+def bare_title(text: str, lowest: int, end: int, known: Grammar) -> Title | None:
+    """The title without marks that ends at ``end``, where an article or number follows; None where it is no title."""
+    boundary = _BOUNDARY.search(text, max(lowest, end - _LONGEST), _before_trial(text, end))
+    start = boundary.start() if boundary else end
+    start = _from_head(text, start, end, lowest, known)
+    name = text[start:end]
+    if name[-2:] in known.not_law or len(name) < 2:
+        return None
+    return Title(start, end, start, end)
+
+
+def _before_trial(text: str, end: int) -> int:
+    return text.rfind("(", 0, end) if text[end - 1] == ")" else end
+
+
+def _from_head(text: str, start: int, end: int, lowest: int, known: Grammar) -> int:
+    """Where a bare title begins in text[start:end]: after markers, lead-ins, and a law that is listed before it."""
+    marker = _MARKER.match(text, start, end)
+    start = marker.end() if marker else start
+    for lead_in in known.lead_in.finditer(text, start, end):
+        # 违反土地管理规定行为处分办法 is a title.
+        if _CONDUCT not in text[lead_in.end() : end] and not known.instrument.fullmatch(text, lead_in.end(), end):
+            start = lead_in.end()
+    if start == lowest and lowest:
+        connector = known.connector.match(text, start, end)
+        start = connector.end() if connector else start
+    if _ABOUT not in text[start:end]:
+        for separator in known.separator.finditer(text, start, end):
+            start = separator.end()
+    state = text.rfind(_STATE, start, end)
+    if state > start and text[state - 2 : state] not in ("实施", "执行", "关于"):
+        start = state
+    return start
+
+
+def listed_titles(text: str, start: int, end: int, known: Grammar, *, numbered: bool) -> list[Title]:
+    """The laws that text[start:end], a stretch without marks or articles, names: 行政许可法、城乡规划法的规定.
+
+    numbered: a document number follows at once, so that whatever ends like an instrument is one.
+    """
+    if end - start < 2 or not known.instrument.search(text, start, end):
+        return []
+    found: list[Title] = []
+    at = start
+    for segment in re.finditer("[^,;。:!?]+", text[start:end]):
+        at, stop = start + segment.start(), start + segment.end()
+        found += _in_segment(text, at, stop, start, known, numbered and stop == end)
+    return found
+
+
+def _in_segment(text: str, start: int, end: int, lowest: int, known: Grammar, numbered: bool) -> list[Title]:
+    marker = _MARKER.match(text, start, end)
+    start = marker.end() if marker else start
+    for lead_in in known.lead_in.finditer(text, start, end):
+        start = lead_in.end() if _CONDUCT not in text[lead_in.end() : end] else start
+    if start == lowest and lowest:
+        connector = known.connector.match(text, start, end)
+        start = connector.end() if connector else start
+    if numbered:
+        end = end - 1 if text[end - 1] == "(" else end
+        name = text[start:end]
+        fits = known.ends.search(name) and len(name) > 3 and not known.back_reference.search(name)
+        return [Title(start, end, start, end)] if fits else []
+    notice = known.notice.match(text, start, end)
+    if notice and known.trailer.fullmatch(text, notice.end(), end) and _usable(notice[0], known):
+        return [Title(start, notice.end(), start, notice.end())]
+    return _laws(text, start, end, known)
+
+
+def _laws(text: str, start: int, end: int, known: Grammar) -> list[Title]:
+    found: list[Title] = []
+    at = start
+    while at < end:
+        name = known.whole.match(text, at, end)
+        while name and not _ends_piece(text, name.end(), end, known):
+            longer = re.compile(f".{{{name.end() - at}}}{known.whole.pattern}").match(text, at, end)
+            name = longer
+        if name is None or not _usable(name[0], known):
+            break
+        found.append(Title(*name.span(), *name.span()))
+        separator = known.connector.match(text, name.end(), end) or re.compile("、").match(text, name.end(), end)
+        at = separator.end() if separator else end
+    if found:
+        return found
+    return [Title(*state.span(), *state.span()) for state in known.state.finditer(text, start, end)]
+
+
+def _ends_piece(text: str, at: int, end: int, known: Grammar) -> bool:
+    return (
+        at == end
+        or known.trailer.fullmatch(text, at, end) is not None
+        or (known.separator.match(text, at, end) is not None)
+    )
+
+
+def _usable(name: str, known: Grammar) -> bool:
+    return len(name) > 3 and not known.generic.search(name) and name[-2:] not in known.not_law
