@@ -13,6 +13,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from importlib import resources
 from pathlib import Path
 
@@ -80,6 +81,42 @@ class Requirement:
 
 
 @dataclass(frozen=True, slots=True)
+class LimitPolicy:
+    """What the batch asks of time limits; zero stands for a demand that it does not make.
+
+    shortened_by: the part of the statutory limit by which a promise must fall short of it. exempt_up_to: statutory
+    limits up to this many units need not be shortened. licence_days, joint_licence_days: working days that a licence
+    without a statutory limit of its own may take, decided by one body or by several together.
+    """
+
+    shortened_by: Fraction
+    exempt_up_to: int
+    licence_days: int
+    joint_licence_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class SecrecyPolicy:
+    """Which reasons keep a power from being public.
+
+    grounds: words that name a lawful one, empty where the batch does not check reasons. without: phrases that hold
+    such a word and name none (不涉及国家秘密). insufficient: words of reasons that never suffice alone.
+    """
+
+    grounds: tuple[str, ...]
+    without: tuple[str, ...]
+    insufficient: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatPolicy:
+    """When a text counts as copied: it stands with ``times`` risk points (0: not checked), of ``shortest`` characters."""
+
+    times: int
+    shortest: int
+
+
+@dataclass(frozen=True, slots=True)
 class Campaign:
     """The profile of one batch.
 
@@ -87,7 +124,9 @@ class Campaign:
     the run. deadline: last day of arrival, None for none. rules_off: codes of rules that this batch does not ask for.
     taxonomies: names in power_types.csv whose bare type codes hold here, beside "*". power_types: the canonical types
     that a catalogue of this batch may use. grade_scheme: scheme in grades.csv, "" where each document tells its own.
-    code_pattern: regular expression that a whole power code must match, "" for none. digest: SHA-256 of the file.
+    code_pattern: regular expression that a whole power code must match, "" for none. answerable: grade → the roles
+    (vocab/roles.csv) of which one must answer for it; empty where the batch does not say. longest_name: characters
+    that a power's name may have, 0 for any. digest: SHA-256 of the file.
     """
 
     batch: str
@@ -100,6 +139,11 @@ class Campaign:
     power_types: tuple[str, ...]
     grade_scheme: str
     code_pattern: str
+    answerable: tuple[tuple[int, tuple[str, ...]], ...]
+    longest_name: int
+    limits: LimitPolicy
+    secrecy: SecrecyPolicy
+    repeats: RepeatPolicy
     digest: str
 
     def required_by(self, rule: str) -> tuple[Requirement, ...]:
@@ -126,7 +170,7 @@ def load_campaign(path: Path | None = None, vocabulary: Vocabulary | None = None
 
 def _campaign(root: Section, words: Vocabulary, data: bytes) -> Campaign:
     placeholder = root.section("placeholders")
-    powers = root.section("power_types")
+    powers, grades, names = root.section("power_types"), root.section("grades"), root.section("names")
     answers = frozenset(_fields(placeholder, "answers", words, {c.family for c in words.columns.values()}))
     campaign = Campaign(
         batch=root.text("batch"),
@@ -137,11 +181,16 @@ def _campaign(root: Section, words: Vocabulary, data: bytes) -> Campaign:
         rules_off=frozenset(_known(root, "rules_off", words.rules)),
         taxonomies=_known(powers, "taxonomies", {t.taxonomy for t in words.power_types} | {"*"}),
         power_types=_known(powers, "accepted", {t.canonical for t in words.power_types}),
-        grade_scheme=_grade_scheme(root.section("grades"), words),
+        grade_scheme=_grade_scheme(grades, words),
         code_pattern=_pattern(root.section("codes")),
+        answerable=_answerable(grades.section("answerable"), words),
+        longest_name=names.whole("longest", 0),
+        limits=_limits(root.section("limits")),
+        secrecy=_secrecy(root.section("secrecy")),
+        repeats=_repeats(root.section("repeats")),
         digest=hashlib.sha256(data).hexdigest(),
     )
-    for section in (placeholder, powers, root):
+    for section in (placeholder, powers, grades, names, root):
         section.finish()
     return campaign
 
@@ -207,8 +256,49 @@ def _check(section: Section, key: str, value: str, known: Collection[str]) -> st
 
 def _grade_scheme(section: Section, words: Vocabulary) -> str:
     scheme = section.text("scheme", "")
-    section.finish()
     return _check(section, "scheme", scheme, {grade.scheme for grade in words.grades} | {""})
+
+
+def _answerable(section: Section, words: Vocabulary) -> tuple[tuple[int, tuple[str, ...]], ...]:
+    known = {role for role in words.roles if role}
+    found = ((grade, _known(section, str(grade), known)) for grade in (1, 2, 3))
+    answerable = tuple((grade, roles) for grade, roles in found if roles)
+    section.finish()
+    return answerable
+
+
+def _limits(section: Section) -> LimitPolicy:
+    policy = LimitPolicy(
+        shortened_by=_fraction(section, "shortened_by"),
+        exempt_up_to=section.whole("exempt_up_to", 1),
+        licence_days=section.whole("licence_days", 0),
+        joint_licence_days=section.whole("joint_licence_days", 0),
+    )
+    section.finish()
+    return policy
+
+
+def _fraction(section: Section, key: str) -> Fraction:
+    text = section.text(key, "0")
+    try:
+        value = Fraction(text)
+    except (ValueError, ZeroDivisionError) as error:
+        raise section.error(key, "campaign.bad_fraction", value=text) from error
+    if not 0 <= value < 1:
+        raise section.error(key, "campaign.bad_fraction", value=text)
+    return value
+
+
+def _secrecy(section: Section) -> SecrecyPolicy:
+    policy = SecrecyPolicy(section.words("grounds"), section.words("without"), section.words("insufficient"))
+    section.finish()
+    return policy
+
+
+def _repeats(section: Section) -> RepeatPolicy:
+    policy = RepeatPolicy(section.whole("times", 0), section.whole("shortest", 0))
+    section.finish()
+    return policy
 
 
 def _pattern(section: Section) -> str:

@@ -114,6 +114,13 @@ class Section:
             raise self.error(key, "campaign.want_flag")
         return value
 
+    def whole(self, key: str, default: int) -> int:
+        """A whole number that is not below zero."""
+        value = self._take(key, default)
+        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+            raise self.error(key, "campaign.want_number")
+        return value
+
     def day(self, key: str) -> date | None:
         """A date without time, None when the key is missing."""
         value = self._take(key, None)

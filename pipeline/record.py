@@ -71,6 +71,7 @@ class Reading(Flag):
     SPLIT = auto()  # one cell carried several fields or several records
     JOINED = auto()  # several cells made one field
     INFERRED = auto()  # derived from another value of the same record (a type from its code)
+    HIDDEN = auto()  # it stood in a hidden row or column
 
 
 @dataclass(frozen=True, slots=True)

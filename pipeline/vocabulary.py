@@ -175,6 +175,7 @@ class Vocabulary:
     name_like_words: frozenset[str]  # words that begin with a surname and are no name
     name_verbs: tuple[NameVerb, ...]  # the words by which a power's name tells its type
     rule_words: Mapping[str, tuple[str, ...]]  # named lists of words that rules judge by (vocab/rule_words.csv)
+    roles: Mapping[str, tuple[str, ...]]  # who may answer for a risk, the highest first → printed words; "" for unsure
     citation_words: Mapping[str, tuple[str, ...]]  # named lists of words that citations are read by
 
     def column(self, family: str, field: str) -> str:
@@ -220,6 +221,7 @@ def read_vocabulary(folder: Traversable) -> Vocabulary:
         name_like_words=frozenset(source.lines("name_like_words.txt")),
         name_verbs=tuple(source.each("name_verbs.csv", _name_verb)),
         rule_words=source.lists("rule_words.csv", "list", "word"),
+        roles=source.lists("roles.csv", "role", "word"),
         citation_words=source.lists("citation_words.csv", "list", "word"),
         digest=source.digest(),
     )

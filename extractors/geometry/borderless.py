@@ -21,6 +21,7 @@ from extractors.geometry.pieces import Piece, pieces_of, usual_size
 from extractors.geometry.white_blocks import Block, blocks
 from extractors.geometry.white_columns import Columns
 from extractors.geometry.white_rows import row_edges
+from extractors.geometry.white_spans import Span, cell_spans
 
 LEVEL_SHARE = 0.35
 """A rule of a table ruled between rows only is at least this share of the page's width."""
@@ -31,8 +32,6 @@ FILLED = 0.4
 
 LevelRule = tuple[float, float, float]
 """A level rule, or an edge of shading: its height, its start and its end, in points."""
-Span = tuple[int, int, int, int]
-"""A cell: its first row, first column, last row and last column, from 0."""
 
 
 def unruled_tables(
@@ -93,7 +92,7 @@ def _table(
     edges = [*columns.starts, max(columns.right, *(piece.x1 for piece in pieces))]
     edges[0] = min(edges[0], *(piece.x0 for piece in pieces))
     heights = row_edges(pieces, columns, usual_size(pieces), bounds)
-    contents, heights = _spans(pieces, columns, heights)
+    contents, heights = cell_spans(_rows(pieces, heights), heights, columns)
     rows, count = len(heights) - 1, columns.count
     whole = {top for top, left, bottom, right in contents if top == bottom and (left, right) == (0, count - 1)}
     filled = sum(1 for top, *_ in contents if top not in whole)
@@ -102,67 +101,11 @@ def _table(
     return _filled(contents, edges, heights, page, number)
 
 
-def _spans(
-    pieces: Sequence[Piece], columns: Columns, heights: Sequence[float]
-) -> tuple[dict[Span, list[Piece]], list[float]]:
-    """The pieces of each cell; and the row edges, with those added where a heading stands over several columns."""
+def _rows(pieces: Sequence[Piece], heights: Sequence[float]) -> list[list[Piece]]:
     rows: list[list[Piece]] = [[] for _ in heights[1:]]
     for piece in pieces:
         rows[min(max(bisect_right(heights, piece.middle) - 1, 0), len(rows) - 1)].append(piece)
-    contents: dict[Span, list[Piece]] = {}
-    edges = [heights[0]]
-    for row, below in zip(rows, heights[1:], strict=True):
-        cuts = _cuts(row, columns)
-        top, bottom = len(edges) - 1, len(edges) - 1 + len(cuts)
-        covered = {c for p in row if cuts and columns.crosses(p) for c in range(columns.of(p)[0], columns.of(p)[1] + 1)}
-        spans = _merged([columns.of(piece) for piece in row]) if not cuts else []
-        for piece in row:
-            first, last = columns.of(piece)
-            level = top + bisect_right(cuts, piece.middle)
-            if not cuts:
-                first, last = next(span for span in spans if span[0] <= first and last <= span[1])
-            span = (level, first, level, last) if first in covered else (top, first, bottom, last)
-            contents.setdefault(_whole(span, row, columns), []).append(piece)
-        edges += [*cuts, below]
-    return contents, edges
-
-
-def _merged(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The spans with those that overlap put together."""
-    merged: list[tuple[int, int]] = []
-    for first, last in sorted(spans):
-        if merged and first <= merged[-1][1]:
-            merged[-1] = merged[-1][0], max(merged[-1][1], last)
-        else:
-            merged.append((first, last))
-    return merged
-
-
-def _cuts(row: Sequence[Piece], columns: Columns) -> list[float]:
-    """The heights that part a text over several columns of a row from what stands above or below it in them."""
-    cuts: set[float] = set()
-    for piece in row:
-        first, last = columns.of(piece)
-        if first == last:
-            continue
-        others = [p for p in row if p is not piece and columns.of(p) != (first, last)]
-        beside = [p for p in others if first <= columns.of(p)[1] and columns.of(p)[0] <= last]
-        above = [p.y1 for p in beside if p.middle < piece.middle]
-        below = [p.y0 for p in beside if p.middle > piece.middle]
-        if above:
-            cuts.add((max(above) + piece.y0) / 2)
-        if below:
-            cuts.add((piece.y1 + min(below)) / 2)
-    return sorted(cuts)
-
-
-def _whole(span: Span, row: Sequence[Piece], columns: Columns) -> Span:
-    """A text that has a row for itself and crosses columns from the first on takes the whole row."""
-    if span[1] == 0 and span[3] > 0 and all(columns.of(piece) == (0, span[3]) for piece in row):
-        return span[0], 0, span[2], columns.count - 1
-    if all(columns.crosses(piece) for piece in row) and len({columns.of(piece) for piece in row}) == 1:
-        return span[0], 0, span[2], columns.count - 1
-    return span
+    return rows
 
 
 def _filled(

@@ -119,6 +119,8 @@ def _without_text(lines: Sequence[PieceLine], run: Sequence[int], columns: Colum
             parts[-1] += whole
         whole = []
         parts[-1].append(n)
+    if len(whole) <= MOST_WHOLE:
+        parts[-1] += whole
     trimmed = [_trimmed(lines, part, columns) for part in parts]
     return [part for part in trimmed if part]
 

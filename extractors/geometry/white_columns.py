@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from extractors.geometry.pieces import Piece, usual_size
 
@@ -19,12 +20,19 @@ HIDDEN = 0.15
 """A piece that hides a white in this share of the lines that stand in pieces crosses columns, …"""
 FEWEST_HIDDEN = 2
 """… but in no fewer lines than this."""
+FEW_BRIDGES = 0.1
+"""Pieces that fill a white between columns are in no more than this share of the lines, or in one."""
+NEAR = 2.0
+"""Two columns that are never on one line are one when they are no farther apart than so many sizes."""
+BESIDE = 0.9
+"""Texts whose middles differ by less than so many sizes stand beside each other, be they centred in their cells."""
 FULL_LINE = 0.9
 """A line of running text reaches this share of the width of its column."""
 RUNNING = 0.7
 """Running text has this share of full lines."""
 
 PieceLine = Sequence[Piece]
+Span = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +73,75 @@ def columns_of(lines: Sequence[PieceLine]) -> Columns | None:
     if len(parted) < 2:
         return None
     size = usual_size([piece for line in parted for piece in line])
-    crossing = _crossing(parted, size)
-    spans = sorted((p.x0, p.x1) for line in parted for p in line if p not in crossing)
-    if not spans:
+    crossing = _hiding(parted, size)
+    crossing |= _bridging(parted, crossing, size)
+    clusters = _clusters([p for line in parted for p in line if p not in crossing], size)
+    clusters = _shared(clusters, parted, size)
+    if len(clusters) < 2:
         return None
-    gutters: list[tuple[float, float]] = []
-    starts, reach = [spans[0][0]], spans[0][1]
-    for left, right in spans[1:]:
-        if left - reach >= GUTTER * size:
-            gutters.append((reach, left))
-            starts.append(left)
-        reach = max(reach, right)
-    return Columns(tuple(gutters), spans[0][0], reach, tuple(starts)) if gutters else None
+    return Columns(
+        tuple((a[1], b[0]) for a, b in pairwise(clusters)),
+        clusters[0][0],
+        clusters[-1][1],
+        tuple(start for start, _ in clusters),
+    )
 
 
-def _crossing(lines: Sequence[PieceLine], size: float) -> set[Piece]:
+def _clusters(pieces: Sequence[Piece], size: float) -> list[Span]:
+    """What the pieces cover from left to right, whites narrower than a gutter filled."""
+    found: list[Span] = []
+    for left, right in sorted((p.x0, p.x1) for p in pieces):
+        if found and left - found[-1][1] < GUTTER * size:
+            found[-1] = found[-1][0], max(found[-1][1], right)
+        else:
+            found.append((left, right))
+    return found
+
+
+def _shared(clusters: Sequence[Span], lines: Sequence[PieceLine], size: float) -> list[Span]:
+    """The clusters, neighbours that are near and never on one line taken as one: a heading set off its numbers."""
+    result: list[Span] = []
+    for cluster in clusters:
+        last = result[-1] if result else None
+        if last is not None and cluster[0] - last[1] < NEAR * size and not _together(last, cluster, lines):
+            result[-1] = last[0], cluster[1]
+        else:
+            result.append(cluster)
+    return result
+
+
+def _together(first: Span, second: Span, lines: Sequence[PieceLine]) -> int:
+    """How many lines stand in the first of two clusters beside text in the second, or between two lines of it."""
+    left = [p for line in lines for p in line if _within(p, first)]
+    right = [p for line in lines for p in line if _within(p, second)]
+    return len({p.middle for p in left if any(abs(p.middle - q.middle) < BESIDE * p.size for q in right)})
+
+
+def _within(piece: Piece, cluster: Span) -> bool:
+    return cluster[0] <= piece.x0 and piece.x1 <= cluster[1]
+
+
+def _bridging(lines: Sequence[PieceLine], known: set[Piece], size: float) -> set[Piece]:
+    """The few pieces without which a white would be open between columns that stand side by side in other lines."""
+    pieces = sorted((p for line in lines for p in line if p not in known), key=lambda p: p.x0)
+    most = max(1, int(FEW_BRIDGES * len(lines)))
+    found: set[Piece] = set()
+    tried: set[frozenset[Piece]] = set()
+    stops = sorted({p.x0 for p in pieces} | {p.x1 for p in pieces})
+    for start, end in pairwise(stops):
+        over = frozenset(p for p in pieces if p.x0 <= start and end <= p.x1)
+        if not 0 < len(over) <= most or over in tried:
+            continue
+        tried.add(over)
+        inner = (max(p.x0 for p in over), min(p.x1 for p in over))
+        clusters = _clusters([p for p in pieces if p not in over], size)
+        for left, right in pairwise(clusters):
+            if inner[0] < left[1] <= start and end <= right[0] < inner[1] and _together(left, right, lines) >= 2:
+                found |= over
+    return found
+
+
+def _hiding(lines: Sequence[PieceLine], size: float) -> set[Piece]:
     """The pieces that hide whites which other lines leave open."""
     whites = [
         (n, a.x1, b.x0) for n, line in enumerate(lines) for a, b in zip(line, line[1:], strict=False) if a.x1 < b.x0

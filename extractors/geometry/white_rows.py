@@ -21,13 +21,20 @@ SAME_LEVEL = 0.5
 WIDER = 0.25
 """Whites between rows are wider than those between lines by so many sizes at least."""
 KEYED = 0.6
-"""Rows found by their whites fill the first column in this share."""
+"""Rows found by their whites fill the first column in this share at least; …"""
+AGREED = 0.9
+"""… where they do in this share, the narrowest white that gives such rows parts rows."""
+HALF_FILLED = 0.55
+"""Rows found by their whites have text in this share of their cells."""
+BOUNDED = 3
+"""Where so many rules or edges of shading lie between rows, each row has its own; fewer part header and body."""
 SHORT = 3.0
 """A line over the whole width goes on in the next when it ends so many sizes before the right side."""
 CENTRED = 2.0
 """A line stands in the middle of the table, give or take so many sizes."""
 
 _SERIAL = re.compile(r"[(（]?(?:[0-9０-９]{1,4}|[一二三四五六七八九十百]{1,4})[)）]?[.．、]?")
+_SECTION = re.compile(r"(?:[(（][一二三四五六七八九十]{1,3}[)）]|[一二三四五六七八九十]{1,3}[、.．])[^。；]+$")
 
 Level = list[Piece]
 
@@ -49,10 +56,16 @@ def levels_of(pieces: Sequence[Piece], size: float) -> list[Level]:
 
 
 def is_whole(level: Level, columns: Columns) -> bool:
-    """Whether a level is one text over the whole width: it crosses columns from the first on, or in the middle."""
-    if len(level) > 1 or not columns.crosses(level[0]):
+    """Whether a level is one text for the whole width.
+
+    Such a text crosses columns, from the first on or in the middle of the table, or is a numbered heading that the
+    first column could hold.
+    """
+    if len(level) > 1:
         return False
     (piece,) = level
+    if not columns.crosses(piece):
+        return columns.of(piece) == (0, 0) and _SECTION.match(piece.text) is not None
     aside = abs(piece.x0 + piece.x1 - columns.left - columns.right) / 2
     return columns.of(piece)[0] == 0 or aside <= CENTRED * piece.size
 
@@ -64,13 +77,15 @@ class _Habit:
     serials: bool
     white: float  # the least white between rows in points; 0 where whites tell nothing
     most: int  # pieces of the fullest level
+    bounded: bool  # bounds part all rows
 
 
 def row_edges(pieces: Sequence[Piece], columns: Columns, size: float, bounds: Sequence[float]) -> list[float]:
     """The heights at which rows begin, and where the last one ends."""
     levels = levels_of(pieces, size)
     segments = _segments(levels, columns, bounds)
-    habit = _habit(segments, columns, size, len(bounds))
+    inner = sum(levels[0][0].middle < bound < levels[-1][0].middle for bound in bounds)
+    habit = _habit(segments, columns, size, inner)
     tops = [min(piece.y0 for piece in levels[0])]
     for number, segment in enumerate(segments):
         if number:
@@ -78,6 +93,30 @@ def row_edges(pieces: Sequence[Piece], columns: Columns, size: float, bounds: Se
         starts = _starts(segment, columns, habit)
         tops += [_widest_gap(segment, previous, this) for previous, this in pairwise(starts)]
     return [*tops, max(piece.y1 for piece in pieces)]
+
+
+def runs_on(pieces: Sequence[Piece], columns: Columns, size: float) -> bool:
+    """Whether serial numbers follow each other in the first column, each in a line with text of another column."""
+    keys = [
+        number
+        for level in levels_of(pieces, size)
+        if (number := _number(_key(level, columns))) is not None and len(level) > 1
+    ]
+    return len(keys) >= 2 and all(second == first + 1 or second == 1 for first, second in pairwise(keys))
+
+
+def _number(text: str) -> int | None:
+    digits = text.strip("(（)）.．、 ")
+    return int(digits) if is_serial(text) and digits.isdecimal() else None
+
+
+def shared_white(pieces: Sequence[Piece], columns: Columns, size: float) -> bool:
+    """Whether whites that all columns share part three rows at least, with hardly a blank cell."""
+    segments = _segments(levels_of(pieces, size), columns, ())
+    least = _row_white(segments, columns, size)
+    rows = sum(1 + sum(white >= least for white in _whites(segment)) for segment in segments)
+    filled = len({columns.of(piece) for piece in pieces})
+    return least > 0 and rows >= 3 and filled == columns.count and _agreement(segments, columns, least) >= AGREED
 
 
 def _segments(levels: Sequence[Level], columns: Columns, bounds: Sequence[float]) -> list[list[Level]]:
@@ -124,7 +163,8 @@ def _habit(segments: Sequence[Sequence[Level]], columns: Columns, size: float, b
         len(serial) >= 2 and all(n < serial[0] for n in others[:1]) and len(others) <= 1 + max(len(serial), bounds) // 4
     )
     most = max((len(level) for level in levels), default=0)
-    return _Habit(serials, 0.0 if serials else _row_white(plain, columns, size), most)
+    white = 0.0 if serials else _row_white(plain, columns, size)
+    return _Habit(serials, white, most, bounds >= BOUNDED and len(plain) + 1 >= BOUNDED)
 
 
 def _key(level: Level, columns: Columns) -> str:
@@ -143,18 +183,27 @@ def _whites(segment: Sequence[Level]) -> list[float]:
 
 def _row_white(segments: Sequence[Sequence[Level]], columns: Columns, size: float) -> float:
     """The least white that parts rows, or 0 where whites are alike or do not agree with the first column."""
-    whites = sorted(white for segment in segments for white in _whites(segment))
-    jumps = [(below - above, below) for above, below in pairwise(whites)]
-    jump, least = max(jumps, default=(0.0, 0.0))
-    if jump < WIDER * size:
-        return 0.0
-    rows = keyed = 0
+    whites = sorted(max(white, 0.0) for segment in segments for white in _whites(segment))
+    steps = [below for above, below in pairwise(whites) if below - above >= WIDER * size]
+    agreeing = [(least, _agreement(segments, columns, least)) for least in steps]
+    return next((least for least, share in agreeing if share >= AGREED), 0.0) or next(
+        (least for least, share in reversed(agreeing) if share >= KEYED), 0.0
+    )
+
+
+def _agreement(segments: Sequence[Sequence[Level]], columns: Columns, least: float) -> float:
+    """In which share of the rows that whites of at least so many points part the first column is filled.
+
+    0 where most cells of these rows are blank: then lines were taken for rows.
+    """
+    rows = keyed = filled = 0
     for segment in segments:
         starts = [0, *(n for n, white in enumerate(_whites(segment), start=1) if white >= least)]
         for start, end in zip(starts, [*starts[1:], len(segment)], strict=True):
             rows += 1
             keyed += any(_key(level, columns) for level in segment[start:end])
-    return least if rows > len(segments) and keyed >= KEYED * rows else 0.0
+            filled += len({columns.of(piece) for level in segment[start:end] for piece in level})
+    return keyed / rows if rows > len(segments) and filled >= HALF_FILLED * rows * columns.count else 0.0
 
 
 def _starts(segment: Sequence[Level], columns: Columns, habit: _Habit) -> list[int]:
@@ -169,6 +218,8 @@ def _starts(segment: Sequence[Level], columns: Columns, habit: _Habit) -> list[i
         headed = any(keys[: serial[0]])  # what stands above the first number is a header when it has a first column
         begun = serial if headed else serial[1:]
         return [0, *sorted(begun + [n for n, key in enumerate(keys) if key and n > serial[0] and n not in serial])]
+    if habit.bounded:
+        return [0]
     if habit.white:
         return [0, *(n for n, white in enumerate(_whites(segment), start=1) if white >= habit.white)]
     return [0, *(n for n, level in enumerate(segment) if n and keys[n] and len(level) * 2 > habit.most)]

@@ -17,13 +17,14 @@ from pathlib import Path
 from extractors.document import Box, Document, Notice, Observation, Paragraph, Place, Table
 from extractors.errors import Damaged, Empty, NoTextLayer, Unreadable
 from extractors.geometry.borderless import unruled_tables
+from extractors.geometry.column_ruled import with_rows
 from extractors.geometry.furniture import PageLines, furniture, paragraphs
 from extractors.geometry.joining import join_tables
 from extractors.geometry.lines import Line, text_lines
 from extractors.geometry.overflow import settled
 from extractors.geometry.page_table import PageTable, page_table
 from extractors.geometry.rules import long_rules
-from extractors.geometry.ruling import ruled_tables
+from extractors.geometry.ruling import RuledTable, ruled_tables
 from extractors.pdf.display import as_displayed
 from extractors.pdf.file import page_contents, page_frames
 from extractors.pdf.layer import Layer, drawn_invisibly, judge
@@ -91,7 +92,7 @@ def _nothing_read(layers: Sequence[Layer]) -> Unreadable:
 
 def _page(number: int, frame: PageFrame, content: PageContent, path: Path) -> _Page:
     found, left = ruled_tables(content.rules, content.glyphs)
-    tables = [page_table(table, number, n) for n, table in enumerate(found, start=1)]
+    tables = _page_tables(found, number)
     crowded = any(table.crowded for table in tables)
     if crowded:
         again = second_reading(path, number - 1, frame)
@@ -99,9 +100,13 @@ def _page(number: int, frame: PageFrame, content: PageContent, path: Path) -> _P
             again, _ = without_overprints(again, content.rules)
             found, left = ruled_tables(content.rules, again)
         found, left = settled(found, again or content.stream, left)
-        tables = [page_table(table, number, n) for n, table in enumerate(found, start=1)]
+        tables = _page_tables(found, number)
     level = [(r.at, r.start, r.end) for r in long_rules(content.rules) if r.horizontal] if left else []
     return _Page(number, frame, tables, text_lines(left), level, crowded)
+
+
+def _page_tables(found: Sequence[RuledTable], page: int) -> list[PageTable]:
+    return [page_table(with_rows(table), page, n) for n, table in enumerate(found, start=1)]
 
 
 def _assembled(pages: Sequence[_Page]) -> tuple[list[Paragraph | Table], list[Paragraph]]:

@@ -57,6 +57,7 @@ class RowReader:
         self._verdict = verdict
         self._reader = reader
         self._vocabulary = vocabulary
+        self._hidden_rows = frozenset(index for index, row in enumerate(table.rows, 1) if row.hidden)
         self._ticks = frozenset(vocabulary.markers["tick"])
         families = (header.family, *(["risk"] if verdict.with_risks else []))
         self._slots = {f: [slot for slot in header.slots if slot.family == f and slot.fields] for f in families}
@@ -214,7 +215,11 @@ class RowReader:
 
     def _reading(self, line: Line, cell: Cell) -> Reading:
         reading = Reading.FROM_MERGE if cell.row < line.row else Reading.PLAIN
-        return reading | Reading.UNREAD if cell.unread else reading
+        if cell.unread:
+            reading |= Reading.UNREAD
+        if line.row in self._hidden_rows or cell.column in self._table.hidden_columns:
+            reading |= Reading.HIDDEN
+        return reading
 
     def _resolved(self, family: str, value: Field) -> Field:
         """同上 takes the value of the row above; everything else becomes what the next 同上 refers to."""

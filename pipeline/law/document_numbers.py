@@ -29,7 +29,7 @@ _KERNEL = re.compile(KERNEL)
 _YEAR_IN_BRACKETS = re.compile(rf"[〔(]({YEAR})年?[)〕]")
 _RUN = re.compile(r"[\u4e00-\u9fffA-Za-z、]{0,80}$")
 _CODE_RUN = re.compile(r"[\u4e00-\u9fffA-Za-z]{1,40}$")
-_LEFTOVER = re.compile("(?:[年月日的经由以中了]|发布|公布|颁布|印发)+")
+_LEFTOVER = re.compile("(?:[年月日的]|经(?!济)|由(?=国务院)|发布|公布|颁布|印发)+")
 _WAS = "原"
 
 

@@ -11,7 +11,7 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
-from pipeline.law.titles import STATE
+from pipeline.law.statute_titles import STATE
 from pipeline.numerals import NUMERAL, number
 
 _BRACKETS = str.maketrans("[]【】﹝﹞()", "〔〕〔〕〔〕〔〕")
@@ -21,9 +21,9 @@ _FORMS = tuple(
     re.compile(pattern)
     for pattern in (
         # 国务院令第412号, 令2017年第8号, 国务院令〔2004〕第412号, 省政府2011年令第3号
-        rf"(?P<issuer>[^\d〔〕第]*?){_YEAR.format('')}(?P<kind>令|公告)〔?{_YEAR.format('2')}{_NUMBER.format('')}〕?",
+        rf"(?P<issuer>[^\d〔〕]*?){_YEAR.format('')}(?P<kind>令|公告)〔?{_YEAR.format('2')}{_NUMBER.format('')}〕?",
         # 国务院第412号令, 国务院412号令
-        rf"(?P<issuer>[^\d〔〕第]*?){_YEAR.format('')}{_NUMBER.format('')}(?P<kind>令|公告)",
+        rf"(?P<issuer>[^\d〔〕]*?){_YEAR.format('')}{_NUMBER.format('')}(?P<kind>令|公告)",
     )
 )
 _SESSION = re.compile(rf"^第?{NUMERAL}+届(?:全国人民代表大会(?:常务委员会|第{NUMERAL}+次会议主席团)?)?(?=主席|全国|$)")

@@ -45,11 +45,11 @@ class Title(NamedTuple):
 class Grammar(NamedTuple):
     """What of the grammar rests on the words of vocab/citation_words.csv."""
 
-    head: str  # a pattern: the end of a bare title that an article follows
+    head: str  # a pattern: the end of a bare title, its closing mark if that is all it has, where an article follows
     ends: re.Pattern[str]  # the text ends with an instrument
     instrument: re.Pattern[str]
     back_reference: re.Pattern[str]  # 本法, 该条例, or 条例 alone
-    whole: re.Pattern[str]  # a piece that is a law's name as a whole
+    law_end: re.Pattern[str]
     notice: re.Pattern[str]
     lead_in: re.Pattern[str]
     connector: re.Pattern[str]
@@ -69,18 +69,18 @@ def grammar(vocabulary: Vocabulary) -> Grammar:
     law = alternatives(words["law"])
     article = rf"(?:\([^()]{{1,40}}\))?(?:{ORDINAL}|{NUMBER}条(?![例件]))"
     return Grammar(
-        head=rf"(?:{instrument}){TRIAL}(?={article})",
+        head=rf"(?:{instrument}){TRIAL}[》〉]?(?={article})",
         ends=re.compile(rf"(?:{instrument}){TRIAL}$"),
         instrument=re.compile(rf"(?:{instrument}){TRIAL}"),
         back_reference=re.compile(
             rf"(?:(?:(?<![基日根资成版样标])本|(?<!应)该|(?<![合共协等])同|上述|前述|此)(?:部|个)?|^)({instrument})$"
         ),
-        whole=re.compile(rf"[\u4e00-\u9fff·、]{{1,60}}?(?:{law}){TRIAL}"),
+        law_end=re.compile(f"(?:{law}){TRIAL}"),
         notice=re.compile(rf"[^,;。:!?]{{0,60}}{_ABOUT}.{{2,100}}?(?:{alternatives(words['notice'])}){TRIAL}"),
         lead_in=re.compile(f"(?:{alternatives(words['lead_in'])})了?"),
-        connector=re.compile(f"(?:{alternatives(words['connector'])})+"),
+        connector=re.compile(f"(?:{alternatives(words['connector'])}|、)+"),
         trailer=re.compile(r"(?:的|之|等|中)*(?:有关|相关|具体)?(?:法律|法规|规章)?(?:规定|要求|精神|内容)?(?:执行|办理|实施)?"),
-        separator=re.compile(rf"(?<={alternatives(('法',))})(?:[、和及与或]|以及)|(?<=条例|办法|规定|细则|规则)(?:[、和及与或]|以及)"),
+        separator=re.compile("(?:(?<=法)|(?<=条例|办法|规定|细则|规则))(?:[、和及与或]|以及)"),
         generic=re.compile(
             f"{alternatives(words['generic'])}|(?<![基日根资成版样标])本(?:{instrument})|该(?:{instrument})"
         ),
@@ -200,30 +200,22 @@ def _in_segment(text: str, start: int, end: int, lowest: int, known: Grammar, nu
 
 
 def _laws(text: str, start: int, end: int, known: Grammar) -> list[Title]:
+    """Laws one after another in one segment; failing that, those that begin with the name of the state."""
     found: list[Title] = []
     at = start
-    while at < end:
-        name = known.whole.match(text, at, end)
-        while name and not _ends_piece(text, name.end(), end, known):
-            longer = re.compile(f".{{{name.end() - at}}}{known.whole.pattern}").match(text, at, end)
-            name = longer
-        if name is None or not _usable(name[0], known):
+    for ending in known.law_end.finditer(text, start, end):
+        separator = known.connector.match(text, ending.end(), end)
+        if separator is None and not known.trailer.fullmatch(text, ending.end(), end):
+            continue
+        if not _usable(text[at : ending.end()], known):
             break
-        found.append(Title(*name.span(), *name.span()))
-        separator = known.connector.match(text, name.end(), end) or re.compile("、").match(text, name.end(), end)
+        found.append(Title(at, ending.end(), at, ending.end()))
         at = separator.end() if separator else end
     if found:
         return found
     return [Title(*state.span(), *state.span()) for state in known.state.finditer(text, start, end)]
 
 
-def _ends_piece(text: str, at: int, end: int, known: Grammar) -> bool:
-    return (
-        at == end
-        or known.trailer.fullmatch(text, at, end) is not None
-        or (known.separator.match(text, at, end) is not None)
-    )
-
-
 def _usable(name: str, known: Grammar) -> bool:
-    return len(name) > 3 and not known.generic.search(name) and name[-2:] not in known.not_law
+    shortest = 3 if name.endswith("法") else 5
+    return len(name) >= shortest and not known.generic.search(name) and name[-2:] not in known.not_law

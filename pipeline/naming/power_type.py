@@ -117,8 +117,13 @@ class _Classifier:
         if found is None or not found.possible:
             return None
         # 未办理变更登记 is what somebody failed to do; only its penalty is a power.
-        described = not verbs.violations.isdisjoint(scope)
+        described = any(self._violates(word) for word in scope)
         return None if described and found.power_type not in verbs.penalty else found
+
+    def _violates(self, word: str) -> bool:
+        # 拒不接受 is one word to the dictionary, like 不动产, which violates nothing.
+        violations = self._verbs.violations
+        return word in violations or word[:2] in violations
 
     def _words(self, name: str) -> list[str] | None:
         """The words of a name without what may follow its head; None when a remark in brackets turns its meaning."""

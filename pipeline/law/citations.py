@@ -1,0 +1,305 @@
+"""Every provision that a basis text cites, with its exact span.
+
+In: the basis text of a power (raw or normalized), a Vocabulary, and the title that another column gives, if any. Out:
+:class:`~pipeline.law.citation.Citation` in the order of the text. Refuses nothing: a text that cites nothing gives none.
+Whether a law exists and holds is not asked here.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from pipeline.law.citation import Citation, VersionNote, write
+from pipeline.law.document_numbers import KERNEL, DocumentNumber, document_number, document_numbers
+from pipeline.law.notes import Note, note_in, version_in_title
+from pipeline.law.plain_text import PlainText, plain_text
+from pipeline.law.provisions import NUMBER, ORDINAL, Provision, provisions
+from pipeline.law.quotations import quotation_end
+from pipeline.law.titles import OPENER, Grammar, Title, bare_title, grammar, is_certificate, listed_titles, marked_title
+from pipeline.vocabulary import Vocabulary, derived
+
+__all__ = ["Citation", "VersionNote", "citations", "write"]
+
+_LONGEST = 100_000  # characters of a text that are read; no basis is longer
+_STICKY = re.compile(
+    rf"(?:规定|所列|中|的|之|附[件录表][0-9一二三四五六七八九十]?|第{NUMBER}[章节编]|[:,、])*(?=第?{NUMBER})"
+)
+_LEADS_TO_TITLE = re.compile("(?:发布|公布|印发|颁布|修订|制定)?的?(?=[《〈])")
+_SAME_ARTICLE = re.compile("[本前]$")
+_ESTABLISHMENT = "[“\"]?三定[”\"]?(?:方案|规定)"
+_LOOSE = ("该", "同", "上述", "前述", "此")  # 该法 is said of a 办法 too, 本法 is not
+_ADJACENT = 30  # characters between a title and the kernel of a number that follows it without a bracket
+_HAN = re.compile("[\u4e00-\u9fffA-Za-z]")
+
+
+@dataclass(slots=True)
+class _Law:
+    """A law while its provisions are being gathered. Spans are of the plain text; inner is None off the text."""
+
+    start: int
+    end: int
+    title: str | None = None
+    inner: tuple[int, int] | None = None
+    number: str | None = None
+    version: VersionNote | None = None
+    issuer: str | None = None
+    found: list[tuple[int, Provision]] = field(default_factory=list)  # where the citation begins, the provision
+    context: bool = False  # another column gave it: cited only by the provisions that name it
+
+    def again(self, start: int) -> _Law:
+        """The same law, cited once more from ``start`` on."""
+        return _Law(start, start, self.title, self.inner, self.number, self.version, self.issuer, context=True)
+
+    def last_article(self) -> tuple[int | None, int | None]:
+        """The article and suffix cited last: what a following 第二款 hangs under."""
+        return (self.found[-1][1].article, self.found[-1][1].suffix) if self.found else (None, None)
+
+    def ends_with(self, instrument: str) -> bool:
+        """本法 can mean this law, 本办法 cannot."""
+        name = (self.title or "").partition("(")[0].partition("（")[0]
+        return name.endswith(instrument) and not (instrument == "法" and name.endswith("办法"))
+
+
+class _Grammar(NamedTuple):
+    titles: Grammar
+    token: re.Pattern[str]
+    body: re.Pattern[str]
+
+
+@derived
+def _grammar(vocabulary: Vocabulary) -> _Grammar:
+    titles = grammar(vocabulary)
+    bodies = "|".join(map(re.escape, vocabulary.citation_words["body_ending"]))
+    token = (
+        f"(?P<opener>{OPENER})|(?P<article>{ORDINAL})|(?P<number>{KERNEL})|(?P<head>{titles.head})"
+        f"|(?P<establishment>{_ESTABLISHMENT})"
+    )
+    return _Grammar(titles, re.compile(token), re.compile(rf"[\u4e00-\u9fff、]{{0,40}}(?:{bodies})$"))
+
+
+def citations(text: str, vocabulary: Vocabulary, title_context: str | None = None) -> tuple[Citation, ...]:
+    """The provisions that a text cites, in its order; offsets count characters of the text.
+
+    One citation a provision: 第十条至第十二条 gives three, 第二、三款 two, a law without article one. What stands inside
+    an article quoted in full cites nothing. title_context: the law that another column names for articles without one;
+    of several laws there, one a line, each goes with its line of the text.
+    """
+    context = () if title_context is None else citations(title_context, vocabulary)
+    return _Reader(text, vocabulary, context).citations(text)
+
+
+class _Reader:
+    """Reads one text from left to right; a token is taken by the method of its name."""
+
+    def __init__(self, raw: str, vocabulary: Vocabulary, context: tuple[Citation, ...]) -> None:
+        self.plain: PlainText = plain_text(raw[:_LONGEST])
+        self.text = self.plain.text
+        self.vocabulary = vocabulary
+        self.known = _grammar(vocabulary)
+        self.at = 0
+        self.laws: list[_Law] = []
+        self.short: dict[str, _Law] = {}
+        self.context = [c for c in context if c.title]
+        self.pending: tuple[DocumentNumber, int] | None = None
+
+    def citations(self, raw: str) -> tuple[Citation, ...]:
+        take = {
+            "opener": self._opener,
+            "article": self._article,
+            "number": self._number,
+            "head": self._head,
+            "establishment": self._establishment,
+        }
+        while match := self.known.token.search(self.text, self.at):
+            take[match.lastgroup or ""](match)
+        self._listed(len(self.text))
+        return tuple(self._written(raw))
+
+    # Tokens.
+
+    def _opener(self, match: re.Match[str]) -> None:
+        self._listed(match.start())
+        title = marked_title(self.text, match.start(), self.known.titles)
+        if title is None:
+            self.at = match.end()
+            return
+        pending, self.pending = self.pending, None
+        self.at = title.end
+        name = self.plain.printed[title.inner : title.inner_end]
+        meant = self.short.get(name) or self._meant(self.text[title.inner : title.inner_end], whole=True)
+        if meant:
+            self._resume(meant, title.start)
+        elif not (is_certificate(name, self.known.titles) and self.text[title.end : title.end + 1] not in ("(", "第")):
+            law = self._law(title)
+            if pending and pending[1] == title.start:
+                law.start, law.number, law.issuer = pending[0].start, pending[0].text, pending[0].issuer
+            self._follow(law)
+
+    def _article(self, match: re.Match[str]) -> None:
+        self._listed(match.start())
+        start = match.start()
+        if _SAME_ARTICLE.search(self.text[max(0, start - 1) : start]):
+            self.at = match.end()
+            return
+        law = self.laws[-1] if self.laws else self._context_law(start)
+        if not self._provisions(law, start, start):
+            self.at = match.end()
+
+    def _number(self, match: re.Match[str]) -> None:
+        number = document_number(self.text, self.at, match, self.vocabulary)
+        titles = self._listed(number.start, numbered=True)
+        if titles and self.text[titles[-1].end : number.start] in ("", "("):
+            return  # the title took it with what follows
+        leads = _LEADS_TO_TITLE.match(self.text, number.end)
+        if leads:
+            self.pending = (number, leads.end())
+            self.at = leads.end()
+            return
+        law = _Law(number.start, number.end, number=number.text, issuer=number.issuer)
+        self.laws.append(law)
+        self.at = number.end
+        self._follow(law)
+
+    def _head(self, match: re.Match[str]) -> None:
+        end = match.end() - (match[0][-1] in "》〉")
+        title = bare_title(self.text, self.at, end, self.known.titles)
+        start = title.start if title else match.start()
+        self._listed(start)
+        self.at = match.end()
+        if title is None:
+            return
+        name = self.text[title.start : title.end]
+        meant = self.short.get(name) or self._meant(name)
+        if meant:
+            self._resume(meant, title.start)
+        elif reference := self.known.titles.back_reference.search(name):
+            start = title.start + reference.start()
+            self._resume(self._nameless(start) if self.laws else self._context_law(start), start)
+        else:
+            self._follow(self._law(title._replace(end=match.end())))
+
+    def _establishment(self, match: re.Match[str]) -> None:
+        body = self.known.body.search(self.text, self.at, match.start())
+        start = body.start() if body else match.start()
+        title = Title(start, match.end(), start, match.end())
+        self.at = match.end()
+        self._follow(self._law(title))
+
+    # Laws.
+
+    def _listed(self, end: int, *, numbered: bool = False) -> list[Title]:
+        """Take the laws that the stretch up to ``end`` names without marks and without article."""
+        titles = listed_titles(self.text, self.at, end, self.known.titles, numbered=numbered) if end - self.at > 1 else []
+        for title in titles:
+            self.at = title.end
+            if not self._meant(self.text[title.start : title.end]):
+                self._follow(self._law(title))
+        self.at = max(self.at, end) if not numbered else self.at
+        return titles
+
+    def _law(self, title: Title) -> _Law:
+        name, version = version_in_title(self.text[title.inner : title.inner_end])
+        inner = (title.inner, title.inner + len(name))
+        law = _Law(title.start, title.end, self.plain.printed[slice(*inner)], inner, version=version)
+        if name.startswith("关于"):
+            body = self.known.body.search(self.text, max(0, title.start - 40), title.start)
+            law.issuer = body[0] if body else None
+        self.laws.append(law)
+        return law
+
+    def _meant(self, name: str, *, whole: bool = False) -> _Law | None:
+        """The law that 本法, 该条例 or 《条例》 refers back to, or None where the name is no such reference."""
+        reference = self.known.titles.back_reference.search(name)
+        if reference is None or (whole and reference.start()):
+            return None
+        fits = next((law for law in reversed(self.laws) if law.ends_with(reference[1])), None)
+        return fits or (self.laws[-1] if self.laws and reference[0].startswith(_LOOSE) else None)
+
+    def _nameless(self, at: int) -> _Law:
+        """本条例 where no such instrument was named."""
+        law = _Law(at, at, context=True)
+        self.laws.append(law)
+        return law
+
+    def _context_law(self, at: int) -> _Law:
+        """The law that another column gives for the article at ``at``, or one without a name."""
+        law = _Law(at, at, context=True)
+        if self.context:
+            line = sum(place <= at for place in self.plain.breaks)
+            several = len({c.title for c in self.context}) == len(self.plain.breaks) + 1
+            given = self.context[line if several and line < len(self.context) else 0]
+            law.title, law.number = given.title, given.document_number
+            law.version, law.issuer = given.version, given.issuer
+        self.laws.append(law)
+        return law
+
+    def _resume(self, law: _Law, start: int) -> None:
+        if not self.laws or law is not self.laws[-1]:
+            law = law.again(start)
+            self.laws.append(law)
+        self._follow(law, start)
+
+    # What follows a title.
+
+    def _follow(self, law: _Law, start: int | None = None) -> None:
+        """Take the notes, the number and the provisions that stand right behind a law."""
+        self._notes(law)
+        sticky = _STICKY.match(self.text, self.at)
+        if sticky:
+            self._provisions(law, law.start if start is None else start, sticky.end(), bare=True)
+
+    def _notes(self, law: _Law) -> None:
+        while note := note_in(self.text, self.at, self.vocabulary) or self._inline_number(law):
+            self.at = note.end
+            if not law.found:
+                law.end = note.end
+            law.number = law.number or (note.number.text if note.number else None)
+            law.version = law.version or note.version
+            law.issuer = law.issuer or note.issuer
+            if note.short:
+                self.short[note.short] = law
+
+    def _inline_number(self, law: _Law) -> Note | None:
+        """The number that follows a title without a bracket: 《…》云政办发〔2021〕36号."""
+        if law.number or law.found or not _HAN.match(self.text, self.at):
+            return None
+        found = document_numbers(self.text, self.at, min(len(self.text), self.at + _ADJACENT), self.vocabulary)
+        if not found or found[0].start != self.at:
+            return None
+        return Note(found[0].end, found[0], issuer=found[0].issuer)
+
+    def _provisions(self, law: _Law, start: int, at: int, *, bare: bool = False) -> bool:
+        """Take the provisions cited at ``at``; the first of them begins at ``start``."""
+        article, suffix = law.last_article()
+        found, end = provisions(self.text, at, article, suffix, bare=bare)
+        if not found:
+            return False
+        first = found[0].start
+        law.found += [(start if provision.start == first else provision.start, provision) for provision in found]
+        self.at = end
+        self._notes(law)
+        quoted = quotation_end(self.plain, start, self.at, found[-1].article, self.vocabulary)
+        self.at = quoted or self.at
+        return True
+
+    # Out.
+
+    def _written(self, raw: str) -> list[Citation]:
+        written = []
+        for law in self.laws:
+            for start, provision in law.found:
+                written.append(self._citation(raw, law, start, provision.end, provision))
+            if not law.found and not law.context:
+                written.append(self._citation(raw, law, law.start, law.end, None))
+        return written
+
+    def _citation(self, raw: str, law: _Law, start: int, end: int, provision: Provision | None) -> Citation:
+        raw_start, raw_end = self.plain.span(start, end)
+        title_start, title_end = self.plain.span(*law.inner) if law.inner else (None, None)
+        numbers = provision[:5] if provision else (None,) * 5
+        return Citation(
+            raw[raw_start:raw_end], raw_start, raw_end, law.title, title_start, title_end, law.number, *numbers,
+            law.version, law.issuer,
+        )  # fmt: skip

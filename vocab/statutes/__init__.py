@@ -1,0 +1,1 @@
+"""Facts about statutes, no code: the data that pipeline.law.statutes reads."""
