@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -58,34 +60,36 @@ def run(
         raise Stop(say("usage.no_inbox", path=inbox))
     place = Workspace(workspace.absolute())
     with RunProgress() as progress, _terminable():
-        summary = _worked(inbox, place, day(as_of), jobs, progress, report=not no_report)
+        summary, server_lost = _worked(inbox, place, day(as_of), jobs, progress, report=not no_report)
     document = _document(place, summary)
     if as_json:
         print_json(document)
     else:
         _print_summary(place, summary, document)
+    if server_lost:
+        _leave(_status(summary, fail_on))
     raise typer.Exit(_status(summary, fail_on))
 
 
 def _worked(
     inbox: Path, place: Workspace, as_of: dt.date | None, jobs: int | None, progress: RunProgress, *, report: bool
-) -> RunSummary:
-    """Do what is due; the summary."""
+) -> tuple[RunSummary, bool]:
+    """Do what is due; the summary, and whether the Prefect API was lost meanwhile."""
     from flows.steps import Steps, Workers
     from pipeline.intake import open_intake
 
     workers = Workers()
     with open_intake(inbox, place.root, as_of=as_of, jobs=jobs, progress=progress, sandbox=workers) as intake:
         if not intake.work_due:
-            return intake.summary()
+            return intake.summary(), False
         progress.preparing()
         return with_or_without_server(Steps(intake, place, workers, jobs, progress, report=report), inbox)
 
 
-def with_or_without_server(steps: Steps, inbox: Path) -> RunSummary:
+def with_or_without_server(steps: Steps, inbox: Path) -> tuple[RunSummary, bool]:
     """Run the steps as a Prefect flow; and plainly, with one line to say so, where there is no Prefect API.
 
-    Raises what a step raises.
+    Gives the summary, and whether the API was lost on the way. Raises what a step raises.
     """
     from flows.server import NoServer, prefect_api
 
@@ -93,14 +97,25 @@ def with_or_without_server(steps: Steps, inbox: Path) -> RunSummary:
         with prefect_api(steps.workspace.state / "prefect"):
             from flows.ingest import run_ingest
 
-            return run_ingest(steps, inbox)
+            return run_ingest(steps, inbox), False
     except NoServer as error:
         complain(say("run.no_server", detail=error))
+        return steps.all(), False
     except Exception as error:
         if steps.failure is not None:
             raise steps.failure from error
         complain(say("run.server_lost", detail=type(error).__name__))
-    return steps.all()
+    return steps.all(), True
+
+
+def _leave(status: Exit) -> NoReturn:
+    """End the process here and now: at its end Prefect waits minutes for the server that is gone.
+
+    Everything is closed and published by then.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
 
 
 @contextlib.contextmanager

@@ -84,12 +84,14 @@ class Requirement:
 class LimitPolicy:
     """What the batch asks of time limits; zero stands for a demand that it does not make.
 
-    shortened_by: the part of the statutory limit by which a promise must fall short of it. exempt_up_to: statutory
+    shortened_by: the part of the statutory limit by which a promise must fall short of it, for powers of the types
+    ``power_types``. exempt_up_to: statutory
     limits up to this many units need not be shortened. licence_days, joint_licence_days: working days that a licence
     without a statutory limit of its own may take, decided by one body or by several together.
     """
 
     shortened_by: Fraction
+    power_types: frozenset[str]
     exempt_up_to: int
     licence_days: int
     joint_licence_days: int
@@ -110,7 +112,7 @@ class SecrecyPolicy:
 
 @dataclass(frozen=True, slots=True)
 class RepeatPolicy:
-    """When a text counts as copied: it stands with ``times`` risk points (0: not checked), of ``shortest`` characters."""
+    """When a text counts as copied: ``times`` risk points have it, 0 for unchecked; ``shortest`` in characters."""
 
     times: int
     shortest: int
@@ -185,7 +187,7 @@ def _campaign(root: Section, words: Vocabulary, data: bytes) -> Campaign:
         code_pattern=_pattern(root.section("codes")),
         answerable=_answerable(grades.section("answerable"), words),
         longest_name=names.whole("longest", 0),
-        limits=_limits(root.section("limits")),
+        limits=_limits(root.section("limits"), words),
         secrecy=_secrecy(root.section("secrecy")),
         repeats=_repeats(root.section("repeats")),
         digest=hashlib.sha256(data).hexdigest(),
@@ -267,9 +269,10 @@ def _answerable(section: Section, words: Vocabulary) -> tuple[tuple[int, tuple[s
     return answerable
 
 
-def _limits(section: Section) -> LimitPolicy:
+def _limits(section: Section, words: Vocabulary) -> LimitPolicy:
     policy = LimitPolicy(
         shortened_by=_fraction(section, "shortened_by"),
+        power_types=frozenset(_known(section, "power_types", {t.canonical for t in words.power_types})),
         exempt_up_to=section.whole("exempt_up_to", 1),
         licence_days=section.whole("licence_days", 0),
         joint_licence_days=section.whole("joint_licence_days", 0),

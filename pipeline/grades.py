@@ -96,6 +96,11 @@ def grades_of_column(texts: Sequence[str], vocabulary: Vocabulary, note: str = "
     )
 
 
+def grade_schemes(text: str, vocabulary: Vocabulary) -> frozenset[str]:
+    """The schemes of vocab/grades.csv that have the printed grade: 红 is one of several, 四级 of none."""
+    return frozenset(row.scheme for row in _candidates(text, vocabulary))
+
+
 def _candidates(text: str, vocabulary: Vocabulary) -> tuple[Grade, ...]:
     """The rows of vocab/grades.csv that a text may mean; empty where it means none or contradicts itself."""
     if not text or len(text) > _LONGEST_GRADE:

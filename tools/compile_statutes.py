@@ -139,7 +139,7 @@ def _version(row: Row, shapes: dict[tuple[str, str], str], history: tuple[tuple[
     text = shapes.get((row["statute_id"], row["version_date"]), "")
     published = _day(row["version_date"]) or (history[-1][0] if history else None)
     return Version(
-        date=published,
+        published=published,
         effective=_day(row["effective_date"]),
         effective_sure=row["effective_source"] in _SURE_DATES or row["effective_source"].startswith("closing"),
         change=_CHANGES.get(row["amended_note"], Change.UNKNOWN),
@@ -200,7 +200,7 @@ def _founded(rows: list[Row], versions: tuple[Version, ...], history: tuple[tupl
     if versions[0].change is Change.ADOPTED:
         return True
     national = rows[0]["level"] in ("法律", "行政法规")
-    return national and len(versions) == 1 and bool(versions[0].date) and versions[0].date > _TEXTS_COMPLETE
+    return national and len(versions) == 1 and bool(versions[0].published) and versions[0].published > _TEXTS_COMPLETE
 
 
 def _only_repealed(repeals: list[Row], known: set[str]) -> Iterator[Statute]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from extractors.geometry.lines import Glyph, Line, text_lines
 
-PIECE_GAP = 0.75
+PIECE_GAP = 0.55
 """A white of so many sizes of type parts two pieces of a line."""
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from extractors.geometry.pieces import Piece, usual_size
-from extractors.geometry.white_columns import Columns, columns_of, reads_across
+from extractors.geometry.white_columns import BESIDE, Columns, columns_of, reads_across
 
 FAR = 4.5
 """Lines of one block stand no farther apart than so many sizes of type."""
@@ -136,9 +136,20 @@ def _in_columns(line: PieceLine, columns: Columns) -> bool:
     return len(clean) + crossing >= 2 and len(clean) >= crossing
 
 
+def _beside(line: PieceLine, other: PieceLine, columns: Columns) -> bool:
+    """Whether two lines stand beside each other in different columns, as texts in the middle of their cells do."""
+    if abs(line[0].middle - other[0].middle) >= BESIDE * min(line[0].size, other[0].size):
+        return False
+    return not {columns.of(p) for p in line} & {columns.of(p) for p in other} and not any(
+        columns.crosses(p) for p in (*line, *other)
+    )
+
+
 def _trimmed(lines: Sequence[PieceLine], part: Sequence[int], columns: Columns) -> list[int]:
     """The part from its first line in columns, with what belongs to its row above, to the end of its last row."""
     kept = [i for i, n in enumerate(part) if _in_columns(lines[n], columns)]
+    pairs = zip(enumerate(part), part[1:], strict=False)
+    kept = sorted({*kept, *(i + k for (i, n), m in pairs if _beside(lines[n], lines[m], columns) for k in (0, 1))})
     if not kept:
         return []
     first, last = kept[0], kept[-1]

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from extractors.geometry.pieces import Piece, usual_size
 
-GUTTER = 0.6
+GUTTER = 0.5
 """The least width of the white run between two columns, in sizes of type."""
 HIDDEN = 0.15
 """A piece that hides a white in this share of the lines that stand in pieces crosses columns, …"""
@@ -22,7 +22,7 @@ FEWEST_HIDDEN = 2
 """… but in no fewer lines than this."""
 FEW_BRIDGES = 0.1
 """Pieces that fill a white between columns are in no more than this share of the lines, or in one."""
-NEAR = 2.0
+NEAR = 6.0
 """Two columns that are never on one line are one when they are no farther apart than so many sizes."""
 BESIDE = 0.9
 """Texts whose middles differ by less than so many sizes stand beside each other, be they centred in their cells."""

@@ -96,12 +96,11 @@ def row_edges(pieces: Sequence[Piece], columns: Columns, size: float, bounds: Se
 
 
 def runs_on(pieces: Sequence[Piece], columns: Columns, size: float) -> bool:
-    """Whether serial numbers follow each other in the first column, each in a line with text of another column."""
-    keys = [
-        number
-        for level in levels_of(pieces, size)
-        if (number := _number(_key(level, columns))) is not None and len(level) > 1
-    ]
+    """Whether serial numbers follow each other in the first column, with at least as many lines beside them."""
+    levels = levels_of(pieces, size)
+    keys = [number for level in levels if (number := _number(_key(level, columns))) is not None]
+    if sum(any(columns.of(piece) != (0, 0) for piece in level) for level in levels) < len(keys):
+        return False
     return len(keys) >= 2 and all(second == first + 1 or second == 1 for first, second in pairwise(keys))
 
 
@@ -115,7 +114,7 @@ def shared_white(pieces: Sequence[Piece], columns: Columns, size: float) -> bool
     segments = _segments(levels_of(pieces, size), columns, ())
     least = _row_white(segments, columns, size)
     rows = sum(1 + sum(white >= least for white in _whites(segment)) for segment in segments)
-    filled = len({columns.of(piece) for piece in pieces})
+    filled = len({columns.of(piece) for piece in pieces if not columns.crosses(piece)})
     return least > 0 and rows >= 3 and filled == columns.count and _agreement(segments, columns, least) >= AGREED
 
 

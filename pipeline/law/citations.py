@@ -17,18 +17,21 @@ from pipeline.law.notes import Note, note_in, version_in_title
 from pipeline.law.plain_text import PlainText, plain_text
 from pipeline.law.provisions import NUMBER, ORDINAL, Provision, provisions
 from pipeline.law.quotations import quotation_end
-from pipeline.law.titles import OPENER, Grammar, Title, bare_title, grammar, is_certificate, listed_titles, marked_title
+from pipeline.law.titles import OPENER, Grammar, Title, bare_title, grammar, is_certificate, listed_titles, marked_title, unintroduced, whole_title
 from pipeline.vocabulary import Vocabulary, derived
 
 __all__ = ["Citation", "VersionNote", "citations", "write"]
 
 _LONGEST = 100_000  # characters of a text that are read; no basis is longer
 _STICKY = re.compile(
-    rf"(?:规定|所列|中|的|之|附[件录表][0-9一二三四五六七八九十]?|第{NUMBER}[章节编]|[:,、])*(?=第?{NUMBER})"
+    rf"(?:规定|所列|中|的|之|附[件录表][0-9一二三四五六七八九十]?|第{NUMBER}[章节编]|[:,、|])*(?=第?{NUMBER})"
 )
 _LEADS_TO_TITLE = re.compile("(?:发布|公布|印发|颁布|修订|制定)?的?(?=[《〈])")
-_SAME_ARTICLE = re.compile("[本前]$")
+_CLAUSE_END = re.compile("[^\u4e00-\u9fff0-9A-Za-z]|[和及与或]")
 _ESTABLISHMENT = "[“\"]?三定[”\"]?(?:方案|规定)"
+_STATED = re.compile("(?:明确|具体)?规定(?:如下)?:|:(?=“)")
+# 《某法》实施条例: the closing mark of a part of the title. Nested titles have their opening mark inside.
+_HALF_MARK = re.compile("^([^《〈<]*)[》〉>]")
 _LOOSE = ("该", "同", "上述", "前述", "此")  # 该法 is said of a 办法 too, 本法 is not
 _ADJACENT = 30  # characters between a title and the kernel of a number that follows it without a bracket
 _HAN = re.compile("[\u4e00-\u9fffA-Za-z]")
@@ -120,10 +123,14 @@ class _Reader:
     # Tokens.
 
     def _opener(self, match: re.Match[str]) -> None:
-        self._listed(match.start())
         title = marked_title(self.text, match.start(), self.known.titles)
+        if title:
+            title = whole_title(self.text, self.at, title, self.known.titles)
+        self._listed(title.start if title else match.start())
         if title is None:
             self.at = match.end()
+            return
+        if self._names_the_last(title):
             return
         pending, self.pending = self.pending, None
         self.at = title.end
@@ -140,8 +147,9 @@ class _Reader:
     def _article(self, match: re.Match[str]) -> None:
         self._listed(match.start())
         start = match.start()
-        if _SAME_ARTICLE.search(self.text[max(0, start - 1) : start]):
-            self.at = match.end()
+        in_clause = start > 0 and start not in self.plain.gaps and not _CLAUSE_END.match(self.text, start - 1)
+        if match[0][-1] != "条" and (in_clause or not (self.laws or self.context)):
+            self.at = match.end()  # 本条第二款, 完成第三项任务
             return
         law = self.laws[-1] if self.laws else self._context_law(start)
         if not self._provisions(law, start, start):
@@ -150,7 +158,7 @@ class _Reader:
     def _number(self, match: re.Match[str]) -> None:
         number = document_number(self.text, self.at, match, self.vocabulary)
         titles = self._listed(number.start, numbered=True)
-        if titles and self.text[titles[-1].end : number.start] in ("", "("):
+        if titles and self.text[titles[-1].end : number.start] in ("", "(", "|"):
             return  # the title took it with what follows
         leads = _LEADS_TO_TITLE.match(self.text, number.end)
         if leads:
@@ -182,7 +190,8 @@ class _Reader:
 
     def _establishment(self, match: re.Match[str]) -> None:
         body = self.known.body.search(self.text, self.at, match.start())
-        start = body.start() if body else match.start()
+        start = unintroduced(self.text, body.start(), match.start(), self.at, self.known.titles) if body else match.start()
+        self._listed(start)
         title = Title(start, match.end(), start, match.end())
         self.at = match.end()
         self._follow(self._law(title))
@@ -200,12 +209,14 @@ class _Reader:
         return titles
 
     def _law(self, title: Title) -> _Law:
+        lowest = max(self.laws[-1].end if self.laws else 0, title.start - 40)
         name, version = version_in_title(self.text[title.inner : title.inner_end])
         inner = (title.inner, title.inner + len(name))
-        law = _Law(title.start, title.end, self.plain.printed[slice(*inner)], inner, version=version)
-        if name.startswith("关于"):
-            body = self.known.body.search(self.text, max(0, title.start - 40), title.start)
-            law.issuer = body[0] if body else None
+        printed = self.plain.printed[slice(*inner)]
+        law = _Law(title.start, title.end, _HALF_MARK.sub(r"\1", printed.replace("|", "")), inner, version=version)
+        if title.inner > title.start and (body := self.known.body.search(self.text, lowest, title.start)):
+            begin = unintroduced(self.text, body.start(), title.start, lowest, self.known.titles)
+            law.issuer = self.text[begin : title.start] or None
         self.laws.append(law)
         return law
 
@@ -216,6 +227,18 @@ class _Reader:
             return None
         fits = next((law for law in reversed(self.laws) if law.ends_with(reference[1])), None)
         return fits or (self.laws[-1] if self.laws and reference[0].startswith(_LOOSE) else None)
+
+    def _names_the_last(self, title: Title) -> bool:
+        """第10条（《消防法》）: the law in a bracket behind its article."""
+        law = self.laws[-1] if self.laws else None
+        behind = self.text[title.start - 1 : title.start] == "(" and self.text[title.end : title.end + 1] == ")"
+        if not behind or law is None or law.title or law.number or not law.found:
+            return False
+        if law.found[-1][1].end != title.start - 1:
+            return False
+        law.title, law.inner = self.plain.printed[title.inner : title.inner_end], (title.inner, title.inner_end)
+        self.at = title.end + 1
+        return True
 
     def _nameless(self, at: int) -> _Law:
         """本条例 where no such instrument was named."""
@@ -249,6 +272,9 @@ class _Reader:
         sticky = _STICKY.match(self.text, self.at)
         if sticky:
             self._provisions(law, law.start if start is None else start, sticky.end(), bare=True)
+        elif (stated := _STATED.match(self.text, self.at)) and stated[0]:
+            begin = law.start if start is None else start
+            self.at = quotation_end(self.plain, begin, self.at, None, self.vocabulary) or self.at
 
     def _notes(self, law: _Law) -> None:
         while note := note_in(self.text, self.at, self.vocabulary) or self._inline_number(law):
@@ -263,10 +289,11 @@ class _Reader:
 
     def _inline_number(self, law: _Law) -> Note | None:
         """The number that follows a title without a bracket: 《…》云政办发〔2021〕36号."""
-        if law.number or law.found or not _HAN.match(self.text, self.at):
+        at = self.at + self.text.startswith("|", self.at)
+        if law.number or law.found or not _HAN.match(self.text, at):
             return None
-        found = document_numbers(self.text, self.at, min(len(self.text), self.at + _ADJACENT), self.vocabulary)
-        if not found or found[0].start != self.at:
+        found = document_numbers(self.text, at, min(len(self.text), at + _ADJACENT), self.vocabulary)
+        if not found or found[0].start != at:
             return None
         return Note(found[0].end, found[0], issuer=found[0].issuer)
 

@@ -15,14 +15,16 @@ from pipeline.law.provisions import ORDINAL
 from pipeline.numerals import number
 from pipeline.vocabulary import Vocabulary, derived
 
-_BRACKET = re.compile(r"\(((?:[^()《》〈〉]|\([^()]{0,40}\)|《[^《》]{1,40}》)*)\)")
+_MARKED = "[《〈][^《》]{1,120}[》〉]"
+_BRACKET = re.compile(rf"\(((?:[^()《》〈〉]|\([^()]{{0,40}}\)|{_MARKED})*)\)")
+_HISTORY = re.compile(rf"{_MARKED}[^《》〈〉]{{0,12}}(?:修正|修订|修改|废止)|(?:公布|发布|通过|颁布)[^《》〈〉]{{0,40}}$")
 _UNCLOSED = re.compile(rf"\(((?:(?!{ORDINAL})[^()《》〈〉。;:])*)")
 _DEFINITION = re.compile("(?:以下|下)?(?:统?简)?称(?:为|作|:)?[“\"《〈‘]?([^“”\"《》〈〉‘’(),。;]{1,30})[”\"》〉’]?")
 _VERSION = re.compile(
-    rf"({YEAR})年?(?:(\d{{1,2}})月(?:(\d{{1,2}})日)?)?[^,;。()]{{0,40}}?(修正|修订|修改)|(?<![关于])(修正|修订|修改)(?=[版本案稿)]|$)"
+    rf"({YEAR})年?(?:(\d{{1,2}})月(?:(\d{{1,2}})日)?)?(?:{_MARKED}|[^,;。()《》〈〉]){{0,60}}?(修正|修订|修改)|(?<![关于])(修正|修订|修改)(?=[版本案稿)]|$)"
 )
 _DATE = re.compile(rf"({YEAR})年(\d{{1,2}})月(\d{{1,2}})日")
-_AMENDED = re.compile("(?:公布|发布|予以)?(?:第[一二三四五六七八九十]次)?(修正|修订|修改)")
+_AMENDED = re.compile(f"(?:{_MARKED})?(?:公布|发布|予以)?(?:第[一二三四五六七八九十]次)?(修正|修订|修改)")
 _INLINE = re.compile(rf"({YEAR})年?(修正|修订|修改)(?:版|本)?")
 _ISSUED = re.compile(r"([\u4e00-\u9fff、]{2,60})(?:第[一二三四五六七八九十〇零百0-9]+次会议)?(?:通过|发布|公布|颁布|制定|印发)")
 _ARTICLE = re.compile(ORDINAL)
@@ -53,7 +55,7 @@ def note_in(text: str, at: int, vocabulary: Vocabulary) -> Note | None:
         return None
     start, end = bracket.span(1)
     defined = _DEFINITION.search(text, start, end)
-    if defined is None and ("《" in bracket[1] or "〈" in bracket[1]):
+    if defined is None and ("《" in bracket[1] or "〈" in bracket[1]) and not _HISTORY.search(bracket[1]):
         return None
     numbers = document_numbers(text, start, end, vocabulary)
     if not numbers and _ARTICLE.search(text, start, end):
@@ -81,10 +83,10 @@ def _version(
     text: str, start: int, end: int, numbers: list[DocumentNumber]
 ) -> tuple[VersionNote | None, DocumentNumber | None]:
     """The version that text[start:end] names, and which of the numbers is the amending order."""
-    for found in numbers:
+    for found in reversed(numbers):
         if amended := _AMENDED.match(text, found.end, end):
-            year = re.search(YEAR, text[start : found.end])
-            return VersionNote(amended[1], _year(year[0]) if year else None, None, found.text), found
+            years = re.findall(YEAR, text[start : found.end])
+            return VersionNote(amended[1], _year(years[-1]) if years else None, None, found.text), found
     noted = _VERSION.search(text, start, end)
     if noted and noted[5]:
         return VersionNote(noted[5]), None

@@ -39,6 +39,9 @@ _BLANK = re.compile(
 _BREAK = re.compile("[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]|(?i:<br|<p|</p)")
 # Words of the grammar in traditional script: no simplified text holds them, and they are enough to convert by.
 _TRADITIONAL = re.compile("[條項號規國華關辦實務則標準許與從]")
+# A line that ends like a title or a number, before another that begins with a word: two entries, not one broken line.
+_ENDS_ENTRY = re.compile("[法例则定知见案号][)）]?$")
+_BEGINS_ENTRY = re.compile("(?!第)[\u4e00-\u9fff]")
 _NO_PLACES: frozenset[int] = frozenset()
 
 
@@ -47,7 +50,8 @@ class PlainText:
     """A text without blanks. text: signs unified. printed: the same characters as they were printed.
 
     offsets: index in the input of each character, None where nothing was left out. gaps, breaks: indexes of the
-    characters in front of which a blank, or a line break, was left out.
+    characters in front of which a blank, or a line break, was left out. A break between two entries of a list stands as
+    one ``|``.
     """
 
     text: str
@@ -77,9 +81,17 @@ def plain_text(raw: str) -> PlainText:
         pieces.append(printed[at : blank.start()])
         offsets += range(at, blank.start())
         at = blank.end()
+        if broken := _BREAK.search(blank[0]) is not None and _two_entries(printed, blank):
+            pieces.append("|")
+            offsets.append(blank.start())
         gaps.add(len(offsets))
-        if _BREAK.search(blank[0]):
+        if broken or _BREAK.search(blank[0]):
             breaks.add(len(offsets))
     kept = "".join((*pieces, printed[at:]))
     offsets += range(at, len(raw))
     return PlainText(kept.translate(_TABLE), kept, tuple(offsets), frozenset(gaps), frozenset(breaks))
+
+
+def _two_entries(text: str, blank: re.Match[str]) -> bool:
+    before = text[max(0, blank.start() - 2) : blank.start()]
+    return _ENDS_ENTRY.search(before) is not None and _BEGINS_ENTRY.match(text, blank.end()) is not None

@@ -64,13 +64,13 @@ class Article(NamedTuple):
 class Version:
     """One text of a statute.
 
-    date: of publication. effective: since when it holds, None when unknown; effective_sure: False where publication
-    was taken for it. closing_date: the effective date that its own last article names, which an amendment leaves as it
-    was. structure: see :func:`read_structure`, "" where no text was seen. numbered: its articles are 第…条 and not 一、.
-    complete: article numbers run from 1 without a gap. last: the highest article number, 0 where no text was seen.
+    published: day of publication. effective: since when it holds, None when unknown; effective_sure: False where
+    publication was taken for it. closing_date: the effective date that its own last article names, which an amendment
+    leaves as it was. structure: see :func:`read_structure`, "" where no text was seen. numbered: its articles are 第…条
+    and not 一、. complete: article numbers run from 1 without a gap. last: the highest article number, 0 where no text was seen.
     """
 
-    date: date | None
+    published: date | None
     effective: date | None = None
     effective_sure: bool = True
     change: Change = Change.UNKNOWN
@@ -89,19 +89,19 @@ class Version:
     @property
     def start(self) -> date | None:
         """Since when it holds as far as is known: the effective date, else that of publication."""
-        return self.effective or self.date
+        return self.effective or self.published
 
 
 @dataclass(frozen=True, slots=True)
 class Repeal:
-    """The end of a statute. by: the instrument that repealed it, "" if unknown. date: None if unknown.
+    """The end of a statute. by: the instrument that did it, "" if unknown. since: None if unknown.
 
     sure: False where the date was inferred. known_by: a day on which it was known to be repealed.
     """
 
     by: str = ""
     by_id: str = ""
-    date: date | None = None
+    since: date | None = None
     sure: bool = True
     known_by: date | None = None
 
@@ -221,7 +221,7 @@ def from_json(record: Mapping[str, Any], *, own: bool = False) -> Statute:
 
 def _version_to_json(version: Version) -> dict[str, Any]:
     return _without_blanks({
-        "date": _text(version.date),
+        "date": _text(version.published),
         "effective": _text(version.effective),
         "assumed": not version.effective_sure,
         "change": version.change,
@@ -236,7 +236,7 @@ def _version_to_json(version: Version) -> dict[str, Any]:
 
 def _version_from_json(record: Mapping[str, Any]) -> Version:
     return Version(
-        date=_day(record.get("date", "")),
+        published=_day(record.get("date", "")),
         effective=_day(record.get("effective", "")),
         effective_sure=not record.get("assumed", False),
         change=Change(record.get("change", "")),
@@ -253,7 +253,7 @@ def _repeal_to_json(repeal: Repeal | None) -> dict[str, Any] | None:
     if repeal is None:
         return None
     known_by = _text(repeal.known_by)
-    values = {"by": repeal.by, "by_id": repeal.by_id, "date": _text(repeal.date), "inferred": not repeal.sure}
+    values = {"by": repeal.by, "by_id": repeal.by_id, "date": _text(repeal.since), "inferred": not repeal.sure}
     return _without_blanks({**values, "known_by": known_by}) or {"by": ""}
 
 
@@ -261,7 +261,7 @@ def _repeal_from_json(record: Mapping[str, Any]) -> Repeal:
     return Repeal(
         by=record.get("by", ""),
         by_id=record.get("by_id", ""),
-        date=_day(record.get("date", "")),
+        since=_day(record.get("date", "")),
         sure=not record.get("inferred", False),
         known_by=_day(record.get("known_by", "")),
     )

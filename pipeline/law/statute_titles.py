@@ -4,7 +4,8 @@ In: titles as printed. Out: :func:`folded` (the key of look-up), :func:`literal`
 :func:`version_tail`, and :class:`NearTitles`. Refuses nothing.
 
 A title that differs from a known one in a single character may be a slip (项国 for 项目) or another instrument that the
-library does not hold (城市供热条例 beside 城市供水条例). It is called a slip only where the printed form makes no words.
+library does not hold (城市供热条例 beside 城市供水条例). It is called a slip only where the printed form makes
+no words.
 """
 
 from __future__ import annotations

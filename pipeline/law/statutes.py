@@ -1,8 +1,8 @@
 """The statute library: which statute a title or an order names, its versions, articles and end.
 
-In: the facts that ship with the package and the workspace's own library, which wins. Out: :class:`StatuteLibrary` with
-:class:`Match` for a title, and :class:`~pipeline.law.timeline.Standing` for a day. Refuses nothing: what is not known is
-a :class:`Match` of kind UNKNOWN.
+In: the facts that ship with the package and the workspace's own library, which wins. Out: :class:`StatuteLibrary`
+with :class:`Match` for a title, and :class:`~pipeline.law.timeline.Standing` for a day. Refuses nothing: what is not
+known is a :class:`Match` of kind UNKNOWN.
 """
 
 from __future__ import annotations
@@ -78,20 +78,20 @@ class StatuteLibrary:
         cut: Callable[[str], tuple[str, ...]] | None = None,
     ) -> None:
         self._facts = facts if facts is not None else shipped_facts()
+        self._cut = cut or _cut
         self._own = {statute.id: statute for statute in own}
         self._by_key: dict[str, list[tuple[str, MatchKind]]] = defaultdict(list)
         self._index()
-        self._near = NearTitles(self._by_key, cut or _cut)
+        self._near = NearTitles(self._by_key, self._cut)
         self._orders: list[tuple[Order, str]] | None = None
         self._matches: dict[str, Match] = {}
         self._standings: dict[tuple[str, date], Standing] = {}
 
     def _index(self) -> None:
         for each, title in self._facts.titles():
-            if each not in self._own:
-                self._by_key[folded(title)].append((each, MatchKind.EXACT))
+            self._by_key[folded(title)].append((each, MatchKind.EXACT))
         for statute in self._own.values():
-            self._by_key[folded(statute.title)].append((statute.id, MatchKind.EXACT))
+            self._by_key[folded(statute.title)] = [(statute.id, MatchKind.EXACT)]
         for alias in self._facts.aliases:
             self._add_alias(alias)
 
@@ -100,6 +100,10 @@ class StatuteLibrary:
         # An official title of its own is never another one's second name.
         if not any(kind is MatchKind.EXACT for _, kind in self._by_key.get(key, ())):
             self._by_key[key].append((alias.statute_id, _KINDS[alias.kind]))
+
+    def with_own(self, own: Iterable[Statute]) -> StatuteLibrary:
+        """A library of the same shipped facts with these statutes of the workspace."""
+        return StatuteLibrary(self._facts, own, self._cut)
 
     @property
     def built(self) -> date:

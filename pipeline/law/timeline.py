@@ -85,7 +85,7 @@ def stages(statute: Statute) -> tuple[Stage, ...]:
     for version in statute.versions:
         adopted = _adoption(version, left)
         changed = left.pop(adopted) if adopted else Change.UNKNOWN
-        days = frozenset(day for day in (version.date, version.effective, adopted) if day)
+        days = frozenset(day for day in (version.published, version.effective, adopted) if day)
         start = version.start or adopted
         if start is None:
             continue
@@ -97,10 +97,10 @@ def stages(statute: Statute) -> tuple[Stage, ...]:
 
 def _adoption(version: Version, days: dict[date, Change]) -> date | None:
     """The day of the history on which a version was adopted, or None."""
-    if version.date is None:
+    if version.published is None:
         return None
-    near = [day for day in days if -_ADOPTED_AFTER <= version.date - day <= _ADOPTED_BEFORE]
-    return min(near, key=lambda day: abs(version.date - day) if version.date else timedelta.max, default=None)
+    near = [day for day in days if -_ADOPTED_AFTER <= version.published - day <= _ADOPTED_BEFORE]
+    return min(near, key=lambda day: abs(version.published - day) if version.published else timedelta.max, default=None)
 
 
 def standing(statute: Statute, as_of: date) -> Standing:
@@ -124,23 +124,23 @@ def _holds_later(statute: Statute, known: tuple[Stage, ...], as_of: date) -> boo
     """Whether something shows that the statute was still in force on the day: a source, an amendment, its repeal."""
     if statute.vouched is not None or known[-1].start > as_of:
         return True
-    return statute.repeal is not None and statute.repeal.date is not None and statute.repeal.date > as_of
+    return statute.repeal is not None and statute.repeal.since is not None and statute.repeal.since > as_of
 
 
 def _ended(statute: Statute, stage: Stage | None, as_of: date) -> Standing | None:
     repeal = statute.repeal
     if repeal is None:
         return None
-    if repeal.date is None:
+    if repeal.since is None:
         if repeal.known_by is not None and as_of >= repeal.known_by:
             return Standing(Force.REPEALED, stage)
         known = stages(statute)
         if known and as_of < known[-1].start:
             return None
         return Standing(Force.UNKNOWN, stage, Doubt.REPEAL_DATE)
-    if as_of < repeal.date:
+    if as_of < repeal.since:
         return None
-    if repeal.sure or as_of - repeal.date >= _INFERRED_REPEAL:
+    if repeal.sure or as_of - repeal.since >= _INFERRED_REPEAL:
         return Standing(Force.REPEALED, stage)
     return Standing(Force.UNKNOWN, stage, Doubt.REPEAL_DATE)
 

@@ -16,6 +16,7 @@ from pipeline.vocabulary import Vocabulary, derived
 OPENER = "[《〈]"
 TRIAL = r"(?:\((?:试行|暂行|草案|试点)\))?"
 _LONGEST = 150  # characters; omnibus decisions reach a hundred
+_LONGEST_SEGMENT = 400  # characters without punctuation that may list laws; more is no text
 _SIMPLE = re.compile(rf"[《〈]{{1,2}}([^《》〈〉]{{1,{_LONGEST}}})[》〉]{{1,2}}")
 _NESTED = re.compile(
     rf"[《〈]([^《》〈〉]{{1,{_LONGEST}}}(?:[《〈][^《》〈〉]{{1,{_LONGEST}}}[》〉][^《》〈〉]{{0,{_LONGEST}}}){{1,6}})[》〉]"
@@ -24,7 +25,7 @@ _HAN = re.compile("[\u4e00-\u9fff]")
 _PROSE = re.compile("[。;!?]")
 _ARTICLE = re.compile(ORDINAL)
 _UNCLOSED_END = re.compile(rf"[《》〈〉。;,:!?]|{ORDINAL}|\((?!试行|暂行)")
-_BOUNDARY = re.compile("[^,;。:!?《》〈〉\"“”()]*$")
+_BOUNDARY = re.compile("[^|,;。:!?《》〈〉\"“”()]*$")
 _MARKER = re.compile(
     r"(?:[0-9]{1,2}[.、)]|\([0-9]{1,2}\)|[①-⒛]|[一二三四五六七八九十]{1,3}(?:[、.]|是)|\([一二三四五六七八九十]{1,3}\)|[●•■◆※*-])+"
 )
@@ -51,6 +52,10 @@ class Grammar(NamedTuple):
     back_reference: re.Pattern[str]  # 本法, 该条例, or 条例 alone
     law_end: re.Pattern[str]
     notice: re.Pattern[str]
+    opening: re.Pattern[str]
+    outer_head: re.Pattern[str]  # 关于印发, 某省实施: the title began in front of the marks
+    outer_tail: re.Pattern[str]  # 的通知, 办法: and goes on behind them
+    supplement: re.Pattern[str]  # 实施条例 behind 《某法》
     lead_in: re.Pattern[str]
     connector: re.Pattern[str]
     trailer: re.Pattern[str]
@@ -59,6 +64,7 @@ class Grammar(NamedTuple):
     state: re.Pattern[str]
     certificate: tuple[str, ...]
     not_law: frozenset[str]
+    law: tuple[str, ...]  # 公司法: an exception to not_law
 
 
 @derived
@@ -76,7 +82,17 @@ def grammar(vocabulary: Vocabulary) -> Grammar:
             rf"(?:(?:(?<![基日根资成版样标])本|(?<!应)该|(?<![合共协等])同|上述|前述|此)(?:部|个)?|^)({instrument})$"
         ),
         law_end=re.compile(f"(?:{law}){TRIAL}"),
-        notice=re.compile(rf"[^,;。:!?]{{0,60}}{_ABOUT}.{{2,100}}?(?:{alternatives(words['notice'])}){TRIAL}"),
+        notice=re.compile(f"(?:{alternatives(words['notice'])}){TRIAL}"),
+        opening=re.compile(alternatives(words["opening"])),
+        outer_head=re.compile(
+            rf"[\u4e00-\u9fff、]{{0,40}}(?:(?:{_ABOUT})?(?:转发|批转|印发)|{_ABOUT}(?:{alternatives(words['notice_verb'])})|[\u4e00-\u9fff]{{2}}(?:实施|执行|施行))$"
+        ),
+        outer_tail=re.compile(
+            rf"(?:等[\u4e00-\u9fff]{{1,10}})?的?[\u4e00-\u9fff]{{0,6}}?(?:{alternatives(words['notice'])}){TRIAL}"
+        ),
+        supplement=re.compile(
+            rf"(?:[\u4e00-\u9fff]{{0,6}}(?:实施|施行)(?:[\u4e00-\u9fff]{{0,2}}))(?:条例|细则|办法|规定|规则|意见){TRIAL}|若干规定"
+        ),
         lead_in=re.compile(f"(?:{alternatives(words['lead_in'])})了?"),
         connector=re.compile(f"(?:{alternatives(words['connector'])}|、)+"),
         trailer=re.compile(r"(?:的|之|等|中)*(?:有关|相关|具体)?(?:法律|法规|规章)?(?:规定|要求|精神|内容)?(?:执行|办理|实施)?"),
@@ -90,6 +106,7 @@ def grammar(vocabulary: Vocabulary) -> Grammar:
         ),
         certificate=tuple(words["certificate"]),
         not_law=frozenset(words["not_law_word"]),
+        law=tuple(words["law_word"]),
     )
 
 
@@ -125,6 +142,24 @@ def _unclosed(text: str, at: int, known: Grammar) -> Title | None:
     return Title(at, end, inner, end) if end - inner > 1 else None
 
 
+def whole_title(text: str, lowest: int, title: Title, known: Grammar) -> Title:
+    """The title that marked words are only a part of: 关于印发《…》的通知, 某省实施《…法》办法, 《…法》实施细则."""
+    tail = known.outer_tail.match(text, title.end)
+    head = known.outer_head.search(text, max(lowest, title.start - 60), title.start) if tail else None
+    if tail and head:
+        start = unintroduced(text, head.start(), title.start, lowest, known)
+        return Title(start, tail.end(), start, tail.end())
+    supplement = known.supplement.match(text, title.end)
+    return Title(title.start, supplement.end(), title.inner, supplement.end()) if supplement else title
+
+
+def unintroduced(text: str, start: int, end: int, lowest: int, known: Grammar) -> int:
+    """Where text[start:end] begins behind 根据, 和 and the like."""
+    for lead_in in known.lead_in.finditer(text, start, end):
+        start = lead_in.end()
+    return _after_opening(text, start, end, lowest, known)
+
+
 def is_certificate(title: str, known: Grammar) -> bool:
     """What the marks hold is a paper that a body issues or receives, and no instrument."""
     return title.endswith(known.certificate) and not known.ends.search(title)
@@ -136,7 +171,7 @@ def bare_title(text: str, lowest: int, end: int, known: Grammar) -> Title | None
     start = boundary.start() if boundary else end
     start = _from_head(text, start, end, lowest, known)
     name = text[start:end]
-    if name[-2:] in known.not_law or len(name) < 2:
+    if len(name) < 2 or _no_law(name, known):
         return None
     return Title(start, end, start, end)
 
@@ -151,11 +186,8 @@ def _from_head(text: str, start: int, end: int, lowest: int, known: Grammar) -> 
     start = marker.end() if marker else start
     for lead_in in known.lead_in.finditer(text, start, end):
         # 违反土地管理规定行为处分办法 is a title.
-        if _CONDUCT not in text[lead_in.end() : end] and not known.instrument.fullmatch(text, lead_in.end(), end):
-            start = lead_in.end()
-    if start == lowest and lowest:
-        connector = known.connector.match(text, start, end)
-        start = connector.end() if connector else start
+        start = lead_in.end() if _CONDUCT not in text[lead_in.end() : end] else start
+    start = _after_opening(text, start, end, lowest, known)
     if _ABOUT not in text[start:end]:
         for separator in known.separator.finditer(text, start, end):
             start = separator.end()
@@ -173,9 +205,9 @@ def listed_titles(text: str, start: int, end: int, known: Grammar, *, numbered: 
     if end - start < 2 or not known.instrument.search(text, start, end):
         return []
     found: list[Title] = []
-    at = start
-    for segment in re.finditer("[^,;。:!?]+", text[start:end]):
-        at, stop = start + segment.start(), start + segment.end()
+    for segment in re.finditer("[^|,;。:!?]+", text[start:end]):
+        stop = start + segment.end()
+        at = max(start + segment.start(), stop - _LONGEST_SEGMENT)
         found += _in_segment(text, at, stop, start, known, numbered and stop == end)
     return found
 
@@ -185,18 +217,43 @@ def _in_segment(text: str, start: int, end: int, lowest: int, known: Grammar, nu
     start = marker.end() if marker else start
     for lead_in in known.lead_in.finditer(text, start, end):
         start = lead_in.end() if _CONDUCT not in text[lead_in.end() : end] else start
-    if start == lowest and lowest:
-        connector = known.connector.match(text, start, end)
-        start = connector.end() if connector else start
+    start = _after_opening(text, start, end, lowest, known)
     if numbered:
         end = end - 1 if text[end - 1] == "(" else end
         name = text[start:end]
         fits = known.ends.search(name) and len(name) > 3 and not known.back_reference.search(name)
         return [Title(start, end, start, end)] if fits else []
-    notice = known.notice.match(text, start, end)
-    if notice and known.trailer.fullmatch(text, notice.end(), end) and _usable(notice[0], known):
-        return [Title(start, notice.end(), start, notice.end())]
-    return _laws(text, start, end, known)
+    return _notices(text, start, end, known) or _laws(text, start, end, known)
+
+
+def _after_opening(text: str, start: int, end: int, lowest: int, known: Grammar) -> int:
+    """Behind a 和 that joins the title to what was read before, and behind a verb such as 执行."""
+    if start == lowest and lowest:
+        connector = known.connector.match(text, start, end)
+        start = connector.end() if connector else start
+    opening = known.opening.match(text, start, end)
+    return opening.end() if opening else start
+
+
+def _notices(text: str, start: int, end: int, known: Grammar) -> list[Title]:
+    """关于…的通知, one or several in one segment; a notice may name an instrument of its own (关于印发…方案的通知)."""
+    found: list[Title] = []
+    about = text.find(_ABOUT, start, end)
+    while about >= 0:
+        following = text.find(_ABOUT, about + 2, end)
+        last = None
+        for ending in known.notice.finditer(text, about + 4, end):
+            separated = known.connector.match(text, ending.end(), end)
+            if known.trailer.fullmatch(text, ending.end(), end) or (separated and following > ending.end()):
+                last = ending
+                break
+        if last is None or not _usable(text[start : last.end()], known):
+            return found
+        found.append(Title(start, last.end(), start, last.end()))
+        separated = known.connector.match(text, last.end(), end)
+        start = separated.end() if separated else end
+        about = text.find(_ABOUT, start, end)
+    return found
 
 
 def _laws(text: str, start: int, end: int, known: Grammar) -> list[Title]:
@@ -218,4 +275,9 @@ def _laws(text: str, start: int, end: int, known: Grammar) -> list[Title]:
 
 def _usable(name: str, known: Grammar) -> bool:
     shortest = 3 if name.endswith("法") else 5
-    return len(name) >= shortest and not known.generic.search(name) and name[-2:] not in known.not_law
+    return len(name) >= shortest and not known.generic.search(name) and not _no_law(name, known)
+
+
+def _no_law(name: str, known: Grammar) -> bool:
+    """依法, 违法: the word ends like a law and is none."""
+    return name[-2:] in known.not_law and not name.endswith(known.law)

@@ -3,6 +3,28 @@
 Importing the package registers every rule; each module named here holds a family.
 """
 
-from pipeline.rules import catalogue, document, fields
+from pipeline.rules import (
+    catalogue,
+    coding,
+    document,
+    fields,
+    naming,
+    publicity,
+    risk,
+    risk_totals,
+    statistics,
+    time_limits,
+)
 
-__all__ = ["catalogue", "document", "fields"]
+__all__ = [
+    "catalogue",
+    "coding",
+    "document",
+    "fields",
+    "naming",
+    "publicity",
+    "risk",
+    "risk_totals",
+    "statistics",
+    "time_limits",
+]

@@ -1,7 +1,7 @@
-"""Family M: fields that the campaign requires and a record leaves blank.
+"""Family M, with N01, R05 and R07: fields that the campaign requires and a record leaves blank.
 
 In: the requirements of the campaign, the records and the columns of their tables. Out: M00 about a table that has no
-such column, M01–M11 about the records of those that have one. A value that the layout carries once for many rows counts
+such column, the others about the records of those that have one. A value that the layout carries once for many rows counts
 for each of them; what could not be read is not missing.
 """
 
@@ -55,7 +55,13 @@ def absent_column(context: RuleContext, code: str, tables: tuple[Group, ...]) ->
         )
 
 
-@rule(*(f"M{number:02}" for number in range(1, 12)), over=lambda context, code: _required(context, code))
+@rule(
+    *(f"M{number:02}" for number in range(1, 12)),
+    "N01",
+    "R05",
+    "R07",
+    over=lambda context, code: _required(context, code),
+)
 def missing_field(context: RuleContext, code: str, demands: tuple[Demand, ...]) -> Iterator[Hit]:
     """A power none of whose rows fills the field. A blank merged cell over several powers is one hit."""
     above: Demand | None = None  # the demand before, when it was not met

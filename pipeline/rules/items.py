@@ -38,6 +38,15 @@ def same_cell(context: RuleContext, above: Record, below: Record, name: str) -> 
     return bool(lower.reading & _CARRIED) or (bool(lower.sources) and _places(upper) == _places(lower))
 
 
+def printed_once(context: RuleContext, records: Sequence[Record], name: str) -> Iterator[Record]:
+    """The records that print a field themselves: of those below one merged cell or one section row, the first."""
+    above: Record | None = None
+    for record in records:
+        if above is None or not same_cell(context, above, record, name):
+            yield record
+        above = record
+
+
 def _places(field: Field) -> list[Place]:
     return [source.place for source in field.sources]
 
