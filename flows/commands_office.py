@@ -6,6 +6,7 @@ to overwrite a campaign file.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -41,21 +42,26 @@ def rules(
         complain(say("rules.more"))
 
 
+def _shown(template: str) -> str:
+    """A message's template as a person reads it: what each finding fills in is left open."""
+    return re.sub(r"[“]?\{\w+\}[”]?", "……", template)
+
+
 def _rule_row(rule: RuleText) -> dict[str, Any]:
     return {
         say("key.rule"): rule.code,
         say("key.severity"): label(f"severity.{rule.severity}"),
         say("key.title"): rule.title,
-        say("key.message"): rule.message,
-        say("key.advice"): rule.advice,
+        say("key.message"): _shown(rule.message),
+        say("key.advice"): _shown(rule.advice),
         say("key.basis"): rule.basis,
         say("key.bad_example"): rule.bad_example,
         say("key.good_example"): rule.good_example,
         say("key.variants"): [
             {
                 say("key.severity"): label(f"severity.{each.severity}"),
-                say("key.message"): each.message,
-                say("key.advice"): each.advice,
+                say("key.message"): _shown(each.message),
+                say("key.advice"): _shown(each.advice),
             }
             for each in rule.variants
         ],
@@ -66,8 +72,8 @@ def _print_rule(rule: RuleText) -> None:
     console = output()
     console.print(Text(f"{rule.code}  {rule.title}  {label(f'severity.{rule.severity}')}", style="bold"))
     told = {
-        "message": rule.message,
-        "advice": rule.advice,
+        "message": _shown(rule.message),
+        "advice": _shown(rule.advice),
         "basis": rule.basis,
         "bad_example": rule.bad_example,
         "good_example": rule.good_example,
@@ -76,7 +82,11 @@ def _print_rule(rule: RuleText) -> None:
         if text:
             console.print(Text(say(f"key.{key}"), style="dim").append("\u3000" + text, style="default"), soft_wrap=True)
     for each in rule.variants:
-        facts = {"severity": label(f"severity.{each.severity}"), "message": each.message, "advice": each.advice}
+        facts = {
+            "severity": label(f"severity.{each.severity}"),
+            "message": _shown(each.message),
+            "advice": _shown(each.advice),
+        }
         console.print(Text(say("rules.variant", **facts)), soft_wrap=True)
 
 

@@ -200,7 +200,8 @@ def _founded(rows: list[Row], versions: tuple[Version, ...], history: tuple[tupl
     if versions[0].change is Change.ADOPTED:
         return True
     national = rows[0]["level"] in ("法律", "行政法规")
-    return national and len(versions) == 1 and bool(versions[0].published) and versions[0].published > _TEXTS_COMPLETE
+    published = versions[0].published
+    return national and len(versions) == 1 and published is not None and published > _TEXTS_COMPLETE
 
 
 def _only_repealed(repeals: list[Row], known: set[str]) -> Iterator[Statute]:

@@ -18,8 +18,9 @@ GUTTER = 0.5
 """The least width of the white run between two columns, in sizes of type."""
 HIDDEN = 0.15
 """A piece that hides a white in this share of the lines that stand in pieces crosses columns, …"""
-FEWEST_HIDDEN = 2
-"""… but in no fewer lines than this."""
+FEWEST_HIDDEN = 3
+"""… but in no fewer lines than this, or one fewer where there are less than FEW_LINES."""
+FEW_LINES = 8
 FEW_BRIDGES = 0.1
 """Pieces that fill a white between columns are in no more than this share of the lines, or in one."""
 NEAR = 6.0
@@ -146,7 +147,7 @@ def _hiding(lines: Sequence[PieceLine], size: float) -> set[Piece]:
     whites = [
         (n, a.x1, b.x0) for n, line in enumerate(lines) for a, b in zip(line, line[1:], strict=False) if a.x1 < b.x0
     ]
-    least = max(FEWEST_HIDDEN, HIDDEN * len(lines))
+    least = max(FEWEST_HIDDEN - (len(lines) < FEW_LINES), HIDDEN * len(lines))
     found: set[Piece] = set()
     for n, line in enumerate(lines):
         for piece in line:

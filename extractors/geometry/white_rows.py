@@ -28,6 +28,8 @@ HALF_FILLED = 0.55
 """Rows found by their whites have text in this share of their cells."""
 BOUNDED = 3
 """Where so many rules or edges of shading lie between rows, each row has its own; fewer part header and body."""
+ROOM = 2.5
+"""Between the end of a full line and the next column there are no more than so many sizes."""
 SHORT = 3.0
 """A line over the whole width goes on in the next when it ends so many sizes before the right side."""
 CENTRED = 2.0
@@ -35,6 +37,7 @@ CENTRED = 2.0
 
 _SERIAL = re.compile(r"[(（]?(?:[0-9０-９]{1,4}|[一二三四五六七八九十百]{1,4})[)）]?[.．、]?")
 _SECTION = re.compile(r"(?:[(（][一二三四五六七八九十]{1,3}[)）]|[一二三四五六七八九十]{1,3}[、.．])[^。；]+$")
+_FILL_IN = re.compile(r"[^：:。]{2,8}[：:]")
 
 Level = list[Piece]
 
@@ -64,10 +67,15 @@ def is_whole(level: Level, columns: Columns) -> bool:
     if len(level) > 1:
         return False
     (piece,) = level
-    if not columns.crosses(piece):
-        return columns.of(piece) == (0, 0) and _SECTION.match(piece.text) is not None
     aside = abs(piece.x0 + piece.x1 - columns.left - columns.right) / 2
-    return columns.of(piece)[0] == 0 or aside <= CENTRED * piece.size
+    placed = columns.of(piece)[0] == 0 or aside <= CENTRED * piece.size
+    return placed and (columns.crosses(piece) or _SECTION.match(piece.text) is not None)
+
+
+def _apart(level: Level, columns: Columns) -> bool:
+    """Whether a level is no row of the columns: a text for the whole width, or a fill-in line (审核人：… 填表人：…)."""
+    filled_in = len(level) > 1 and all(_FILL_IN.match(piece.text) for piece in level)
+    return filled_in or is_whole(level, columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +131,10 @@ def _segments(levels: Sequence[Level], columns: Columns, bounds: Sequence[float]
     segments: list[list[Level]] = []
     for level in levels:
         last = segments[-1] if segments else None
-        whole = is_whole(level, columns)
         if last is None or _bound_between(last, [level], bounds) is not None:
             segments.append([level])
-        elif is_whole(last[-1], columns) or whole:
-            if whole and is_whole(last[-1], columns) and _wraps(last[-1][0], level[0], columns):
+        elif _apart(last[-1], columns) or _apart(level, columns):
+            if is_whole(level, columns) and is_whole(last[-1], columns) and _wraps(last[-1][0], level[0], columns):
                 last.append(level)
             else:
                 segments.append([level])
@@ -153,13 +160,17 @@ def _boundary(above: Sequence[Level], below: Sequence[Level], bounds: Sequence[f
 
 
 def _habit(segments: Sequence[Sequence[Level]], columns: Columns, size: float, bounds: int) -> _Habit:
-    plain = [segment for segment in segments if not is_whole(segment[0], columns)]
+    plain = [segment for segment in segments if not _apart(segment[0], columns)]
     levels = [level for segment in plain for level in segment]
     keys = [_key(level, columns) for level in levels]
     serial = [n for n, key in enumerate(keys) if key and is_serial(key)]
     others = [n for n, key in enumerate(keys) if key and n not in serial]
+    words = [n for n in others if keys[n] >= "\u2e80"]  # totals stand among the numbers
     serials = (
-        len(serial) >= 2 and all(n < serial[0] for n in others[:1]) and len(others) <= 1 + max(len(serial), bounds) // 4
+        len(serial) >= 2
+        and all(n < serial[0] for n in others[:1])
+        and len(words) <= 1 + len(serial)
+        and len(others) - len(words) <= 1 + max(len(serial), bounds) // 4
     )
     most = max((len(level) for level in levels), default=0)
     white = 0.0 if serials else _row_white(plain, columns, size)
@@ -207,7 +218,7 @@ def _agreement(segments: Sequence[Sequence[Level]], columns: Columns, least: flo
 
 def _starts(segment: Sequence[Level], columns: Columns, habit: _Habit) -> list[int]:
     """The levels of a segment that hold the beginning of a row; the first level always does."""
-    if is_whole(segment[0], columns):
+    if _apart(segment[0], columns):
         return [0]
     keys = [_key(level, columns) for level in segment]
     if habit.serials:
@@ -221,7 +232,18 @@ def _starts(segment: Sequence[Level], columns: Columns, habit: _Habit) -> list[i
         return [0]
     if habit.white:
         return [0, *(n for n, white in enumerate(_whites(segment), start=1) if white >= habit.white)]
-    return [0, *(n for n, level in enumerate(segment) if n and keys[n] and len(level) * 2 > habit.most)]
+    full = {n for n, level in enumerate(segment) if keys[n] and len(level) * 2 > habit.most}
+    return sorted({0} | full | _after_short(segment, columns))
+
+
+def _after_short(segment: Sequence[Level], columns: Columns) -> set[int]:
+    """The levels whose text in the first column follows one that ended before it had to: it begins a cell of its own."""
+    first = [(n, p) for n, level in enumerate(segment) for p in level if columns.of(p) == (0, 0)]
+    if not first:
+        return set()
+    room = max(p.x1 - p.x0 for _, p in first)
+    room = max(room, columns.starts[1] - columns.starts[0] - ROOM * first[0][1].size)
+    return {n for (_, above), (n, _) in pairwise(first) if above.x1 - above.x0 < room - above.size}
 
 
 def _widest_gap(levels: Sequence[Level], previous: int, this: int) -> float:

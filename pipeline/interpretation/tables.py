@@ -428,6 +428,7 @@ def _continues(table: Table, before: Header) -> bool:
 
 def _account(segment: Segment, verdict: Verdict, title: str) -> TableReading:
     table, cells = segment.table, len(segment.cells)
-    row = segment.lines[0].row if segment.lines else 1
+    first = segment.header_blocks[0][0] if segment.header_blocks else 0
+    row = first or (segment.lines[0].row if segment.lines else 1)
     place = table.place(row, 1) if table.rows else Place(part=table.part, table=table.number, sheet=table.sheet)
     return TableReading(verdict.register, title, place, cells=cells, used_cells=cells)

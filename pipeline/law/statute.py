@@ -67,7 +67,7 @@ class Version:
     published: day of publication. effective: since when it holds, None when unknown; effective_sure: False where
     publication was taken for it. closing_date: the effective date that its own last article names, which an amendment
     leaves as it was. structure: see :func:`read_structure`, "" where no text was seen. numbered: its articles are 第…条
-    and not 一、. complete: article numbers run from 1 without a gap. last: the highest article number, 0 where no text was seen.
+    and not 一、. complete: article numbers run from 1 without a gap. last: the highest article number, 0 without a text.
     """
 
     published: date | None
