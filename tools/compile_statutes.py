@@ -50,6 +50,9 @@ _CHANGES = {"制定": Change.ADOPTED, "修正": Change.AMENDED, "修订": Change
 _CENSUS_DAY = date(2026, 2, 25)  # of the national list of statuses
 _TEXTS_COMPLETE = date(2025, 4, 30)  # national texts in force then are all in the facts; a later single one is new
 _SURE_DATES = {"flk-census", "header", "closing article", "closing article (on publication)", "db", "known", "decision"}
+_LONG_FORMS = ("条例", "办法", "细则")  # of these none is as short as _FEWEST articles
+_FEWEST = 5
+_SHRUNK = 4  # no version of a statute has less than this part of the articles of another
 _BODIES = ("院", "会", "部", "局", "府")
 # Kinds of alias that the look-up itself derives from the full title need no row.
 _ALIAS_KINDS = {
@@ -116,7 +119,8 @@ def _shapes(folder: Path) -> dict[tuple[str, str], str]:
 def _statute(rows: list[Row], shapes: dict[tuple[str, str], str], repeals: list[Row], built: date) -> Statute:
     newest = rows[-1]
     history = tuple(sorted({entry for row in rows for entry in _history(row)}))
-    versions = tuple(_version(row, shapes, history) for row in rows)
+    longest = max(int(row["last_article"] or 0) for row in rows)
+    versions = tuple(_version(row, shapes, history if len(rows) == 1 else (), longest) for row in rows)
     own = [row for row in repeals if row["statute_id"] == newest["statute_id"]]
     return Statute(
         id=newest["statute_id"],
@@ -135,8 +139,12 @@ def _statute(rows: list[Row], shapes: dict[tuple[str, str], str], repeals: list[
     )
 
 
-def _version(row: Row, shapes: dict[tuple[str, str], str], history: tuple[tuple[date, Change], ...]) -> Version:
-    text = shapes.get((row["statute_id"], row["version_date"]), "")
+def _version(
+    row: Row, shapes: dict[tuple[str, str], str], history: tuple[tuple[date, Change], ...], longest: int
+) -> Version:
+    """history: of the statute where this is its only row; an undated text is then that of its last day."""
+    last = int(row["last_article"] or 0)
+    text = "" if _is_fragment(row, last, longest) else shapes.get((row["statute_id"], row["version_date"]), "")
     published = _day(row["version_date"]) or (history[-1][0] if history else None)
     return Version(
         published=published,
@@ -146,10 +154,16 @@ def _version(row: Row, shapes: dict[tuple[str, str], str], history: tuple[tuple[
         order=row["version_order"],
         closing_date=_day(row["original_effective_date"]),
         structure=text,
-        last=int(row["last_article"] or 0),
+        last=last if text else 0,
         numbered=row["unit"] != "、",
         complete=not any(flag in row["parse_flags"] for flag in ("gap", "starts_at")),
     )
+
+
+def _is_fragment(row: Row, last: int, longest: int) -> bool:
+    """Whether the source has an amending decision under the title of the statute, or a torso of it."""
+    whole = row["title_full"].endswith(_LONG_FORMS) and row["level"] != "法律"
+    return 0 < last and (last * _SHRUNK < longest or (whole and last <= _FEWEST))
 
 
 def _history(row: Row) -> Iterator[tuple[date, Change]]:

@@ -129,5 +129,12 @@ def _filled(
         ruled=False,
         closed_top=False,
         closed_bottom=False,
+        unsure=_blank_keys(contents, len(heights) - 1),
         bottom=bottom_texts(bottom),
     )
+
+
+def _blank_keys(contents: dict[Span, list[Piece]], rows: int) -> bool:
+    """Whether the first column is blank in a row."""
+    keyed = {row for top, left, low, _ in contents if left == 0 for row in range(top, low + 1)}
+    return len(keyed) < rows

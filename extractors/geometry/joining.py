@@ -56,21 +56,44 @@ def _fitted(chain: Sequence[PageTable], part: PageTable) -> PageTable | None:
     if not (last.ends_page and part.starts_page and last.ruled == part.ruled):
         return None
     if not part.ruled:
-        return part if same_columns(last, part) else None
+        if same_columns(last, part):
+            return part
+        starts = _matching_starts(last, part)
+        return None if starts is None else _on_edges(part, last.edges, starts)
     columns = _matching_columns(last, part)
     if columns is None or _starts_anew(first, part):
         return None
-    if columns == list(range(len(last.edges))):
-        return part
-    cells = tuple(
-        replace(
-            c,
-            column=columns[c.column - 1] + 1,
-            column_span=columns[c.column - 1 + c.column_span] - columns[c.column - 1],
-        )
-        for c in part.cells
-    )
-    return replace(part, cells=cells, edges=last.edges)
+    return part if columns == list(range(len(last.edges))) else _on_edges(part, last.edges, columns)
+
+
+def _on_edges(part: PageTable, edges: tuple[float, ...], columns: Sequence[int]) -> PageTable:
+    """The part with its cells on other column edges; columns: for each of its own edges the number of the same.
+
+    A cell between rules reaches as far as they do; one told by its text stays in its column beside a blank one.
+    """
+    cells = []
+    for cell in part.cells:
+        first, end = cell.column - 1, cell.column - 1 + cell.column_span
+        last = columns[end] if part.ruled else columns[end - 1] + 1
+        cells.append(replace(cell, column=columns[first] + 1, column_span=last - columns[first]))
+    bottom = {columns[column - 1] + 1: text for column, text in part.bottom.items()}
+    return replace(part, cells=tuple(cells), edges=edges, bottom=bottom)
+
+
+def _matching_starts(last: PageTable, part: PageTable) -> list[int] | None:
+    """For each edge of a part without rules the number of the same edge of the last part, where columns are blank.
+
+    None unless every column begins where one of the last part does, and only single columns are missing.
+    """
+    if not last.column_count > part.column_count >= max(3, last.column_count - 1):
+        return None
+    numbers: list[int] = []
+    for start in part.edges[:-1]:
+        number = min(range(last.column_count), key=lambda n: abs(last.edges[n] - start))
+        if abs(last.edges[number] - start) > SAME_START or (numbers and number <= numbers[-1]):
+            return None
+        numbers.append(number)
+    return [*numbers, last.column_count]
 
 
 def same_columns(last: PageTable, part: PageTable) -> bool:

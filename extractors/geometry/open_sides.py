@@ -43,7 +43,9 @@ def with_whole_rows(found: Sequence[Group], glyphs: Sequence[Glyph]) -> list[Gro
     stacks: list[_Stack] = []
     result: list[Group] = []
     for stack in sorted(_open_stacks(found, result), key=lambda stack: stack.top):
-        above = next((s for s in reversed(stacks[-RECENT:]) if _same_sides(s, stack) and s.bottom < stack.top + SNAP), None)
+        above = next(
+            (s for s in reversed(stacks[-RECENT:]) if _same_sides(s, stack) and s.bottom < stack.top + SNAP), None
+        )
         if above is not None and _goes_on(above, stack, glyphs):
             above.rules += stack.rules
             above.bottom = stack.bottom

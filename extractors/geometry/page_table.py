@@ -41,7 +41,8 @@ class PageTable:
     cells: anchors ordered by row then column, places counted in this part alone.
     closed_top, closed_bottom: a rule is drawn along that side. starts_page, ends_page: nothing but a header or
     footer of the page stands before or after. bottom: of the text in each cell of the last row, by column.
-    crowded: in some cell, text is printed over other text.
+    crowded: in some cell, text is printed over other text. unsure: rows were told by white space and the first column
+    is blank in some, where a merged cell may reach down or up: nothing tells how far.
     """
 
     page: int
@@ -55,6 +56,7 @@ class PageTable:
     starts_page: bool = False
     ends_page: bool = False
     crowded: bool = False
+    unsure: bool = False
     bottom: Mapping[int, BottomText] = field(default_factory=dict)
 
     @property

@@ -23,8 +23,10 @@ MOST_WHOLE = 2
 """More lines than this, one after the other, over the whole width are running text."""
 CONFUSED = 0.25
 """Where more than this share of the lines in pieces cross columns, two tables may stand one upon the other."""
-LONGEST = 200
-"""Blocks with more lines than this are not searched for a place to part them."""
+MOST_PIECES = 1000
+"""Lines in more pieces than this are a drawing; a full page of small columns has some 500."""
+MOST_PARTED = 500
+"""Blocks in more pieces than this are not searched for a place to part them: the search is slow."""
 
 PieceLine = Sequence[Piece]
 
@@ -61,13 +63,15 @@ def _runs(lines: Sequence[PieceLine]) -> Iterator[list[int]]:
 
 
 def _blocks(lines: Sequence[PieceLine], run: Sequence[int], fewest: int) -> Iterator[Block]:
+    if sum(len(lines[n]) for n in run) > MOST_PIECES:
+        return
     columns = columns_of([lines[n] for n in run])
     if columns is None:
         return
     if _confusion(lines, run) > CONFUSED:
-        parts = _parted(lines, run)
-        if parts is not None:
-            for part in parts:
+        halves = _parted(lines, run)
+        if halves is not None:
+            for part in halves:
                 yield from _blocks(lines, part, fewest)
             return
     parts = _without_text(lines, run, columns)
@@ -91,7 +95,7 @@ def _confusion(lines: Sequence[PieceLine], run: Sequence[int]) -> float:
 
 def _parted(lines: Sequence[PieceLine], run: Sequence[int]) -> tuple[Sequence[int], Sequence[int]] | None:
     """The run cut where two sets of columns meet, if cutting helps much."""
-    if len(run) > LONGEST:
+    if sum(len(lines[n]) for n in run) > MOST_PARTED:
         return None
     whole = _confusion(lines, run) * len(run)
     best, cut = whole / 2, 0

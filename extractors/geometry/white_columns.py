@@ -144,9 +144,7 @@ def _bridging(lines: Sequence[PieceLine], known: set[Piece], size: float) -> set
 
 def _hiding(lines: Sequence[PieceLine], size: float) -> set[Piece]:
     """The pieces that hide whites which other lines leave open."""
-    whites = [
-        (n, a.x1, b.x0) for n, line in enumerate(lines) for a, b in zip(line, line[1:], strict=False) if a.x1 < b.x0
-    ]
+    whites = [(n, a.x1, b.x0) for n, line in enumerate(lines) for a, b in pairwise(line) if a.x1 < b.x0]
     least = max(FEWEST_HIDDEN - (len(lines) < FEW_LINES), HIDDEN * len(lines))
     found: set[Piece] = set()
     for n, line in enumerate(lines):

@@ -26,6 +26,8 @@ AGREED = 0.9
 """… where they do in this share, the narrowest white that gives such rows parts rows."""
 HALF_FILLED = 0.55
 """Rows found by their whites have text in this share of their cells."""
+KEY_COLUMNS = 4
+"""Serial numbers stand in one of so many columns from the left."""
 BOUNDED = 3
 """Where so many rules or edges of shading lie between rows, each row has its own; fewer part header and body."""
 ROOM = 2.5
@@ -82,6 +84,7 @@ def _apart(level: Level, columns: Columns) -> bool:
 class _Habit:
     """How the rows of a block begin: by serial numbers, by wide whites, or by full levels."""
 
+    key: int  # the column whose texts begin rows
     serials: bool
     white: float  # the least white between rows in points; 0 where whites tell nothing
     most: int  # pieces of the fullest level
@@ -109,7 +112,7 @@ def runs_on(pieces: Sequence[Piece], columns: Columns, size: float) -> bool:
     keys = [number for level in levels if (number := _number(_key(level, columns))) is not None]
     if sum(any(columns.of(piece) != (0, 0) for piece in level) for level in levels) < len(keys):
         return False
-    return len(keys) >= 2 and all(second == first + 1 or second == 1 for first, second in pairwise(keys))
+    return len(keys) >= 2 and _consecutive(keys)
 
 
 def _number(text: str) -> int | None:
@@ -119,7 +122,7 @@ def _number(text: str) -> int | None:
 
 def shared_white(pieces: Sequence[Piece], columns: Columns, size: float) -> bool:
     """Whether whites that all columns share part three rows at least, with hardly a blank cell."""
-    segments = _segments(levels_of(pieces, size), columns, ())
+    segments = [s for s in _segments(levels_of(pieces, size), columns, ()) if not _apart(s[0], columns)]
     least = _row_white(segments, columns, size)
     rows = sum(1 + sum(white >= least for white in _whites(segment)) for segment in segments)
     filled = len({columns.of(piece) for piece in pieces if not columns.crosses(piece)})
@@ -162,7 +165,8 @@ def _boundary(above: Sequence[Level], below: Sequence[Level], bounds: Sequence[f
 def _habit(segments: Sequence[Sequence[Level]], columns: Columns, size: float, bounds: int) -> _Habit:
     plain = [segment for segment in segments if not _apart(segment[0], columns)]
     levels = [level for segment in plain for level in segment]
-    keys = [_key(level, columns) for level in levels]
+    key_column = _key_column(levels, columns)
+    keys = [_key(level, columns, key_column) for level in levels]
     serial = [n for n, key in enumerate(keys) if key and is_serial(key)]
     others = [n for n, key in enumerate(keys) if key and n not in serial]
     words = [n for n in others if keys[n] >= "\u2e80"]  # totals stand among the numbers
@@ -174,12 +178,25 @@ def _habit(segments: Sequence[Sequence[Level]], columns: Columns, size: float, b
     )
     most = max((len(level) for level in levels), default=0)
     white = 0.0 if serials else _row_white(plain, columns, size)
-    return _Habit(serials, white, most, bounds >= BOUNDED and len(plain) + 1 >= BOUNDED)
+    return _Habit(key_column, serials, white, most, bounds >= BOUNDED and len(plain) + 1 >= BOUNDED)
 
 
-def _key(level: Level, columns: Columns) -> str:
-    """What a level prints in the first column."""
-    return next((piece.text for piece in level if columns.of(piece) == (0, 0)), "")
+def _key(level: Level, columns: Columns, column: int = 0) -> str:
+    """What a level prints in a column."""
+    return next((piece.text for piece in level if columns.of(piece) == (column, column)), "")
+
+
+def _key_column(levels: Sequence[Level], columns: Columns) -> int:
+    """The first column in which numbers follow each other (others may be merged before it), else the first of all."""
+    for column in range(min(KEY_COLUMNS, columns.count)):
+        keys = [number for level in levels if (number := _number(_key(level, columns, column))) is not None]
+        if len(keys) >= 2 and _consecutive(keys):
+            return column
+    return 0
+
+
+def _consecutive(numbers: Sequence[int]) -> bool:
+    return all(second == first + 1 or second == 1 for first, second in pairwise(numbers))
 
 
 def _whites(segment: Sequence[Level]) -> list[float]:
@@ -220,7 +237,7 @@ def _starts(segment: Sequence[Level], columns: Columns, habit: _Habit) -> list[i
     """The levels of a segment that hold the beginning of a row; the first level always does."""
     if _apart(segment[0], columns):
         return [0]
-    keys = [_key(level, columns) for level in segment]
+    keys = [_key(level, columns, habit.key) for level in segment]
     if habit.serials:
         serial = [n for n, key in enumerate(keys) if key and is_serial(key)]
         if not serial:
@@ -237,7 +254,7 @@ def _starts(segment: Sequence[Level], columns: Columns, habit: _Habit) -> list[i
 
 
 def _after_short(segment: Sequence[Level], columns: Columns) -> set[int]:
-    """The levels whose text in the first column follows one that ended before it had to: it begins a cell of its own."""
+    """The levels whose text in the first column follows one that ended before it had to: it begins a cell."""
     first = [(n, p) for n, level in enumerate(segment) for p in level if columns.of(p) == (0, 0)]
     if not first:
         return set()

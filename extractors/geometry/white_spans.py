@@ -121,10 +121,7 @@ def _apart(spans: Sequence[tuple[Piece, Span]]) -> list[tuple[Piece, Span]]:
     for _, (low, left, high, right) in spans:
         levels.setdefault((low, high), []).append((left, right))
     joined = {level: _merged(found) for level, found in levels.items()}
-    return [
-        (piece, _wide(low, left, high, right, joined[low, high]))
-        for piece, (low, left, high, right) in spans
-    ]
+    return [(piece, _wide(low, left, high, right, joined[low, high])) for piece, (low, left, high, right) in spans]
 
 
 def _wide(low: int, left: int, high: int, right: int, joined: Sequence[tuple[int, int]]) -> Span:

@@ -75,7 +75,8 @@ def read_pdf(path: Path, name: str) -> Document:
                 observations.append(Observation(Notice.UNREAD_CELL, Place(page=number)))
     if not pages:
         raise _nothing_read(layers)
-    blocks, margins = _assembled(pages)
+    blocks, margins, unsure = _assembled(pages)
+    observations += [Observation(Notice.UNREAD_CELL, Place(page=number)) for number in unsure]
     sideways = {p.number: (p.frame, frames[p.number - 1]) for p in pages if p.frame != frames[p.number - 1]}
     if sideways:
         blocks = [as_displayed(block, sideways) for block in blocks]
@@ -109,8 +110,8 @@ def _page_tables(found: Sequence[RuledTable], page: int) -> list[PageTable]:
     return [page_table(with_rows(table), page, n) for n, table in enumerate(found, start=1)]
 
 
-def _assembled(pages: Sequence[_Page]) -> tuple[list[Paragraph | Table], list[Paragraph]]:
-    """The body in reading order, tables joined over pages, and the margins."""
+def _assembled(pages: Sequence[_Page]) -> tuple[list[Paragraph | Table], list[Paragraph], list[int]]:
+    """The body in reading order, tables joined over pages; the margins; and the pages with rows that are unsure."""
     roles = furniture([PageLines(p.number, p.frame.height, tuple(p.lines)) for p in pages])
     margins: list[Paragraph] = []
     order: list[tuple[int, float, PageTable | Paragraph]] = []
@@ -124,8 +125,9 @@ def _assembled(pages: Sequence[_Page]) -> tuple[list[Paragraph | Table], list[Pa
         body = [line for n, line in enumerate(page.lines) if n not in own]
         last = order[-1][2] if order and order[-1][0] == page.number - 1 else None
         order += _page_blocks(page, body, last if isinstance(last, PageTable) and not last.ruled else None)
-    tables = join_tables([block for _, _, block in order if isinstance(block, PageTable)])
-    return _numbered(order, tables), margins
+    parts = [block for _, _, block in order if isinstance(block, PageTable)]
+    unsure = sorted({part.page for part in parts if part.unsure})
+    return _numbered(order, join_tables(parts)), margins, unsure
 
 
 def _page_blocks(

@@ -6,6 +6,7 @@ normalization repaired. Refuses nothing: what cannot be typed has value None.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -16,6 +17,7 @@ from pipeline.vocabulary import Vocabulary
 
 # Short texts come again and again in a column (types, departments, limits): what was made of them is kept.
 _KEPT_LENGTH = 40
+_BRACKETED = re.compile(r"[（(](?:单位[：:])?([^（()）]+)[)）]")
 _LONGEST_SIGN = 8  # 同上, 〃, —: longer texts are no placeholder
 
 
@@ -151,8 +153,8 @@ class FieldReader:
         limit = time_limit(text)
         if limit is None and heading and text.replace(".", "", 1).isdigit():
             # A bare number takes the unit that its heading prints: 承诺时限（工作日）.
-            unit = heading[max(heading.rfind("（"), heading.rfind("(")) + 1 :].strip("（()）")
-            limit = time_limit(text + unit.replace("单位：", "").replace("单位:", ""))
+            units = _BRACKETED.findall(heading)
+            limit = next((found for unit in units if (found := time_limit(text + unit))), None)
         return limit.working_days if limit else None
 
     def _note_repairs(self, normalized: Normalized, source: Source, column: str) -> None:

@@ -24,6 +24,7 @@ from pipeline.vocabulary import Vocabulary
 
 # How many texts at the head of a document and of its tables may name the unit.
 _UNIT_TEXTS = 12
+_TITLE_ROWS = 3  # a table of so few rows may be the title of the next one
 
 
 @dataclass(slots=True)
@@ -113,13 +114,15 @@ class _Walk:
             self._section(section, source)
             if not of_register:
                 return
+        elif section.declared is not None and not section.power_type:
+            self._counts.title((("", section.declared),), source.place, source.raw)
         elif counts := self._owner.sections.declared_counts(text):
             self._counts.title(counts, source.place, source.raw)
         if not self._fresh and (of_register or heading):
             self._titles, self._fresh, self._last = [], True, None
             if not section.names_something:
                 self._counts.end(self._stack.clear())
-        if of_register and section.power_type is None and (kind := self._owner.sections.type_in_title(text)):
+        if of_register and not section.numbered and (kind := self._owner.sections.type_in_title(text)):
             self._stack.push(self._owner.sections.read(kind), source)
         self._titles.append(text)
         self.titled.append(text)
@@ -138,10 +141,14 @@ class _Walk:
         self._counts.new_table()
         before = self._last.header if self._last else None
         for segment in self._tables.segments(table, before):
-            for line in segment.of(RowRole.PREAMBLE):
-                text = "  ".join(cell.text for cell in line.printed)
-                place = table.place(line.row, line.printed[0].column)
-                self._line(Source(place, text), heading=False)
+            titles = segment.of(RowRole.PREAMBLE)
+            text_only = set(segment.roles) <= {RowRole.PREAMBLE, RowRole.BLANK}
+            for line in titles:
+                text = self._owner.sections.joined_line([cell.text for cell in line.printed])
+                if text_only and len(titles) > _TITLE_ROWS:
+                    self.heads.append(text)  # a list of something else: it may name the unit, but states nothing
+                    continue
+                self._line(Source(table.place(line.row, line.printed[0].column), text), heading=False)
             self._segment(segment)
 
     def _segment(self, segment: Segment) -> None:

@@ -210,7 +210,7 @@ class _PairWalk:
         """A label over several rows with a list of its own beside it: headings in its first row, no labels below."""
         label = line.cells[position]
         right = line.cells[position + 1 :]
-        if label.row_span < 2 or len(right) < 2 or not self._matcher.families_of(right[0].text):
+        if label.row_span < 2 or len(right) < 2 or not all(self._is_known(cell) for cell in right[:2]):
             return False
         below = [self._lines[row] for row in range(line.row + 1, line.row + label.row_span) if row in self._lines]
         firsts = [next((c for c in row.printed if c.column > label.column), None) for row in below]
@@ -259,8 +259,9 @@ def group_pairs(
     bounds = [*starts, len(pairs)]
     groups = [list(pairs[a:b]) for a, b in pairwise(bounds)]
     inner = {name for group in groups[:-1] for _, match in group for name in match.fields}
+    printed = {fold(pair.label) for group in groups[:-1] for pair, _ in group}
     last = groups[-1]
-    keep = [item for item in last if set(item[1].fields) & inner or key & set(item[1].fields)]
+    keep = [item for item in last if set(item[1].fields) & (inner | key) or fold(item[0].label) in printed]
     tail = [item for item in last if item not in keep]
     groups[-1] = keep
     return common + tail, groups

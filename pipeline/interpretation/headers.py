@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from extractors.document import Cell, Place, Table
 from pipeline.interpretation.headings import HeadingMatcher, Match
 from pipeline.text import fold
+from pipeline.values import grade, power_type, risk_kind
 from pipeline.vocabulary import Vocabulary
 
 
@@ -68,6 +69,7 @@ class HeaderReader:
 
     def __init__(self, matcher: HeadingMatcher, vocabulary: Vocabulary) -> None:
         self._matcher = matcher
+        self._vocabulary = vocabulary
         self._risk_words = vocabulary.markers["heading_context_risk"]
 
     def paths(self, table: Table, rows: Iterable[int]) -> list[tuple[tuple[int, ...], tuple[Cell, ...]]]:
@@ -120,12 +122,26 @@ class HeaderReader:
                 return Slot(columns, texts, other, second, place, other.fields, other_part, leaf)
         return Slot(columns, texts, match, family, place, match.fields, part, leaf)
 
+    def _is_value(self, family: str, name: str, text: str) -> bool:
+        """The leaf is a value of its super-header's field: 业务流程 under 风险类别, 高 under 风险等级."""
+        words = self._vocabulary
+        kind = words.columns[family, name].kind
+        plain = fold_blanks(text)
+        if kind == "grade":
+            return grade(plain, words) is not None
+        if kind == "risk_kind":
+            return risk_kind(plain, words) is not None
+        return kind == "type" and power_type(plain, words) is not None
+
     def _match(self, texts: tuple[str, ...], family: str, present: frozenset[str]) -> tuple[Match, str]:
         """The field of a path: the whole path read as one word, then its leaf, then its super-header."""
         if not texts:
             return Match("", None, 0.0), ""
         leaf = self._matcher.match(texts[-1], family, present)
         if len(texts) > 1:
+            head = self._matcher.match(texts[-2], family, present)
+            if head.certain and len(head.fields) == 1 and self._is_value(family, head.fields[0], texts[-1]):
+                return replace(head, text=texts[-1]), "member"
             for words in (texts[-2:], (texts[-1], texts[-2])):  # 公开 over 形式; 办理时限 over 法定
                 whole = self._matcher.match("".join(words), family, present)
                 if whole.certain:

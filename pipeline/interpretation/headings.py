@@ -80,6 +80,8 @@ class HeadingMatcher:
             for heading in headings:
                 table.setdefault(fold(heading.text), []).append(heading)
             self._tables[family] = table
+        self._modifiers = vocabulary.markers["heading_modifier"]
+        self._foot_endings = vocabulary.markers["foot_ending"]
         self._seen: dict[tuple[str, str], Match] = {}
         self._labels: dict[str, frozenset[str]] = {}
 
@@ -137,7 +139,35 @@ class HeadingMatcher:
             if found := table.get(folded):
                 # Of headings that differ by a mark only (科室负责人, 科室、负责人) the one printed is meant.
                 return Match(printed, next((h for h in found if h.text == printed), found[0]), 1.0)
-        return self._compound(forms[-1][0], family) if forms and _JOINTS.search(forms[-1][0]) else None
+        if not forms:
+            return None
+        printed, folded = forms[-1]
+        if _JOINTS.search(printed) and (compound := self._compound(printed, family)):
+            return compound
+        return self._modified(printed, folded, family)
+
+    def _modified(self, printed: str, folded: str, family: str) -> Match | None:
+        """A known heading after words that only narrow it (审批对象, 内设承办机构), or before a number (风险点2).
+
+        A heading that ends like a blank to sign (科室负责人意见) is known to be no field.
+        """
+        if len(folded) > LONGEST_HEADING:
+            return None
+        if folded.endswith(self._foot_endings):
+            return Match(printed, Heading(text=folded, family=family, fields=()), 1.0)
+        table = self._tables[family]
+        stem = folded.rstrip("0123456789一二三四五六七八九十") if len(folded) > SHORTEST_ENDING else folded
+        for start in range(0, len(stem) - 1):
+            found = table.get(stem[start:])
+            if found and (start or stem != folded) and self._narrows(stem[:start]):
+                return Match(printed, found[0], 1.0)
+        return None
+
+    def _narrows(self, text: str) -> bool:
+        """The text consists of nothing but words that narrow a heading."""
+        if not text:
+            return True
+        return any(text.startswith(word) and self._narrows(text[len(word) :]) for word in self._modifiers)
 
     def _compound(self, text: str, family: str) -> Match | None:
         """承办科室及负责人: every part is a known heading of a field of its own."""

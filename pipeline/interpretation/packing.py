@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pipeline.numerals import ItemMarker, MarkerStyle, item_marker
 
 # Where an item may begin: at the start of the text or of a line, or after the end of the item before.
-_STARTS = re.compile(r"(?:\A|\n|(?<=[。；;！？!?]))\s*")
+_STARTS = re.compile(r"(?:\A|\n|(?<=[。；;！？!? ]))\s*")
 _SPLITTABLE = frozenset(
     (
         MarkerStyle.ARABIC,

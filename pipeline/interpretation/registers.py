@@ -99,7 +99,9 @@ class RegisterJudge:
         powers, risks = sets.get("power", frozenset()), sets.get("risk", frozenset())
         risk_titled = any(r.family == "risk" and weight >= 4 for r, weight in titled.items())
         carries_risks = bool(risks & _CORE["risk"])
-        if family == "risk" and not risk_titled and "name" in powers and len(powers & _CATALOGUE) >= 1:
+        # A basis and a type beside each name make a catalogue, even where the title speaks of risks as well.
+        needed = 2 if risk_titled else 1
+        if family == "risk" and "name" in powers and len(powers & _CATALOGUE) >= needed:
             family, register = "power", _heaviest(titled, "power")[0]
         if family == "power" and "non_disclosure_reason" in powers and register is not Register.POWERS:
             register = Register.POWERS_NOT_PUBLIC

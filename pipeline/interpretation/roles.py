@@ -89,7 +89,8 @@ def label_columns(lines: Sequence[Line], matcher: HeadingMatcher, sections: Sect
     """
     found: dict[int, set[str]] = defaultdict(set)
     for line in lines:
-        labels = [cell for cell in line.printed if matcher.families_of(cell.text)]
+        known = [cell for cell in line.printed if matcher.families_of(cell.text)]
+        labels = [cell for cell in known if not matcher.implies_value(cell.text)]
         if len(labels) >= FORM_LABELS and len(labels) >= 0.75 * len(line.printed):
             continue
         for cell in labels:
@@ -107,84 +108,108 @@ class RoleReader:
 
     def roles(self, table: Table, lines: list[Line], *, inherited: bool = False) -> list[RowRole]:
         """One role a grid row, in order. inherited: the header of the table before is in force from the start."""
-        columns = label_columns(lines, self._matcher, self._sections)
-        roles: list[RowRole] = []
-        header = ["…"] * table.column_count if inherited else []  # folded texts of the header in force
-        header_end = 0
-        first_label = ""  # of the form that is being read
-        for line in lines:
-            if line.row <= header_end:
-                roles.append(RowRole.HEADER)
-                continue
-            if (header or first_label) and self._begins_segment(table, line, lines, header, first_label, columns):
-                header, first_label = [], ""
-            role = self._role(table, line, header, roles, columns, bool(first_label))
-            if role is RowRole.PAIRS and not header and not first_label:
-                first_label = next((fold(cell.text) for cell in line.printed if self._is_label(cell)), "")
-            if role is RowRole.HEADER:
-                header = [fold(cell.text) for cell in line.printed]
-                header_end = self._header_end(table, line, lines)
-                self._reach_up(lines, roles)
-            roles.append(role)
-        return roles
+        walk = _RoleWalk(self._matcher, self._sections, table, lines)
+        if inherited:
+            walk.header = ["…"] * table.column_count
+        return walk.roles()
 
-    def _begins_segment(
-        self,
-        table: Table,
-        line: Line,
-        lines: list[Line],
-        header: list[str],
-        first_label: str,
-        columns: frozenset[int],
-    ) -> bool:
+
+class _RoleWalk:
+    """The walk over the rows of one table: which header or form is in force, and the roles so far."""
+
+    def __init__(self, matcher: HeadingMatcher, sections: SectionReader, table: Table, lines: list[Line]) -> None:
+        self._matcher = matcher
+        self._sections = sections
+        self._table = table
+        self._lines = lines
+        self._columns = label_columns(lines, matcher, sections)
+        self._roles: list[RowRole] = []
+        self._first_label = ""  # of the form that is being read
+        self.header: list[str] = []  # folded texts of the header in force
+
+    def roles(self) -> list[RowRole]:
+        """One role a grid row."""
+        header_end = 0
+        for line in self._lines:
+            if line.row <= header_end:
+                self._roles.append(RowRole.HEADER)
+                continue
+            if (self.header or self._first_label) and self._begins_segment(line):
+                self.header, self._first_label = [], ""
+            role = self._role(line)
+            if role is RowRole.PAIRS and not self.header and not self._first_label:
+                self._first_label = next((fold(cell.text) for cell in line.printed if self._is_label(cell)), "")
+            if role is RowRole.HEADER:
+                self.header = [fold(cell.text) for cell in line.printed]
+                header_end = self._header_end(line)
+                self._reach_up(line)
+            self._roles.append(role)
+        return self._roles
+
+    def _begins_segment(self, line: Line) -> bool:
         """A title row with another register's header below it, or with the same form beginning again."""
-        for ahead in lines[line.row - 1 :]:
-            solo = ahead.solo
-            if solo is not None and solo.column_span > 1 and not self._sections.is_note(solo.text):
+        for ahead in self._lines[line.row - 1 :]:
+            if self._may_title(ahead):
                 continue
             if ahead.row == line.row:
                 return False
             if not ahead.printed or self._sections.is_fill_in([cell.text for cell in ahead.printed]):
                 continue
-            if header:
+            if self.header:
                 texts = [fold(cell.text) for cell in ahead.printed]
-                return texts != header and self._is_header(ahead, [], columns)
-            return fold(ahead.printed[0].text) == first_label or self._is_header(ahead, [], columns)
+                return texts != self.header and self._is_header(ahead, [])
+            return fold(ahead.printed[0].text) == self._first_label or self._is_header(ahead, [])
         return False
+
+    def _may_title(self, line: Line) -> bool:
+        """A lone cell over several columns, after a blank row, or in a form one that is no label."""
+        solo = line.solo
+        if solo is None or self._sections.is_note(solo.text):
+            return False
+        after_blank = line.row > 1 and not self._lines[line.row - 2].printed
+        return solo.column_span > 1 or after_blank or (bool(self._first_label) and not self._is_label(solo))
 
     def _is_label(self, cell: Cell) -> bool:
         return bool(self._matcher.families_of(cell.text))
 
-    def _role(
-        self,
-        table: Table,
-        line: Line,
-        header: list[str],
-        roles: list[RowRole],
-        columns: frozenset[int],
-        in_form: bool,
-    ) -> RowRole:
+    def _role(self, line: Line) -> RowRole:
         if not line.printed:
             covered = any(not cell.empty for cell in line.cells)
-            return roles[-1] if covered and roles and roles[-1] in (RowRole.DATA, RowRole.PAIRS) else RowRole.BLANK
-        if self._is_header(line, header, columns):
+            last = self._roles[-1] if self._roles else RowRole.BLANK
+            return last if covered and last in (RowRole.DATA, RowRole.PAIRS) else RowRole.BLANK
+        if self._is_header(line, self.header):
             return RowRole.HEADER
-        if header and roles and roles[-1] is RowRole.HEADER and self._counts_columns(line, header):
-            return RowRole.COLUMN_NUMBERS
-        if header and self._is_total(line):
-            return RowRole.TOTAL
-        if header and self._is_split_section(line, header):
-            return RowRole.SECTION
-        if self._is_pairs(table, line, header, columns):
+        if self.header and (role := self._under_header(line)):
+            return role
+        if self._is_fill_in(line):
+            return RowRole.NOTE if self.header or self._first_label else RowRole.PREAMBLE
+        if self._is_pairs(line):
             return RowRole.PAIRS
-        if not header and not in_form:
+        if not self.header and not self._first_label:
             return RowRole.PREAMBLE
         if (solo := line.solo) is not None:
-            return self._solo_role(table, solo, bool(header))
-        # A line to fill in consists of nothing else: a row of data with a colon in one cell is no such line.
-        if all(self._sections.is_fill_in([cell.text]) for cell in line.printed):
-            return RowRole.NOTE
+            return self._solo_role(solo)
         return RowRole.DATA
+
+    def _under_header(self, line: Line) -> RowRole | None:
+        """Rows that only stand under a header: column numbers, totals, sections with a number of their own."""
+        if self._roles and self._roles[-1] is RowRole.HEADER and self._counts_columns(line):
+            return RowRole.COLUMN_NUMBERS
+        if self._is_total(line):
+            return RowRole.TOTAL
+        return RowRole.SECTION if self._is_split_section(line) else None
+
+    def _is_fill_in(self, line: Line) -> bool:
+        """A line of blanks to fill in, in one cell or several: 填报人：| 张三 | 审核人：| 李四 | 2016.5.30.
+
+        Every label in it is one of those; a row of data with a colon in one cell is no such line.
+        """
+        if not self._sections.is_fill_label(line.printed[0].text):
+            return False
+        if self.header and len(line.printed) > max(2, 0.7 * len(self.header)):
+            return False
+        others = [cell for cell in line.printed[1:] if self._is_label(cell)]
+        return all(self._sections.is_fill_label(cell.text) for cell in others)
 
     def _is_total(self, line: Line) -> bool:
         """合计 before numbers and counts; before texts it is the beginning of a row of data."""
@@ -194,33 +219,39 @@ class RoleReader:
         texts = [cell.text for cell in rest if number(cell.text) is None and not _COUNTED.search(cell.text)]
         return len(texts) <= 1
 
-    def _counts_columns(self, line: Line, header: list[str]) -> bool:
+    def _counts_columns(self, line: Line) -> bool:
         """The row of column numbers under a header: 1 2 3 4 …, 甲 乙 1 2 …"""
         texts = [fold(cell.text) for cell in line.printed]
         stems = [text for text in texts if text not in _STEMS]
         numbers = [number(text) for text in stems]
         counted = len(numbers) >= 3 and numbers == list(range(1, len(numbers) + 1))
-        return counted and len(texts) >= 0.75 * len(header)
+        return counted and len(texts) >= 0.75 * len(self.header)
 
-    def _is_split_section(self, line: Line, header: list[str]) -> bool:
-        """A section whose number stands in a cell of its own: 一 | 行政许可（12项） | (nothing more)."""
-        if len(line.printed) != 2 or len(header) < 4 or any(not c.empty for c in line.cells if c.row < line.row):
+    def _is_split_section(self, line: Line) -> bool:
+        """A section spread over cells: 一 | 行政许可 | （12项） | (nothing more)."""
+        if (
+            not 1 < len(line.printed) < 4
+            or len(self.header) < 4
+            or any(not c.empty and c.row < line.row for c in line.cells)
+        ):
             return False
-        ordinal, title = line.printed
-        return bool(_ORDINAL.fullmatch(fold(ordinal.text))) and len(title.text) <= LONGEST_SECTION
+        ordinal, title, *rest = line.printed
+        counted = all(_COUNTED.search(cell.text) and len(cell.text) < 12 for cell in rest)
+        return counted and bool(_ORDINAL.fullmatch(fold(ordinal.text))) and len(title.text) <= LONGEST_SECTION
 
-    def _solo_role(self, table: Table, cell: Cell, after_header: bool) -> RowRole:
+    def _solo_role(self, cell: Cell) -> RowRole:
         if self._sections.is_note(cell.text) or self._sections.is_fill_in([cell.text]):
             return RowRole.NOTE
-        if not after_header:
+        if not self.header:
             return RowRole.DATA  # a text under its label in a form
-        wide = cell.column_span >= max(2, table.column_count - 1) or cell.column_span > table.column_count * 0.6
+        columns = self._table.column_count
+        wide = cell.column_span >= max(2, columns - 1) or cell.column_span > columns * 0.6
         leading = wide or cell.column <= 2
         if leading and len(cell.text) <= LONGEST_SECTION and self._sections.is_section(cell.text, wide):
             return RowRole.SECTION
         return RowRole.NOTE if wide else RowRole.DATA
 
-    def _is_header(self, line: Line, header: list[str], columns: frozenset[int]) -> bool:
+    def _is_header(self, line: Line, header: list[str]) -> bool:
         """Labels side by side, most of the row; under a header in force only a reprint or a full row of labels."""
         labels = [cell for cell in line.printed if self._is_label(cell)]
         if not labels:
@@ -236,7 +267,7 @@ class RoleReader:
                 return True
             if len(labels) < max(3, 0.75 * len(line.printed)):
                 return False
-        if line.printed[0].column in columns and (len(labels) < 3 or len(labels) < len(line.printed)):
+        if line.printed[0].column in self._columns and (len(labels) < 3 or len(labels) < 0.75 * len(line.printed)):
             # A form's row: a value that reads like a label (岗位 | 负责人), or a group label before a pair.
             return False
         return self._side_by_side(line, labels)
@@ -245,7 +276,7 @@ class RoleReader:
         known = {id(cell) for cell in labels}
         return any(id(left) in known and id(right) in known for left, right in pairwise(line.cells))
 
-    def _is_pairs(self, table: Table, line: Line, header: list[str], columns: frozenset[int]) -> bool:
+    def _is_pairs(self, line: Line) -> bool:
         """Label, value, label, value; a group label that spans several rows may stand before them."""
         cells = list(line.cells)
         while cells and (cells[0].row < line.row or (cells[0].row_span > 1 and not self._is_label(cells[0]))):
@@ -255,28 +286,30 @@ class RoleReader:
         if not self._is_label(cells[0]):
             # In a form, an unknown short text in a label column with something beside it is a label too.
             short = 0 < len(fold(cells[0].text)) <= LONGEST_HEADING
-            return cells[0].column in columns and short and len(cells) > 1 and not header
+            started = len(line.printed) > 1 or bool(self._first_label)
+            return cells[0].column in self._columns and short and len(cells) > 1 and started and not self.header
         labels = sum(self._is_label(cell) for cell in cells)
-        if header:
+        if self.header:
             # A data row may begin with a word that is also a label; a full one is data.
-            sparse = len(line.printed) <= 0.5 * len(header)
+            sparse = len(line.printed) <= 0.5 * len(self.header)
             return sparse and not self._matcher.implies_value(cells[0].text)
-        if len(cells) == 1 and not columns:
-            return cells[0].column_span >= table.column_count  # a label over its text
-        return cells[0].column in columns or len(line.printed) <= 2 * labels + 1
+        if len(cells) == 1 and not self._columns:
+            return cells[0].column_span >= self._table.column_count  # a label over its text
+        return cells[0].column in self._columns or len(line.printed) <= 2 * labels + 1
 
-    def _header_end(self, table: Table, line: Line, lines: list[Line]) -> int:
+    def _header_end(self, line: Line) -> int:
         """The last row of the header block that begins here: as deep as its cells and its super-headers reach."""
-        depths = [cell.row + cell.row_span - 1 for cell in line.printed if cell.column_span < table.column_count]
+        columns = self._table.column_count
+        depths = [cell.row + cell.row_span - 1 for cell in line.printed if cell.column_span < columns]
         end = max(depths, default=line.row)
         row = line.row
-        while row <= end and row < len(lines):
-            below = lines[row]
-            if row + 1 > end and not self._continues_header(lines[row - 1], below):
+        while row <= end and row < len(self._lines):
+            below = self._lines[row]
+            if row + 1 > end and not self._continues_header(self._lines[row - 1], below):
                 break
             end = max([end, row + 1, *(cell.row + cell.row_span - 1 for cell in below.printed)])
             row += 1
-        return min(end, table.row_count)
+        return min(end, self._table.row_count)
 
     def _continues_header(self, above: Line, below: Line) -> bool:
         """The row below holds the leaves of super-headers: each printed cell lies under a spanning header cell."""
@@ -290,17 +323,24 @@ class RoleReader:
         # Under a header cell that spans columns only because the data are merged alike there are no leaves.
         return len(inside) > len(supers) or any(self._is_label(cell) for cell in inside)
 
-    def _reach_up(self, lines: list[Line], roles: list[RowRole]) -> None:
-        """Rows of super-headers above the first row of labels belong to the header too."""
-        for row in range(len(roles), 0, -1):
-            line = lines[row - 1]
-            short = all(len(cell.text) <= LONGEST_SUPER_HEADER for cell in line.printed)
-            spanning = any(cell.column_span > 1 for cell in line.printed)
-            if roles[row - 1] is not RowRole.PREAMBLE or len(line.printed) < 2 or not short or not spanning:
+    def _reach_up(self, line: Line) -> None:
+        """Rows of super-headers above the first row of labels belong to the header too.
+
+        So does any row from which a merged cell reaches down into the header, whatever its words.
+        """
+        columns = self._table.column_count
+        reaching = [cell.row for cell in line.cells if not cell.empty and cell.column_span < columns]
+        for row in range(min(reaching, default=line.row), line.row):
+            self._roles[row - 1] = RowRole.HEADER
+        for row in range(min(reaching, default=line.row) - 1, 0, -1):
+            above = self._lines[row - 1]
+            short = all(len(cell.text) <= LONGEST_SUPER_HEADER for cell in above.printed)
+            spanning = any(cell.column_span > 1 for cell in above.printed)
+            if self._roles[row - 1] is not RowRole.PREAMBLE or len(above.printed) < 2 or not short or not spanning:
                 break
-            if any(_FILLED.search(cell.text) for cell in line.printed):
+            if any(_FILLED.search(cell.text) for cell in above.printed):
                 break
-            roles[row - 1] = RowRole.HEADER
+            self._roles[row - 1] = RowRole.HEADER
 
 
 _STEMS = frozenset("甲乙丙丁")

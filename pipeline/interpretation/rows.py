@@ -200,7 +200,8 @@ class RowReader:
         if all(fold_tick(cell.text) in self._ticks for _, cell in parts):
             text = "、".join(slot.leaf for slot, _ in parts)
             raw = "\n".join(source.raw for source in sources)
-            return Field(name, raw, text, None, tuple(sources), Reading.JOINED)
+            value = self._reader.value(self._reader.kind(family, name), text)
+            return Field(name, raw, text, value, tuple(sources), Reading.JOINED)
         return self._reader.joined(family, name, sources, reading=self._reading(line, parts[0][1]))
 
     def _one(self, line: Line, family: str, name: str, slot: Slot, cell: Cell) -> Field:
@@ -210,7 +211,7 @@ class RowReader:
             self._source(line, cell),
             reading=self._reading(line, cell),
             confidence=cell.confidence,
-            heading=slot.leaf,
+            heading=slot.heading,
         )
 
     def _reading(self, line: Line, cell: Cell) -> Reading:

@@ -7,6 +7,7 @@ vocab/markers.csv and the printed power types decide.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.numerals import number
@@ -23,9 +24,13 @@ _NUMBERING = (
     re.compile(r"^\s*(?:\d+|[IVX]+|[Ⅰ-Ⅻ])\s*[、.．]\s*"),
 )
 _COUNT = re.compile(
-    r"[（(]?\s*(?:共计?|合计|总计|小计|计)?\s*[:：]?\s*(?P<n>\d+|[一二三四五六七八九十百]+)\s*(?:大)?(?:项|个|条|件)\s*[)）]?"
+    r"[（(]?\s*(?:共计?|合计|总计|小计|计)?\s*[:：]?\s*"
+    r"(?<![第零一二三四五六七八九十百\d])(?P<n>\d+|[一二三四五六七八九十百]+)\s*(?:大)?(?:项|个|条|件)\s*[)）]?"
 )
-_STATED = re.compile(r"[:：（(]?(?:共计?|合计|总计|小计|计)?(?:有)?[:：]?(?P<n>\d+|[一二三四五六七八九十百]+)(?:大)?项")
+_STATED = re.compile(
+    r"[:：（(]?(?:共计?|合计|总计|小计|计)?(?:有)?[:：]?(?<![第零一二三四五六七八九十百\d])(?P<n>\d+|[一二三四五六七八九十百]+)"
+    r"(?:大)?项(?=[，,。、；;）)\s]|\Z)"
+)
 _TYPE_IN_TITLE = 4  # characters: a title contains a type only where the whole word stands there, 其他 is none
 _LONGEST_FILL_IN = 80  # characters; a longer text with a colon is content
 _LONGEST_TYPE = 10  # characters of a printed power type
@@ -123,7 +128,9 @@ class SectionReader:
     def is_total(self, text: str) -> bool:
         """The first cell of a 合计 row."""
         key = fold(text)
-        return key in self._totals or (len(key) <= 12 and key.startswith(self._totals) and bool(_COUNT.search(text)))
+        return key in self._totals or (
+            len(key) <= 12 and any(word in key for word in self._totals if len(word) > 1) and bool(_COUNT.search(text))
+        )
 
     def is_type(self, text: str) -> bool:
         """The text is a printed power type and nothing else."""
@@ -140,6 +147,19 @@ class SectionReader:
             return False
         labels = [fold(part) for part in re.findall(r"([^\s：:]{1,10})\s*[：:]", joined)]
         return any(label in self._fill_labels and label not in self._department_labels for label in labels)
+
+    def is_fill_label(self, text: str) -> bool:
+        """填报人：, 审核人, 填报日期：2016.5.30 – a blank to fill in, with or without its content."""
+        label = re.split("[：:]", text, maxsplit=1)[0]
+        return fold(label) in self._fill_labels - self._department_labels
+
+    def joined_line(self, texts: Sequence[str]) -> str:
+        """The texts of a row's cells as one line; a label to fill in that stands in its own cell gets its colon."""
+        parts = [
+            text if "：" in text or ":" in text or fold(text) not in self._fill_labels else f"{text}："
+            for text in texts
+        ]
+        return re.sub("([：:])  ", r"\1", "  ".join(parts))
 
     def is_section(self, text: str, wide: bool) -> bool:
         """A full-width row (or a lone first cell) that names what follows. A lone cell must say so more clearly."""

@@ -162,7 +162,8 @@ class _Body:
         self._verdict = verdict
         self._stack = around.sections
         self._counts = around.counts
-        self._notes = [*around.notes]
+        preamble = [cell.text for line in segment.of(RowRole.PREAMBLE) for cell in line.printed]
+        self._notes = [*around.notes, *preamble]
         self._outcome = outcome
         self._used: set[int] = set()
         self._columns: set[str] = set()

@@ -8,7 +8,8 @@ Whether a law exists and holds is not asked here.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from pipeline.law.citation import Citation, VersionNote, write
@@ -17,21 +18,34 @@ from pipeline.law.notes import Note, note_in, version_in_title
 from pipeline.law.plain_text import PlainText, plain_text
 from pipeline.law.provisions import NUMBER, ORDINAL, Provision, provisions
 from pipeline.law.quotations import quotation_end
-from pipeline.law.titles import OPENER, Grammar, Title, bare_title, grammar, is_certificate, listed_titles, marked_title, unintroduced, whole_title
+from pipeline.law.titles import (
+    OPENER,
+    Grammar,
+    Title,
+    bare_title,
+    grammar,
+    is_certificate,
+    listed_titles,
+    marked_title,
+    unintroduced,
+    whole_title,
+)
 from pipeline.vocabulary import Vocabulary, derived
 
 __all__ = ["Citation", "VersionNote", "citations", "write"]
 
+_LINE = re.compile(r"[^\n]*\S[^\n]*")
 _LONGEST = 100_000  # characters of a text that are read; no basis is longer
+_MOST = 20_000  # provisions of a text; ranges could make millions of a hostile one
+_REMEMBERED = 100  # laws that 本法 may refer back to
 _STICKY = re.compile(
     rf"(?:规定|所列|中|的|之|附[件录表][0-9一二三四五六七八九十]?|第{NUMBER}[章节编]|[:,、|])*(?=第?{NUMBER})"
 )
 _LEADS_TO_TITLE = re.compile("(?:发布|公布|印发|颁布|修订|制定)?的?(?=[《〈])")
 _CLAUSE_END = re.compile("[^\u4e00-\u9fff0-9A-Za-z]|[和及与或]")
-_ESTABLISHMENT = "[“\"]?三定[”\"]?(?:方案|规定)"
+_ESTABLISHMENT = '[“"]?三定[”"]?(?:方案|规定)'
 _STATED = re.compile("(?:明确|具体)?规定(?:如下)?:|:(?=“)")
-# 《某法》实施条例: the closing mark of a part of the title. Nested titles have their opening mark inside.
-_HALF_MARK = re.compile("^([^《〈<]*)[》〉>]")
+_MARKS = re.compile("[《〈<》〉>«»]")
 _LOOSE = ("该", "同", "上述", "前述", "此")  # 该法 is said of a 办法 too, 本法 is not
 _ADJACENT = 30  # characters between a title and the kernel of a number that follows it without a bracket
 _HAN = re.compile("[\u4e00-\u9fffA-Za-z]")
@@ -89,25 +103,48 @@ def citations(text: str, vocabulary: Vocabulary, title_context: str | None = Non
     an article quoted in full cites nothing. title_context: the law that another column names for articles without one;
     of several laws there, one a line, each goes with its line of the text.
     """
-    context = () if title_context is None else citations(title_context, vocabulary)
-    return _Reader(text, vocabulary, context).citations(text)
+    laws = () if title_context is None else tuple(c for c in citations(title_context, vocabulary) if c.title)
+    lines = [line for line in _LINE.finditer(text)] if len(laws) > 1 else []
+    if len(lines) == len({law.title for law in laws}) == len(laws) > 1:
+        return tuple(
+            moved
+            for line, law in zip(lines, laws, strict=True)
+            for moved in _moved(_Reader(line[0], vocabulary, law).citations(line[0]), line.start())
+        )
+    return tuple(_Reader(text, vocabulary, laws[0] if laws else None).citations(text))
+
+
+def _moved(found: list[Citation], by: int) -> Iterator[Citation]:
+    """Citations of a line, with their places in the whole text."""
+    for one in found:
+        title = (None, None) if one.title_start is None else (one.title_start + by, (one.title_end or 0) + by)
+        yield replace(one, start=one.start + by, end=one.end + by, title_start=title[0], title_end=title[1])
+
+
+def _balanced(title: str) -> str:
+    """A title without marks that do not pair: 《某法》实施条例 leaves a closing one inside."""
+    signs = [mark in "《〈<«" for mark in _MARKS.findall(title)]
+    paired = signs.count(True) * 2 == len(signs) and (not signs or (signs[0] and not signs[-1]))
+    return title if paired else _MARKS.sub("", title)
 
 
 class _Reader:
     """Reads one text from left to right; a token is taken by the method of its name."""
 
-    def __init__(self, raw: str, vocabulary: Vocabulary, context: tuple[Citation, ...]) -> None:
+    def __init__(self, raw: str, vocabulary: Vocabulary, context: Citation | None) -> None:
         self.plain: PlainText = plain_text(raw[:_LONGEST])
         self.text = self.plain.text
         self.vocabulary = vocabulary
         self.known = _grammar(vocabulary)
         self.at = 0
+        self.count = 0
         self.laws: list[_Law] = []
         self.short: dict[str, _Law] = {}
-        self.context = [c for c in context if c.title]
+        self.context = context
         self.pending: tuple[DocumentNumber, int] | None = None
 
-    def citations(self, raw: str) -> tuple[Citation, ...]:
+    def citations(self, raw: str) -> list[Citation]:
+        """All citations of the text, which ``raw`` is."""
         take = {
             "opener": self._opener,
             "article": self._article,
@@ -115,10 +152,10 @@ class _Reader:
             "head": self._head,
             "establishment": self._establishment,
         }
-        while match := self.known.token.search(self.text, self.at):
+        while (match := self.known.token.search(self.text, self.at)) and self.count < _MOST:
             take[match.lastgroup or ""](match)
         self._listed(len(self.text))
-        return tuple(self._written(raw))
+        return self._written(raw)
 
     # Tokens.
 
@@ -126,7 +163,8 @@ class _Reader:
         title = marked_title(self.text, match.start(), self.known.titles)
         if title:
             title = whole_title(self.text, self.at, title, self.known.titles)
-        self._listed(title.start if title else match.start())
+        if not self._listed_up_to(title.start if title else match.start()):
+            return
         if title is None:
             self.at = match.end()
             return
@@ -145,7 +183,8 @@ class _Reader:
             self._follow(law)
 
     def _article(self, match: re.Match[str]) -> None:
-        self._listed(match.start())
+        if not self._listed_up_to(match.start()):
+            return
         start = match.start()
         in_clause = start > 0 and start not in self.plain.gaps and not _CLAUSE_END.match(self.text, start - 1)
         if match[0][-1] != "条" and (in_clause or not (self.laws or self.context)):
@@ -158,7 +197,7 @@ class _Reader:
     def _number(self, match: re.Match[str]) -> None:
         number = document_number(self.text, self.at, match, self.vocabulary)
         titles = self._listed(number.start, numbered=True)
-        if titles and self.text[titles[-1].end : number.start] in ("", "(", "|"):
+        if self.at > number.start or (titles and self.text[titles[-1].end : number.start] in ("", "(", "|")):
             return  # the title took it with what follows
         leads = _LEADS_TO_TITLE.match(self.text, number.end)
         if leads:
@@ -174,7 +213,8 @@ class _Reader:
         end = match.end() - (match[0][-1] in "》〉")
         title = bare_title(self.text, self.at, end, self.known.titles)
         start = title.start if title else match.start()
-        self._listed(start)
+        if not self._listed_up_to(start):
+            return
         self.at = match.end()
         if title is None:
             return
@@ -190,8 +230,11 @@ class _Reader:
 
     def _establishment(self, match: re.Match[str]) -> None:
         body = self.known.body.search(self.text, self.at, match.start())
-        start = unintroduced(self.text, body.start(), match.start(), self.at, self.known.titles) if body else match.start()
-        self._listed(start)
+        start = (
+            unintroduced(self.text, body.start(), match.start(), self.at, self.known.titles) if body else match.start()
+        )
+        if not self._listed_up_to(start):
+            return
         title = Title(start, match.end(), start, match.end())
         self.at = match.end()
         self._follow(self._law(title))
@@ -200,7 +243,9 @@ class _Reader:
 
     def _listed(self, end: int, *, numbered: bool = False) -> list[Title]:
         """Take the laws that the stretch up to ``end`` names without marks and without article."""
-        titles = listed_titles(self.text, self.at, end, self.known.titles, numbered=numbered) if end - self.at > 1 else []
+        titles = (
+            listed_titles(self.text, self.at, end, self.known.titles, numbered=numbered) if end - self.at > 1 else []
+        )
         for title in titles:
             self.at = title.end
             if not self._meant(self.text[title.start : title.end]):
@@ -208,12 +253,17 @@ class _Reader:
         self.at = max(self.at, end) if not numbered else self.at
         return titles
 
+    def _listed_up_to(self, end: int) -> bool:
+        """Whether the token at ``end`` is still to be taken: a law listed before it may have taken it along."""
+        self._listed(end)
+        return self.at <= end
+
     def _law(self, title: Title) -> _Law:
         lowest = max(self.laws[-1].end if self.laws else 0, title.start - 40)
         name, version = version_in_title(self.text[title.inner : title.inner_end])
         inner = (title.inner, title.inner + len(name))
         printed = self.plain.printed[slice(*inner)]
-        law = _Law(title.start, title.end, _HALF_MARK.sub(r"\1", printed.replace("|", "")), inner, version=version)
+        law = _Law(title.start, title.end, _balanced(printed.replace("|", "")), inner, version=version)
         if title.inner > title.start and (body := self.known.body.search(self.text, lowest, title.start)):
             begin = unintroduced(self.text, body.start(), title.start, lowest, self.known.titles)
             law.issuer = self.text[begin : title.start] or None
@@ -225,7 +275,7 @@ class _Reader:
         reference = self.known.titles.back_reference.search(name)
         if reference is None or (whole and reference.start()):
             return None
-        fits = next((law for law in reversed(self.laws) if law.ends_with(reference[1])), None)
+        fits = next((law for law in reversed(self.laws[-_REMEMBERED:]) if law.ends_with(reference[1])), None)
         return fits or (self.laws[-1] if self.laws and reference[0].startswith(_LOOSE) else None)
 
     def _names_the_last(self, title: Title) -> bool:
@@ -249,10 +299,7 @@ class _Reader:
     def _context_law(self, at: int) -> _Law:
         """The law that another column gives for the article at ``at``, or one without a name."""
         law = _Law(at, at, context=True)
-        if self.context:
-            line = sum(place <= at for place in self.plain.breaks)
-            several = len({c.title for c in self.context}) == len(self.plain.breaks) + 1
-            given = self.context[line if several and line < len(self.context) else 0]
+        if given := self.context:
             law.title, law.number = given.title, given.document_number
             law.version, law.issuer = given.version, given.issuer
         self.laws.append(law)
@@ -304,6 +351,7 @@ class _Reader:
         if not found:
             return False
         first = found[0].start
+        self.count += len(found)
         law.found += [(start if provision.start == first else provision.start, provision) for provision in found]
         self.at = end
         self._notes(law)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from pipeline.law.provisions import CHINESE
+from pipeline.law.provisions import CHINESE, ORDINAL
 from pipeline.vocabulary import Vocabulary, derived
 
 YEAR = f"(?:(?:19|20)[0-9]{{2}}|[一二][九〇零][{CHINESE}]{{2}})"
@@ -54,7 +54,7 @@ def _words(vocabulary: Vocabulary) -> _Words:
     long_bodies = [word for word in words["body_ending"] if len(word) > 2]
     long_instruments = [word for word in words["instrument"] if len(word) > 1]
     return _Words(
-        re.compile(f"(?:{alternatives(words['lead_in'])})了?"),
+        re.compile(f"(?:{alternatives(words['lead_in'])})了?|{ORDINAL}(?:之[{CHINESE}])?"),
         re.compile(f"(?:{alternatives(words['body_ending'])})$"),
         re.compile(rf"(?:{alternatives((*long_bodies, *long_instruments))})(?=..)"),
     )
@@ -100,6 +100,8 @@ def _body_start(text: str, lowest: int, end: int, words: _Words) -> int:
         if not words.body.search(body):
             break
         kept -= len(body) + 1
+    leftover = _LEFTOVER.match(text, kept, end)
+    kept = leftover.end() if leftover else kept
     if text.startswith(_WAS, kept) and kept + 1 < end:
         kept += 1
     return kept
@@ -113,7 +115,8 @@ def _code_start(text: str, lowest: int, end: int, words: _Words) -> int:
     start = _after_lead_in(text, run.start(), end, words)
     for longer in words.document.finditer(text, start, end):
         start = longer.end()
-    return start
+    leftover = _LEFTOVER.match(text, start, end)
+    return leftover.end() if leftover else start
 
 
 def _after_lead_in(text: str, start: int, end: int, words: _Words) -> int:

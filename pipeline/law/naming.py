@@ -12,12 +12,10 @@ from datetime import date
 from enum import StrEnum
 
 from pipeline.law.cited_provision import CitedProvision
-from pipeline.law.orders import Order, parse_order, same_order
+from pipeline.law.orders import PRESIDENT, Order, parse_order, same_order
 from pipeline.law.statute import Change, Statute
 from pipeline.law.statutes import Match, StatuteLibrary
 from pipeline.law.timeline import Stage, Standing, stages
-
-_PRESIDENT = "主席"  # counts its orders anew with each congress
 
 
 class NamedVersion(StrEnum):
@@ -117,7 +115,7 @@ def _by_order(
         known = parse_order(printed)
         if known is None or day is None or not same_order(cited, known):
             continue
-        if cited.issuer == _PRESIDENT and year is not None and year != day.year:
+        if cited.issuer == PRESIDENT and year is not None and year != day.year:
             continue
         if day > as_of:
             return Naming(NamedVersion.NEWER, _stage_of(statute, day), text)

@@ -28,6 +28,7 @@ _FORMS = tuple(
 )
 _SESSION = re.compile(rf"^第?{NUMERAL}+届(?:全国人民代表大会(?:常务委员会|第{NUMERAL}+次会议主席团)?)?(?=主席|全国|$)")
 _PREFIXES = re.compile(rf"^(?:{STATE}|依据|根据|原|由|经)+")
+PRESIDENT = "主席"  # counts his orders anew with each congress: the number alone names none
 
 
 class Order(NamedTuple):

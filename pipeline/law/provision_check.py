@@ -66,12 +66,12 @@ def look_up(
     if stage is None or version is None:
         return Shape(Presence.NO_TEXT, facts=(("article", article_text(number)),))
     part, doubtful = _missing(version, number, paragraph, item, subitem)
+    if part is None and stage is counts:
+        return Shape(Presence.THERE, stage)
     facts = _facts(version, stage, number, paragraph, item, part)
     if stage is not counts:
         presence = Presence.OTHER_TEXT_MISSING if part else Presence.OTHER_TEXT_THERE
         return Shape(presence, stage, part, facts)
-    if part is None:
-        return Shape(Presence.THERE, stage, None, facts)
     if doubtful or not standing.exact:
         return Shape(Presence.DOUBTFUL, stage, part, facts)
     formerly = _formerly(statute, stage, number, paragraph, item, subitem)
@@ -148,5 +148,5 @@ def _facts(
 
 
 def article_text(number: ArticleKey) -> str:
-    """An article's number as the messages print it: 133 or 133之1."""
-    return f"{number[0]}之{number[1]}" if number[1] else str(number[0])
+    """An article's number as the messages print it behind 第: 133条 or 133条之1."""
+    return f"{number[0]}条之{number[1]}" if number[1] else f"{number[0]}条"

@@ -26,7 +26,7 @@ _MARKER = (
     r"|\([一二三四五六七八九十]{1,3}\)|[●•■◆※*-])?"
 )
 _CLOSING = {"“": "”", "‘": "’", '"': '"'}
-_SENTENCE_END = re.compile("[。;”\"!]")
+_SENTENCE_END = re.compile('[。;”"!]')
 _ARTICLE_HEADING = re.compile(rf"第{NUMBER}条(?:之{NUMBER})?")
 
 
@@ -44,7 +44,9 @@ class _Patterns(NamedTuple):
 def _patterns(vocabulary: Vocabulary) -> _Patterns:
     words = vocabulary.citation_words
     inner = "[^《》〈〉]"
-    title = rf"[《〈]{inner}{{2,150}}(?:[《〈]{inner}{{2,150}}[》〉]{inner}{{0,60}})?[》〉](?:第|\(|《|$|[、:]|{_MARKER}《)"
+    title = (
+        rf"[《〈]{inner}{{2,150}}(?:[《〈]{inner}{{2,150}}[》〉]{inner}{{0,60}})?[》〉](?:第|\(|《|$|[、:]|{_MARKER}《)"
+    )
     named = rf"(?<![本该同])(?:{alternatives(words['instrument'])}){TRIAL}{ORDINAL}"
     return _Patterns(
         lead_in=re.compile(f"(?:{alternatives(words['lead_in'])})了?$"),

@@ -67,7 +67,7 @@ class Version:
     published: day of publication. effective: since when it holds, None when unknown; effective_sure: False where
     publication was taken for it. closing_date: the effective date that its own last article names, which an amendment
     leaves as it was. structure: see :func:`read_structure`, "" where no text was seen. numbered: its articles are 第…条
-    and not 一、. complete: article numbers run from 1 without a gap. last: the highest article number, 0 without a text.
+    and not 一、. complete: article numbers run from 1 without a gap. last: the highest one, 0 where no text was seen.
     """
 
     published: date | None
@@ -139,11 +139,10 @@ class Statute:
 _TOKEN = re.compile(r"(?:(\d+)(?:-(\d+))?=)?([\d;]+)(\*?)(!?)")
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=8192)
 def read_structure(structure: str) -> Mapping[ArticleKey, Article]:
     """The articles that a structure text describes, by (number, suffix). Raises ValueError for any other text."""
     found: dict[ArticleKey, Article] = {}
-    shapes: dict[str, Article] = {}
     number = 0
     for token in structure.split():
         shape, suffix = token, 0
@@ -153,12 +152,11 @@ def read_structure(structure: str) -> Mapping[ArticleKey, Article]:
             number, suffix = int(first), int(second or 0)
         else:
             number += 1
-        if shape not in shapes:
-            shapes[shape] = _shape(shape)
-        found[number, suffix] = shapes[shape]
+        found[number, suffix] = _shape(shape)
     return MappingProxyType(found)
 
 
+@lru_cache(maxsize=4096)
 def _shape(token: str) -> Article:
     match = _TOKEN.fullmatch(token)
     if match is None:

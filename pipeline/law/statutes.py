@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from pipeline.law.orders import Order, parse_order, same_order
-from pipeline.law.statute import Article, Statute, Version
+from pipeline.law.orders import PRESIDENT, Order, parse_order, same_order
+from pipeline.law.statute import Article, Level, Statute, Version
 from pipeline.law.statute_data import Alias, Facts, shipped_facts
-from pipeline.law.statute_titles import STATE, NearTitles, folded, literal, version_tail
+from pipeline.law.statute_titles import STATE, NearTitles, folded, literal, version_tail, without_state
 from pipeline.law.timeline import Stage, Standing, stages, standing
 from pipeline.vocabulary import load_vocabulary
 from pipeline.words import tokenizer
@@ -82,7 +82,9 @@ class StatuteLibrary:
         self._own = {statute.id: statute for statute in own}
         self._by_key: dict[str, list[tuple[str, MatchKind]]] = defaultdict(list)
         self._index()
-        self._near = NearTitles(self._by_key, self._cut)
+        official = {key: named[0][0] for key, named in self._by_key.items() if named[0][1] is MatchKind.EXACT}
+        local = frozenset(key for key, each in official.items() if each.startswith(_OF_PLACES))
+        self._near = NearTitles(official, local, self._cut)
         self._orders: list[tuple[Order, str]] | None = None
         self._matches: dict[str, Match] = {}
         self._standings: dict[tuple[str, date], Standing] = {}
@@ -141,7 +143,7 @@ class StatuteLibrary:
         tail = version_tail(plain)
         if tail is not None and (found := self._known(tail.title)) is not None:
             return replace(found, year=tail.year, note=tail.kind)
-        near = self._near.nearest((tail.title if tail else plain).replace(STATE, ""))
+        near = self._near.nearest(without_state(tail.title if tail else plain))
         if near is None:
             return Match(MatchKind.UNKNOWN)
         best = self._known(near.key)
@@ -153,7 +155,7 @@ class StatuteLibrary:
         return Match(MatchKind.UNKNOWN, title=best.title)
 
     def _known(self, plain: str) -> Match | None:
-        candidates = self._by_key.get(plain.replace(STATE, ""), ())
+        candidates = self._by_key.get(without_state(plain), ())
         if not candidates:
             return None
         ids = list(dict.fromkeys(each for each, _ in candidates))
@@ -176,7 +178,7 @@ class StatuteLibrary:
     def find_order(self, text: str) -> tuple[str, ...]:
         """Ids of the statutes that an order promulgated or amended; presidential orders need a date and give none."""
         order = parse_order(text)
-        if order is None or not order.issuer or order.issuer == _PRESIDENT:
+        if order is None or not order.issuer or order.issuer == PRESIDENT:
             return ()
         if self._orders is None:
             self._orders = [
@@ -219,7 +221,7 @@ class StatuteLibrary:
         return version.articles.get((number, suffix or 0))
 
 
-_PRESIDENT = "主席"
+_OF_PLACES = (f"{Level.LOCAL_REGULATION.value}-", f"{Level.LOCAL_RULE.value}-", "gone-")
 
 
 def _spelling(plain: str, title: str, *, gone: bool) -> MatchKind:

@@ -91,8 +91,17 @@ def stages(statute: Statute) -> tuple[Stage, ...]:
             continue
         sure = version.effective is not None and version.effective_sure
         found.append(Stage(start, sure, version, days, changed or version.change))
-    found += [Stage(day, False, None, frozenset((day,)), change) for day, change in left.items()]
+    found += [_known_by_day(statute, day, change) for day, change in left.items()]
     return tuple(sorted(found, key=lambda stage: stage.start))
+
+
+def _known_by_day(statute: Statute, day: date, change: Change) -> Stage:
+    """A stage of which only the day of adoption is known; the closing article of a later text may tell its start."""
+    named = (version.closing_date for version in statute.versions if version.closing_date)
+    start = next((each for each in named if day <= each <= day + _LATER), None)
+    if start is None or change is Change.AMENDED:
+        return Stage(day, False, None, frozenset((day,)), change)
+    return Stage(start, True, None, frozenset((day, start)), change)
 
 
 def _adoption(version: Version, days: dict[date, Change]) -> date | None:

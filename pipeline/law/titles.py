@@ -25,13 +25,14 @@ _HAN = re.compile("[\u4e00-\u9fff]")
 _PROSE = re.compile("[。;!?]")
 _ARTICLE = re.compile(ORDINAL)
 _UNCLOSED_END = re.compile(rf"[《》〈〉。;,:!?]|{ORDINAL}|\((?!试行|暂行)")
-_BOUNDARY = re.compile("[^|,;。:!?《》〈〉\"“”()]*$")
+_BOUNDARY = re.compile('[^|,;。:!?《》〈〉"“”()]*$')
 _MARKER = re.compile(
     r"(?:[0-9]{1,2}[.、)]|\([0-9]{1,2}\)|[①-⒛]|[一二三四五六七八九十]{1,3}(?:[、.]|是)|\([一二三四五六七八九十]{1,3}\)|[●•■◆※*-])+"
 )
 _STATE = "中华人民共和国"
 _ABOUT = "关于"
-_CONDUCT = "行为"
+# 违反土地管理规定行为处分办法 is a title; 违反文明行为促进条例 is not.
+_ON_BREACHES = re.compile("违反[\u4e00-\u9fff]{2,40}行为[\u4e00-\u9fff]{0,6}(?:处分|处罚|处理|惩处)")
 
 
 class Title(NamedTuple):
@@ -52,6 +53,7 @@ class Grammar(NamedTuple):
     back_reference: re.Pattern[str]  # 本法, 该条例, or 条例 alone
     law_end: re.Pattern[str]
     notice: re.Pattern[str]
+    joined: re.Pattern[str]  # 以及: joins wherever a clause begins with it, as 和 need not (和田地区…条例)
     opening: re.Pattern[str]
     outer_head: re.Pattern[str]  # 关于印发, 某省实施: the title began in front of the marks
     outer_tail: re.Pattern[str]  # 的通知, 办法: and goes on behind them
@@ -83,7 +85,8 @@ def grammar(vocabulary: Vocabulary) -> Grammar:
         ),
         law_end=re.compile(f"(?:{law}){TRIAL}"),
         notice=re.compile(f"(?:{alternatives(words['notice'])}){TRIAL}"),
-        opening=re.compile(alternatives(words["opening"])),
+        opening=re.compile(rf"(?:[本我对][\u4e00-\u9fff]{{1,10}})?(?:{alternatives(words['opening'])})"),
+        joined=re.compile(rf"(?:{alternatives([word for word in words['connector'] if len(word) > 1])})+"),
         outer_head=re.compile(
             rf"[\u4e00-\u9fff、]{{0,40}}(?:(?:{_ABOUT})?(?:转发|批转|印发)|{_ABOUT}(?:{alternatives(words['notice_verb'])})|[\u4e00-\u9fff]{{2}}(?:实施|执行|施行))$"
         ),
@@ -94,8 +97,10 @@ def grammar(vocabulary: Vocabulary) -> Grammar:
             rf"(?:[\u4e00-\u9fff]{{0,6}}(?:实施|施行)(?:[\u4e00-\u9fff]{{0,2}}))(?:条例|细则|办法|规定|规则|意见){TRIAL}|若干规定"
         ),
         lead_in=re.compile(f"(?:{alternatives(words['lead_in'])})了?"),
-        connector=re.compile(f"(?:{alternatives(words['connector'])}|、)+"),
-        trailer=re.compile(r"(?:的|之|等|中)*(?:有关|相关|具体)?(?:法律|法规|规章)?(?:规定|要求|精神|内容)?(?:执行|办理|实施)?"),
+        connector=re.compile(f"(?:[的之]?(?:有关|相关)?规定)?(?:{alternatives(words['connector'])}|、)+"),
+        trailer=re.compile(
+            r"(?:的|之|等|中)*(?:有关|相关|具体)?(?:法律|法规|规章)?(?:规定|要求|精神|内容)?(?:执行|办理|实施)?"
+        ),
         separator=re.compile("(?:(?<=法)|(?<=条例|办法|规定|细则|规则))(?:[、和及与或]|以及)"),
         generic=re.compile(
             f"{alternatives(words['generic'])}|(?<![基日根资成版样标])本(?:{instrument})|该(?:{instrument})"
@@ -129,16 +134,12 @@ def _sane(inner: str) -> bool:
 def _unclosed(text: str, at: int, known: Grammar) -> Title | None:
     """The title after an opening mark that is never closed: up to the article, bracket or sign that follows it."""
     inner = at + 1
-    while inner < len(text) and text[inner] in "《〈":
-        inner += 1
+    inner += text[inner : inner + 1] in ("《", "〈")
     limit = min(len(text), inner + _LONGEST)
     stop = _UNCLOSED_END.search(text, inner, limit)
     end = stop.start() if stop else limit
     if not known.ends.search(text[inner:end]):
-        last = None
-        for last in known.instrument.finditer(text, inner, end):
-            pass
-        end = last.end() if last else inner
+        end = max((found.end() for found in known.instrument.finditer(text, inner, end)), default=inner)
     return Title(at, end, inner, end) if end - inner > 1 else None
 
 
@@ -185,8 +186,7 @@ def _from_head(text: str, start: int, end: int, lowest: int, known: Grammar) -> 
     marker = _MARKER.match(text, start, end)
     start = marker.end() if marker else start
     for lead_in in known.lead_in.finditer(text, start, end):
-        # 违反土地管理规定行为处分办法 is a title.
-        start = lead_in.end() if _CONDUCT not in text[lead_in.end() : end] else start
+        start = lead_in.end() if not _ON_BREACHES.match(text, lead_in.start(), end) else lead_in.start()
     start = _after_opening(text, start, end, lowest, known)
     if _ABOUT not in text[start:end]:
         for separator in known.separator.finditer(text, start, end):
@@ -216,7 +216,7 @@ def _in_segment(text: str, start: int, end: int, lowest: int, known: Grammar, nu
     marker = _MARKER.match(text, start, end)
     start = marker.end() if marker else start
     for lead_in in known.lead_in.finditer(text, start, end):
-        start = lead_in.end() if _CONDUCT not in text[lead_in.end() : end] else start
+        start = lead_in.end() if not _ON_BREACHES.match(text, lead_in.start(), end) else lead_in.start()
     start = _after_opening(text, start, end, lowest, known)
     if numbered:
         end = end - 1 if text[end - 1] == "(" else end
@@ -228,9 +228,9 @@ def _in_segment(text: str, start: int, end: int, lowest: int, known: Grammar, nu
 
 def _after_opening(text: str, start: int, end: int, lowest: int, known: Grammar) -> int:
     """Behind a 和 that joins the title to what was read before, and behind a verb such as 执行."""
-    if start == lowest and lowest:
-        connector = known.connector.match(text, start, end)
-        start = connector.end() if connector else start
+    joining = known.connector if start == lowest and lowest else known.joined
+    connector = joining.match(text, start, end)
+    start = connector.end() if connector else start
     opening = known.opening.match(text, start, end)
     return opening.end() if opening else start
 

@@ -15,7 +15,7 @@ from enum import StrEnum
 from pipeline.law.cited_provision import CitedProvision
 from pipeline.law.naming import NamedVersion, Naming, OrderCheck, check_order, named_version
 from pipeline.law.provision_check import Part, Presence, Shape, look_up
-from pipeline.law.statute import Level, Statute
+from pipeline.law.statute import Level, Repeal, Statute
 from pipeline.law.statutes import Match, MatchKind, StatuteLibrary
 from pipeline.law.timeline import Doubt, Force, Stage, Standing, stages
 
@@ -35,7 +35,6 @@ class Conclusion(StrEnum):
 
 
 _PRECEDENCE = {conclusion: rank for rank, conclusion in enumerate(Conclusion)}
-_ASSERTING = frozenset((MatchKind.MISSPELT, MatchKind.INCOMPLETE))
 
 Facts = tuple[tuple[str, str], ...]
 
@@ -54,6 +53,9 @@ class Ground:
     facts: Facts = ()
     certain: bool = True
     part: Part | None = None
+
+
+_VALID = Ground(Conclusion.VALID, "valid")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +141,13 @@ def _judge(citation: CitedProvision, match: Match, statute: Statute, library: St
         grounds.append(Ground(Conclusion.UNVERIFIED, Doubt.SAME_NAME.value, (("title", statute.title),), certain=False))
     grounds += _FORCE[standing.force](statute, standing, match)
     grounds += _of_title(statute, standing, match)
-    if standing.force in (Force.IN_FORCE, Force.UNKNOWN):
+    if standing.force is Force.IN_FORCE or standing.force is Force.UNKNOWN:
         grounds += _of_version(statute, standing, naming)
         grounds += _of_provision(citation, standing, naming, looked)
     if not grounds:
-        grounds.append(Ground(Conclusion.VALID, "valid"))
-    grounds.sort(key=lambda ground: _PRECEDENCE[ground.conclusion])
+        grounds.append(_VALID)
+    if len(grounds) > 1:
+        grounds.sort(key=lambda ground: _PRECEDENCE[ground.conclusion])
     stage = looked.stage or standing.stage
     owner = check_order(statute, citation.document_number, library) if citation.document_number else None
     return Verdict(
@@ -160,8 +163,7 @@ def _judge(citation: CitedProvision, match: Match, statute: Statute, library: St
 
 
 def _repealed(statute: Statute, standing: Standing, match: Match) -> list[Ground]:
-    repeal = statute.repeal
-    assert repeal is not None  # what Force.REPEALED means
+    repeal = statute.repeal or Repeal()
     facts = [("title", statute.title)]
     reason = "repealed"
     if repeal.by:
@@ -170,7 +172,7 @@ def _repealed(statute: Statute, standing: Standing, match: Match) -> list[Ground
     if repeal.since:
         facts.append(("since", repeal.since.isoformat()))
         reason += "_since"
-    return [Ground(Conclusion.REPEALED, reason, tuple(facts), certain=match.kind not in _ASSERTING)]
+    return [Ground(Conclusion.REPEALED, reason, tuple(facts), certain=match.kind is not MatchKind.INCOMPLETE)]
 
 
 def _not_yet(statute: Statute, standing: Standing, match: Match) -> list[Ground]:
@@ -211,17 +213,16 @@ def _of_title(statute: Statute, standing: Standing, match: Match) -> list[Ground
 
 def _of_version(statute: Statute, standing: Standing, naming: Naming) -> list[Ground]:
     """What is to be said of the version that the citation names."""
-    now = standing.stage
-    facts: Facts = (("title", statute.title), *_version_fact(now))
+    if naming.named in (NamedVersion.NONE, NamedVersion.CURRENT):
+        return []
+    facts: Facts = (("title", statute.title), *_version_fact(standing.stage))
     if naming.named is NamedVersion.OLDER:
         named = (("named", naming.text),)
         return [Ground(Conclusion.AMENDED, "older_version", (*facts, *named), certain=standing.exact)]
     if naming.named is NamedVersion.NEWER and naming.stage is not None:
         later = (("named", naming.text), ("since", naming.stage.start.isoformat()))
         return [Ground(Conclusion.NOT_YET, "newer_version", (*facts, *later), certain=naming.stage.sure)]
-    if naming.named is NamedVersion.UNKNOWN:
-        return [Ground(Conclusion.UNVERIFIED, "version_not_held", (*facts, ("named", naming.text)), certain=False)]
-    return []
+    return [Ground(Conclusion.UNVERIFIED, "version_not_held", (*facts, ("named", naming.text)), certain=False)]
 
 
 def _look(citation: CitedProvision, statute: Statute, standing: Standing, naming: Naming) -> Shape:
@@ -238,7 +239,7 @@ def _of_provision(citation: CitedProvision, standing: Standing, naming: Naming, 
     if looked.presence is Presence.MISSING:
         # Of a statute whose status is unknown the newest text may be another one than that looked at.
         certain = standing.force is Force.IN_FORCE and standing.exact
-        reason = f"no_{looked.part.value}" if looked.part else "no_article"
+        reason = _missing_reason(looked, citation.paragraph)
         grounds = [Ground(Conclusion.NO_SUCH_PROVISION, reason, looked.facts, certain, looked.part)]
         if looked.formerly:
             facts = (*looked.facts, ("formerly", looked.formerly))
@@ -247,6 +248,12 @@ def _of_provision(citation: CitedProvision, standing: Standing, naming: Naming, 
     if naming.named in (NamedVersion.OLDER, NamedVersion.NEWER):
         return []  # that another version is named says more than that its text is not known
     return [Ground(Conclusion.UNVERIFIED, looked.presence.value, looked.facts, certain=False, part=looked.part)]
+
+
+def _missing_reason(looked: Shape, paragraph: int | None) -> str:
+    if looked.part is not Part.ITEM or ("items", "0") not in looked.facts:
+        return f"no_{looked.part.value}" if looked.part else "no_article"
+    return "no_items_in_paragraph" if paragraph is not None else "no_items"
 
 
 def _version_fact(stage: Stage | None) -> Facts:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
+from typing import TypeAlias
 
 from pipeline.text import tokenizer
 from pipeline.vocabulary import NameVerb, Vocabulary, derived
@@ -20,6 +21,9 @@ from pipeline.vocabulary import NameVerb, Vocabulary, derived
 _REMARK = re.compile(r"\s*[（(【\[][^（()）【】\[\]]*[）)】\]]\s*$")
 _LONGEST_HEAD = 4  # words that a head may consist of
 _LONGEST_NAME = 400  # characters; a longer text is no name
+
+
+_Head: TypeAlias = tuple[NameVerb, int, int]  # its row, the index of its first word, where it ends in the name
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,18 +158,18 @@ class _Classifier:
         head = self._head(words)
         if head is None:
             return None
-        verb, first = head
-        start = len("".join(words[:first]))
+        verb, first, end = head
+        start = end - len(verb.word)
         # 监督检查、处罚 joins heads of different types.
         if first > 1 and words[first - 1] in self._verbs.joiners:
             other = self._head(words[: first - 1])
             if other is not None and other[0].power_type != verb.power_type:
                 both = _possible(verb) | _possible(other[0]) if _possible(other[0]) else frozenset()
-                return NamedType("", both, verb.word, start, start + len(verb.word))
-        return NamedType(verb.power_type, _possible(verb), verb.word, start, start + len(verb.word))
+                return NamedType("", both, verb.word, start, end)
+        return NamedType(verb.power_type, _possible(verb), verb.word, start, end)
 
-    def _head(self, words: Sequence[str]) -> tuple[NameVerb, int] | None:
-        """The row of the head that the words end in, and the index of its first word."""
+    def _head(self, words: Sequence[str]) -> _Head | None:
+        """The head that the words end in, a stage after a licence left out."""
         staged = len(words)
         while staged and words[staged - 1] in self._verbs.stages | self._verbs.joiners:
             staged -= 1
@@ -175,20 +179,20 @@ class _Classifier:
                 return licence
         return self._ending(words)
 
-    def _ending(self, words: Sequence[str]) -> tuple[NameVerb, int] | None:
+    def _ending(self, words: Sequence[str]) -> _Head | None:
         for count in range(min(_LONGEST_HEAD, len(words)), 0, -1):
             verb = self._fitting("".join(words[-count:]), "".join(words[:-count]))
             if verb is not None:
-                return verb, len(words) - count
+                return verb, len(words) - count, len("".join(words))
         return self._within_word(words)
 
-    def _within_word(self, words: Sequence[str]) -> tuple[NameVerb, int] | None:
+    def _within_word(self, words: Sequence[str]) -> _Head | None:
         """监督检查 as the end of a longer word that the dictionary has as one."""
         last = words[-1] if words else ""
         for start in range(1, len(last) - 1):
             verb = self._fitting(last[start:], "".join(words[:-1]) + last[:start])
             if verb is not None:
-                return verb, len(words) - 1
+                return verb, len(words) - 1, len("".join(words))
         return None
 
     def _fitting(self, word: str, before: str) -> NameVerb | None:

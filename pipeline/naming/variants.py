@@ -7,6 +7,7 @@ In: names and a Vocabulary. Out: :func:`core`, equal for the variants of one nam
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import combinations
@@ -26,16 +27,10 @@ def core(name: str, vocabulary: Vocabulary) -> str:
 @derived
 def _cores(vocabulary: Vocabulary) -> Callable[[str], str]:
     words = vocabulary.rule_words
-    heads, openers = frozenset(words["variant_head"]), frozenset(words["variant_open"])
-    cut = tokenizer(vocabulary).tokens
-
-    def bare(name: str) -> str:
-        tokens = list(cut(name))
-        while tokens and tokens[-1] in heads:
-            tokens.pop()
-        return fold("".join(tokens[1:] if tokens and tokens[0] in openers else tokens))
-
-    return lru_cache(maxsize=65536)(bare)
+    heads = "|".join(sorted(map(re.escape, words["variant_head"]), key=len, reverse=True))
+    openers = "|".join(sorted(map(re.escape, words["variant_open"]), key=len, reverse=True))
+    head, opener = re.compile(f"(?:{heads})+$"), re.compile(f"^(?:{openers})")
+    return lru_cache(maxsize=65536)(lambda name: opener.sub("", head.sub("", fold(name))))
 
 
 def joined_powers(name: str, vocabulary: Vocabulary) -> tuple[str, ...]:
@@ -44,6 +39,8 @@ def joined_powers(name: str, vocabulary: Vocabulary) -> tuple[str, ...]:
     Each part must be a power of its own: it tells its type, and either the types exclude each other (核发及监督检查)
     or each has its own object (取水许可、河道采砂许可).
     """
+    if not any(joiner in name for joiner in vocabulary.rule_words["joiner"]):
+        return ()
     parts = _parts(name, vocabulary)
     read = [(part, named_type(part, vocabulary)) for part in parts]
     named = [(part, found) for part, found in read if found is not None]

@@ -1,8 +1,8 @@
 """Family M, with N01, R05 and R07: fields that the campaign requires and a record leaves blank.
 
 In: the requirements of the campaign, the records and the columns of their tables. Out: M00 about a table that has no
-such column, the others about the records of those that have one. A value that the layout carries once for many rows counts
-for each of them; what could not be read is not missing.
+such column, the others about the records of those that have one. A value that the layout carries once for many rows
+counts for each of them; what could not be read is not missing.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from pipeline.rules.items import Item, items, same_cell
 from pipeline.rules.registry import Hit, Scope, in_file, on_record, rule
 
 Group: TypeAlias = tuple[str | int, ...]
+
+_CODES = (*(f"M{number:02}" for number in range(1, 12)), "N01", "R05", "R07")
 
 
 class Demand(NamedTuple):
@@ -55,13 +57,7 @@ def absent_column(context: RuleContext, code: str, tables: tuple[Group, ...]) ->
         )
 
 
-@rule(
-    *(f"M{number:02}" for number in range(1, 12)),
-    "N01",
-    "R05",
-    "R07",
-    over=lambda context, code: _required(context, code),
-)
+@rule(*_CODES, over=lambda context, code: _required(context, code))
 def missing_field(context: RuleContext, code: str, demands: tuple[Demand, ...]) -> Iterator[Hit]:
     """A power none of whose rows fills the field. A blank merged cell over several powers is one hit."""
     above: Demand | None = None  # the demand before, when it was not met
@@ -130,7 +126,8 @@ def _tables(context: RuleContext) -> Scope[Group]:
     if not context.campaign.requirements:
         return Scope((), "not_required")
     groups = tuple(dict.fromkeys(demand.group for demand in context.once(_demands)))
-    return Scope(groups, "" if groups else "register_absent")
+    asked = {register for requirement in context.campaign.requirements for register in requirement.registers}
+    return Scope(groups, "" if any(context.of(register) for register in asked) else "register_absent")
 
 
 def _demands(context: RuleContext) -> tuple[Demand, ...]:

@@ -79,11 +79,13 @@ def _no_power(context: RuleContext, record: Record) -> str | None:
     name, words = context.text(record, "name"), context.vocabulary.rule_words
     if any(phrase in name for phrase in words["catch_all"]):
         return "catch_all"
-    if named_type(name, context.vocabulary) is not None:
+    slogan, duty = (next((word for word in words[sort] if name.startswith(word)), "") for sort in ("slogan", "duty"))
+    # 落实惠农补贴发放 begins like a slogan and names a power all the same.
+    if any(named_type(name.removeprefix(opening), context.vocabulary) for opening in ("", slogan, duty)):
         return None
-    if name.startswith(words["slogan"]):
+    if slogan:
         return ""
-    if name.startswith(words["duty"]) and category(context, record) not in ("", *words["duty_type"]):
+    if duty and category(context, record) not in ("", *words["duty_type"]):
         return "duty"
     sentences = [part for part in name.split("。") if part.strip()]
     longest = context.campaign.longest_name

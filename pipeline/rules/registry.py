@@ -8,6 +8,7 @@ To add a rule: a function under ``@rule(code, over=…)``, a row in vocab/rules.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -26,6 +27,8 @@ Facts: TypeAlias = Mapping[str, str | int]
 NO_FACTS: Facts = MappingProxyType({})
 
 _QUOTED = 60  # characters of a cell that a message repeats; the finding's ``quote`` has all of them
+_BREAKS = re.compile(r"\s+")
+_BROKEN = re.compile(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])")  # a line of Chinese that the cell broke is one line
 _LISTED = 5  # members of a group that a message names one by one
 
 
@@ -262,5 +265,5 @@ def readable(place: Place) -> str:
 
 def clipped(text: str) -> str:
     """A cell's text as a message repeats it: on one line, a long one cut with an ellipsis."""
-    line = " ".join(text.split())
+    line = _BREAKS.sub(" ", _BROKEN.sub("", text.strip()))
     return line if len(line) <= _QUOTED else line[:_QUOTED] + "…"

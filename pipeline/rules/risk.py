@@ -25,7 +25,7 @@ _COPIED = ("control_measures", "manifestation")
 
 @rule("R01", over=records_with("risk_grade", among=_RISKS))
 def no_grade(context: RuleContext, code: str, records: tuple[Record, ...]) -> Iterator[Hit]:
-    """A grade that is missing, or that the scheme does not have. A distribution over several points is another fault."""
+    """A grade that is missing, or that the scheme does not have. A distribution (1中2低) is another fault."""
     for record in printed_once(context, records, "risk_grade"):
         found = context.field(record, "risk_grade")
         if found is None or Reading.UNREAD in found.reading:

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 
 from pipeline.record import FileReading, Record, TableReading
 from pipeline.rules.context import RuleContext
-from pipeline.rules.registry import Facts, Hit, Scope, in_file, rule
+from pipeline.rules.registry import Facts, Hit, Scope, clipped, in_file, rule
 from pipeline.text import fold
 from pipeline.values import count_declared, grade_distribution
 
 _PIECES = re.compile(r"[，,、；;：:（）()。\s]+|其中")
-_GRADES = ("1", "2", "3")  # keys of TableReading.declared that count the risk points of a grade
+# Keys of TableReading.declared that count risk points, all of them and those of a grade; the others count powers.
+_ALL, _GRADES = "risk", ("1", "2", "3")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,24 +40,32 @@ def false_totals(context: RuleContext, code: str, statements: tuple[Statement, .
     for stated in statements:
         parts = sum(stated.grades.values())
         if stated.total is not None and len(stated.grades) > 1 and parts != stated.total:
-            yield _hit(stated, "", {"declared": stated.total, "sum": parts})
+            yield _hit(context, stated, "", {"declared": stated.total, "sum": parts})
             continue
         scopes = _scopes(context, stated)
         if stated.total is not None and not any(stated.total in _ways(context, scope) for scope in scopes):
-            yield _hit(stated, "rows", {"declared": stated.total, "read": len(scopes[0])})
+            yield _hit(context, stated, "rows", {"declared": stated.total, "read": len(scopes[0])})
         elif stated.grades and not any(_bears_out(context, stated.grades, scope) for scope in scopes):
-            counts = _by_grade(context, scopes[0])
-            labels = context.vocabulary.label("list.and").join(
-                context.vocabulary.label("risk.graded").format(grade=grade, count=counts[grade])
-                for grade in sorted(stated.grades)
-            )
-            yield _hit(stated, "grades", {"read": labels})
+            yield _hit(context, stated, "grades", {"read": _graded(context, scopes[0])})
 
 
-def _hit(stated: Statement, variant: str, facts: Facts) -> Hit:
-    return in_file(
-        stated.file, stated.table.place, stated.quote, register=stated.table.register, variant=variant, facts=facts
-    )
+def _hit(context: RuleContext, stated: Statement, variant: str, facts: Facts) -> Hit:
+    table, label = stated.table, context.vocabulary.label
+    what = label("item.named").format(name=clipped(stated.quote)) if stated.quote else label("risk.register")
+    said: Facts = {"what": what, **facts}
+    return in_file(stated.file, table.place, stated.quote, register=table.register, variant=variant, facts=said)
+
+
+def _graded(context: RuleContext, records: Sequence[Record]) -> str:
+    """How many rows have each grade, the gravest first, by the word that they print for it."""
+    printed: dict[int, str] = {}
+    for record in records:
+        field = context.field(record, "risk_grade")
+        if field is not None and isinstance(field.value, int):
+            printed.setdefault(field.value, field.text)
+    counts, label = _by_grade(context, records), context.vocabulary.label
+    told = (label("risk.graded").format(grade=printed[grade], count=counts[grade]) for grade in sorted(counts))
+    return label("list.and").join(told)
 
 
 def _statements(context: RuleContext) -> Scope[Statement]:
@@ -67,7 +76,7 @@ def _statements(context: RuleContext) -> Scope[Statement]:
         grades = {int(key): count for key, count in declared.items() if key in _GRADES} or _printed_grades(
             context, table
         )
-        total = declared.get("", count_declared(table.title))
+        total = declared.get(_ALL, count_declared(table.title))
         if total is not None or grades:
             found.append(Statement(file, table, index, table.title, total, grades))
     return Scope(tuple(found), "" if found else "register_absent" if not tables else "nothing_to_compare")

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.numerals import number
-from pipeline.record import FileReading, Reading, Record, Register
+from pipeline.record import Field, Reading, Record, Register
 from pipeline.rules.context import RuleContext
 from pipeline.rules.copies import independent
 from pipeline.rules.naming import category
-from pipeline.rules.registry import NO_FACTS, Facts, Hit, Scope, rule
+from pipeline.rules.registry import Facts, Hit, Scope, rule
 from pipeline.text import fold
 
 _DEPARTMENTS = ("department", "exercising_body")
@@ -24,7 +24,8 @@ _DEPARTMENTS = ("department", "exercising_body")
 class Count:
     """What the statistics state for one type, and the rows of the catalogue that it should be the count of.
 
-    records: of the statistics, the first of which a finding points to. powers: of both catalogues.
+    records: of the statistics, the first of which a finding points to; empty for a type that they leave out. powers: of
+    both catalogues.
     """
 
     kind: str
@@ -41,22 +42,27 @@ def false_statistics(context: RuleContext, code: str, counts: tuple[Count, ...])
         public = [r for r in count.powers if r.register is Register.POWERS]
         if count.stated in _ways(context, count.powers) | _ways(context, public):
             continue
-        variant = "department" if count.department else "" if count.stated else "left_out"
+        left_out = not count.records
+        variant = "left_out" if left_out else "department" if count.department else ""
         facts: Facts = {
             "type": count.kind,
             "department": count.department,
             "stated": count.stated,
             "read": len(_items(context, count.powers)),
         }
-        yield _hit(context, count.records[0], variant, facts)
+        record = count.records[0] if count.records else context.of(Register.POWER_STATISTICS)[0]
+        found = None if left_out else context.field(record, "count")
+        yield _hit(context, record, found, variant, facts)
 
 
-def _hit(context: RuleContext, record: Record, variant: str, facts: Facts = NO_FACTS) -> Hit:
-    found = context.field(record, "count")
-    place = found.sources[0].place if found and found.sources else record.place
+def _hit(context: RuleContext, record: Record, found: Field | None, variant: str, facts: Facts) -> Hit:
+    """A hit at the printed count, or at the whole table for a type that has none."""
+    table = context.table(record)
+    place = found.sources[0].place if found and found.sources else table.place if table else record.place
+    # The record is neither a power nor a risk point, so the file is what the finding is about.
+    identity = f"{record.key}{facts['type']}"
     quote = found.raw if found else ""
-    file: FileReading | None = context.file(record.file)
-    return Hit(file, record.register, "count", place, quote, None, f"{record.key}{facts['type']}", variant, facts)
+    return Hit(context.file(record.file), record.register, "count", place, quote, None, identity, variant, facts)
 
 
 def _counts(context: RuleContext) -> Scope[Count]:
@@ -97,7 +103,7 @@ def _by_type(context: RuleContext, stated: Sequence[Record], powers: Sequence[Re
         records = tuple(record for record in lines if _kind(context, record) == kind)
         total = sum(_number(context, record) or 0 for record in records)
         same = tuple(power for power in powers if category(context, power) == kind)
-        counts.append(Count(kind, "", total, records or (lines[0],), same))
+        counts.append(Count(kind, "", total, records, same))
     return counts
 
 

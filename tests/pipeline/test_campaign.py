@@ -72,6 +72,12 @@ def test_a_file_of_the_city_is_read(tmp_path: Path) -> None:
         ('taxonomies = ["*"]', "taxonomies = [1]", "power_types.taxonomies", "一组文字"),
         ("[grades]", "[grades.more]", "grades.more", "不认识"),
         ("[codes]", "[[codes]]", "codes", "[codes]"),
+        ('shortened_by = "1/3"', 'shortened_by = "三分之一"', "limits.shortened_by", "分数"),
+        ('shortened_by = "1/3"', 'shortened_by = "4/3"', "limits.shortened_by", "小于 1"),
+        ("joint_licence_days = 45", "joint_licence_days = -45", "limits.joint_licence_days", "整数"),
+        ("longest = 200", "longest = -1", "names.longest", "整数"),
+        ('1 = ["主要领导"]', '1 = ["局长"]', "grades.answerable.1", "主要领导"),
+        ("[repeats]", "[repeat]", "repeat", "repeats"),
     ],
 )
 def test_a_mistake_is_told_with_file_line_and_key(wrong: str, right: str, key: str, says: str, tmp_path: Path) -> None:

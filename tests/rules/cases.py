@@ -24,6 +24,7 @@ from pipeline.record import (
     TableReading,
 )
 from pipeline.rules.context import RuleContext
+from pipeline.values import grade
 from pipeline.vocabulary import load_vocabulary
 
 HERE = Path(__file__).parent
@@ -118,12 +119,20 @@ def _table(data: dict[str, Any], file: str, index: int) -> tuple[TableReading, l
         other = tuple(OtherField(head[1:], f.text, f.sources[0]) for head, f in read if head.startswith("+"))
         fields = tuple(f for head, f in read if not head.startswith("+"))
         named = next((f.sources[0].place for f in fields if f.name == "name"), places[0])
-        records.append(Record(register, fields, other, file, index, named))
+        records.append(Record(register, fields, other, file, index, named, section=data.get("section", "")))
     printed = {f.name for r in records for f in r.fields if f.reading is not Reading.ABSENT_COLUMN}
     columns = frozenset(printed if data.get("form") else (head for head in heads if not head.startswith("+")))
-    place = Place(table=number, row=1, column=1)
-    form = data.get("form", False)
-    return TableReading(register, "", place, columns, rows=len(records), records=len(records), form=form), records
+    reading = TableReading(
+        register,
+        data.get("title", ""),
+        Place(table=number, row=1, column=1),
+        columns,
+        rows=len(records),
+        records=len(records),
+        declared=tuple((kind, count) for kind, count in data.get("declared", {}).items()),
+        form=data.get("form", False),
+    )
+    return reading, records
 
 
 def _field(name: str, text: str, place: Place, above: Field | None) -> Field:
@@ -142,7 +151,10 @@ def _field(name: str, text: str, place: Place, above: Field | None) -> Field:
     return Field(name, text, text, _value(name, text), (Source(place, text),), reading)
 
 
-def _value(name: str, text: str) -> str | None:
-    """The canonical power type, as pipeline.values gives it; an unknown one has no value."""
+def _value(name: str, text: str) -> str | int | None:
+    """The canonical power type or the grade, as pipeline.values gives them; an unknown one has no value."""
+    if name == "risk_grade":
+        read = grade(text, load_vocabulary())
+        return read.value if read is not None else None
     accepted = {each.canonical for each in load_vocabulary().power_types}
     return text if name == "power_type" and text in accepted else None
