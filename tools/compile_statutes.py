@@ -135,7 +135,7 @@ def _statute(rows: list[Row], shapes: dict[tuple[str, str], str], repeals: list[
         vouched=_vouched(newest, built),
         expired=newest["status"] == "已废止或已被修改",
         founded=_founded(rows, versions, history),
-        renewed=max((_day(row["date"]) for row in own if row["self_replacement"] == "1" and row["date"]), default=None),
+        renewed=_day(max((row["date"] for row in own if row["self_replacement"] == "1"), default="")),
     )
 
 
@@ -163,7 +163,7 @@ def _version(
 def _is_fragment(row: Row, last: int, longest: int) -> bool:
     """Whether the source has an amending decision under the title of the statute, or a torso of it."""
     whole = row["title_full"].endswith(_LONG_FORMS) and row["level"] != "法律"
-    return 0 < last and (last * _SHRUNK < longest or (whole and last <= _FEWEST))
+    return last > 0 and (last * _SHRUNK < longest or (whole and last <= _FEWEST))
 
 
 def _history(row: Row) -> Iterator[tuple[date, Change]]:

@@ -28,6 +28,8 @@ def split_composite(
                 else Field(name, "", "")
                 for name in names
             }
+    if frozenset(names) in _BOTH:
+        return {name: reader.joined(family, name, sources, reading=reading) for name in names}
     target = _WHOLE.get(frozenset(names), names[0])
     whole = reader.joined(family, target, sources, reading=reading)
     return {name: whole if name == target else Field(name, "", "") for name in names}
@@ -69,6 +71,8 @@ _SPLITTERS: dict[frozenset[str], Callable[[str], Spans]] = {
     frozenset({"statutory_limit", "promised_limit"}): _limits,
     frozenset({"fee_standard", "fee_basis"}): _fee,
 }
+# The same words say both: 红色 is a colour and a grade.
+_BOTH = frozenset({frozenset({"risk_grade", "warning_colour"})})
 # A limit of unnamed kind is what the unit holds itself to.
 _WHOLE = {
     frozenset({"statutory_limit", "promised_limit"}): "promised_limit",

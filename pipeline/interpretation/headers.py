@@ -142,9 +142,10 @@ class HeaderReader:
             head = self._matcher.match(texts[-2], family, present)
             if head.certain and len(head.fields) == 1 and self._is_value(family, head.fields[0], texts[-1]):
                 return replace(head, text=texts[-1]), "member"
-            for words in (texts[-2:], (texts[-1], texts[-2])):  # 公开 over 形式; 办理时限 over 法定
-                whole = self._matcher.match("".join(words), family, present)
-                if whole.certain:
+            # 公开 over 形式; 办理时限 over 法定
+            wholes = [self._matcher.match(a + b, family, present) for a, b in (texts[-2:], (texts[-1], texts[-2]))]
+            for whole in wholes:
+                if whole.exact or (whole.certain and not leaf.certain):
                     return whole, _part(whole)
             if not leaf.certain:
                 for above in reversed(texts[:-1]):

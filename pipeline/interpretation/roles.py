@@ -204,12 +204,24 @@ class _RoleWalk:
 
         Every label in it is one of those; a row of data with a colon in one cell is no such line.
         """
-        if not self._sections.is_fill_label(line.printed[0].text):
+        first = line.printed[0].text
+        if not self._sections.is_fill_label(first):
+            return False
+        if not _FILLED.search(first) and (self._gives_field(first) or self._is_within_data(line)):
             return False
         if self.header and len(line.printed) > max(2, 0.7 * len(self.header)):
             return False
         others = [cell for cell in line.printed[1:] if self._is_label(cell)]
         return all(self._sections.is_fill_label(cell.text) for cell in others)
+
+    def _gives_field(self, text: str) -> bool:
+        """The text is the heading of a field in some register."""
+        return any(self._matcher.match(text, family).fields for family in self._matcher.families_of(text))
+
+    def _is_within_data(self, line: Line) -> bool:
+        """Merged cells of the rows above reach into the row, or it is as full as a row of data."""
+        reached = any(not cell.empty and cell.row < line.row for cell in line.cells)
+        return bool(self.header) and (reached or len(line.printed) > 0.5 * len(self.header))
 
     def _is_total(self, line: Line) -> bool:
         """合计 before numbers and counts; before texts it is the beginning of a row of data."""

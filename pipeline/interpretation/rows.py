@@ -255,9 +255,10 @@ class RowReader:
 
 
 def power_fields(powers: Mapping[str, Field]) -> dict[str, Field]:
-    """What a risk point that stands with a power takes from it: name, department, post."""
+    """What a risk point that stands with a power takes from it: serial number, name, department, post."""
     taken: dict[str, Field] = {}
-    for source_name, name in (("name", "power_name"), ("department", "department"), ("post", "post")):
+    pairs = (("sequence", "sequence"), ("name", "power_name"), ("department", "department"), ("post", "post"))
+    for source_name, name in pairs:
         value = powers.get(source_name)
         if value is not None and value.text:
             same = Field(name, value.raw, value.text, None, value.sources, value.reading, value.confidence)

@@ -29,10 +29,10 @@ class Citation:
 
     text, start, end: the citation as printed and its half-open span in the input. A title in front belongs to the
     first provision that follows it; members of a range or of a list under one unit (第二、三款) share their span.
-    title: as printed, without marks, blanks and version note; of 本法 or 《条例》 that of the law meant; None for a bare
-    document number or where no law is named. title_start, title_end: where that title stands in the input, None when
-    it does not. document_number: order or number of the law, year in 〔〕. article … subitem: 条 款 项 目;
-    article_suffix: 之一 → 1. issuer: the body named as having issued it.
+    title: as printed, but simplified and without marks, blanks and version note; of 本法 or 《条例》 that of the law
+    meant; None for a bare document number or where no law is named. title_start, title_end: where that title stands in
+    the input, None when it does not. document_number: order or number of the law, year in 〔〕. article … subitem:
+    条 款 项 目; article_suffix: 之一 → 1. issuer: the body named as having issued it.
     """
 
     text: str
@@ -60,10 +60,10 @@ class Citation:
 
 
 def write(citation: Citation) -> str:
-    """The citation in its canonical wording: 《…》（2018年修正）（国务院令第412号）第10条之1第2款第（3）项第4目."""
+    """The citation in its canonical wording: 《…》（国务院令第412号）（2018年修正）第10条之1第2款第（3）项第4目."""
     number = citation.document_number or ""
     version = _version(citation.version)
-    head = f"《{citation.title}》{version}{f'（{number}）' if number else ''}" if citation.title else number
+    head = f"《{citation.title}》{f'（{number}）' if number else ''}{version}" if citation.title else number
     suffix = f"之{citation.article_suffix}" if citation.article_suffix is not None else ""
     parts = (
         f"第{citation.article}条{suffix}" if citation.article is not None else "",

@@ -138,7 +138,9 @@ def as_statute(text: StatuteText, known: StatuteLibrary) -> Statute:
 def _version(text: StatuteText) -> Version:
     heading = text.heading
     published = heading.version_date
-    closing = closing_date(text.closing, published)
+    # "From the day of publication" in an amended text is the day of the first one.
+    first = heading.history[0][0] if heading.change is Change.AMENDED else published
+    closing = closing_date(text.closing, first)
     # The closing article of an amended text still names the day of the first version.
     stated = closing is not None and (published is None or closing >= published or len(heading.history) < 2)
     return Version(

@@ -126,6 +126,9 @@ def merge(statute: Statute, other: Statute) -> Statute:
     versions.update((version.published, version) for version in statute.versions)
     ordered = tuple(sorted(versions.values(), key=lambda version: version.published or date.min))
     newest_own = bool(statute.versions) and ordered[-1] is statute.versions[-1]
+    repeal = statute.repeal or other.repeal
+    if newest_own and repeal is not None and repeal.since and (ordered[-1].published or date.min) > repeal.since:
+        repeal = None  # a new instrument of the name of the one that was repealed
     history = tuple(sorted({**dict(other.history), **dict(statute.history)}.items()))
     orders = tuple({order: day for day, order in (*other.orders, *statute.orders)}.items())
     return replace(
@@ -135,7 +138,7 @@ def merge(statute: Statute, other: Statute) -> Statute:
         versions=ordered,
         history=history,
         orders=tuple((day, order) for order, day in orders),
-        repeal=statute.repeal or other.repeal,
+        repeal=repeal,
         vouched=statute.vouched if newest_own else other.vouched,
         expired=other.expired and not newest_own,
         founded=statute.founded or other.founded,

@@ -144,4 +144,5 @@ def _add(found: list[Provision], parents: list[int | None], element: _Element, j
         parents[place] = value
         if level == 0:
             parents[1] = element.suffix if value == numbers[-1] else None
-        found.append(Provision(*parents, start, element.end))
+        article, suffix, paragraph, item, subitem = parents
+        found.append(Provision(article, suffix, paragraph, item, subitem, start, element.end))

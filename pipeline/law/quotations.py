@@ -19,11 +19,13 @@ _STATED = "(?:的?(?:明确|具体)?规定|之规定|明确|指出|要求|内容
 _STRONG = re.compile(rf"[,]?{_STATED}(?::|(?=[“\"‘]))")
 _WEAK = re.compile("(?:规定了?,|[。]?)(?=[\u4e00-\u9fff])")
 _CARRIES_ON = re.compile("[的之等和及与或并款项]|以及|规定(?!,)|执行|办理|实施|附[件录表]|中的")
+# What follows the number of an article that a sentence only refers to: 第三条所称…, 第十条第二款的….
+_REFERS = re.compile("[的所之中第前和及与或、,;。:至到]|以外|规定|以及|或者|$")
 _CLAUSE = re.compile("[^《〈,。;:]*")
 _SHORTEST_PROSE = 12  # characters; a shorter rest (第十条罚款) is a remark, not an article quoted in full
 _MARKER = (
     r"(?:[0-9]{1,2}[.、)]|\([0-9]{1,2}\)|[①-⒛]|[一二三四五六七八九十]{1,3}(?:[、.]|是)"
-    r"|\([一二三四五六七八九十]{1,3}\)|[●•■◆※*-])?"
+    r"|\([一二三四五六七八九十]{1,3}\)|[●•■◆※*-])?(?:〔[\u4e00-\u9fff]{2,8}〕)?"
 )
 _CLOSING = {"“": "”", "‘": "’", '"': '"'}
 _SENTENCE_END = re.compile('[。;”"!]')
@@ -31,8 +33,11 @@ _ARTICLE_HEADING = re.compile(rf"第{NUMBER}条(?:之{NUMBER})?")
 
 
 class _Patterns(NamedTuple):
-    """lead_in: ends with 根据 and the like. citation: what begins a citation of the power after a sentence; line: what
-    does so at the head of a line only. named: a clause that cites a law without marks."""
+    """What tells a quotation from a clause.
+
+    lead_in: ends with 根据 and the like. citation: what begins a citation of the power after a sentence; line: what
+    does so at the head of a line only. named: a clause that cites a law without marks.
+    """
 
     lead_in: re.Pattern[str]
     citation: re.Pattern[str]
@@ -131,6 +136,8 @@ def _opens_with(text: str, place: int, article: int) -> bool:
 
 
 def _heading(plain: PlainText, place: int) -> re.Match[str] | None:
-    """第二十一条 with a blank behind it at the head of a sentence: the next article of a quoted law."""
+    """第二十一条 at the head of a sentence, and then the article: the next one of a law quoted in full."""
     match = _ARTICLE_HEADING.match(plain.text, place)
-    return match if match and match.end() in plain.gaps else None
+    if match is None:
+        return None
+    return match if match.end() in plain.gaps or not _REFERS.match(plain.text, match.end()) else None

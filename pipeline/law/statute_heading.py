@@ -14,7 +14,6 @@ from pathlib import PurePath
 from pipeline.dates import PrintedDate, dates
 from pipeline.law.statute import Change, Level
 
-_BRACKETED = re.compile(r"[（(].*?(?:通过|公布|发布|修正|修订|批准|施行|修改).*?[）)]\s*$", re.DOTALL)
 _ENDING = re.compile(
     "(?:法|条例|规定|办法|细则|规则|决定|决议|解释|规范|标准|章程|准则|通则|总则|典|修正案|名录|意见|程序|制度|方案|要求|批复|答复|规程|若干问题)"
     r"(?:\s*[（(][^（）()]{1,12}[）)])?$"

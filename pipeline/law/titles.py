@@ -25,7 +25,7 @@ _HAN = re.compile("[\u4e00-\u9fff]")
 _PROSE = re.compile("[。;!?]")
 _ARTICLE = re.compile(ORDINAL)
 _UNCLOSED_END = re.compile(rf"[《》〈〉。;,:!?]|{ORDINAL}|\((?!试行|暂行)")
-_BOUNDARY = re.compile('[^|,;。:!?《》〈〉"“”()]*$')
+_BOUNDARY = re.compile(r"(?:[^|,;。:!?《》〈〉〔〕\"“”()]|(?<=中国)\([\u4e00-\u9fff]{2,3}\))*$")
 _MARKER = re.compile(
     r"(?:[0-9]{1,2}[.、)]|\([0-9]{1,2}\)|[①-⒛]|[一二三四五六七八九十]{1,3}(?:[、.]|是)|\([一二三四五六七八九十]{1,3}\)|[●•■◆※*-])+"
 )
@@ -205,7 +205,7 @@ def listed_titles(text: str, start: int, end: int, known: Grammar, *, numbered: 
     if end - start < 2 or not known.instrument.search(text, start, end):
         return []
     found: list[Title] = []
-    for segment in re.finditer("[^|,;。:!?]+", text[start:end]):
+    for segment in re.finditer("[^|,;。:!?〔〕]+", text[start:end]):
         stop = start + segment.end()
         at = max(start + segment.start(), stop - _LONGEST_SEGMENT)
         found += _in_segment(text, at, stop, start, known, numbered and stop == end)

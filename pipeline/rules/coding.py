@@ -15,6 +15,7 @@ from pipeline.record import Reading, Record, Register, RemarkKind
 from pipeline.rules.context import RuleContext
 from pipeline.rules.items import code_key, printed_once
 from pipeline.rules.registry import Hit, Scope, on_record, records_with, rule
+from pipeline.text import fold
 
 _POWERS = (Register.POWERS, Register.POWERS_NOT_PUBLIC)
 _ORDERLY = 0.8  # part of the steps that must count on by one; a column of other numbers is no serial number
@@ -41,15 +42,22 @@ def odd_code(context: RuleContext, code: str, records: tuple[Record, ...]) -> It
 
 @rule("D04", over=records_with("sequence", among=_POWERS))
 def irregular_number(context: RuleContext, code: str, records: tuple[Record, ...]) -> Iterator[Hit]:
-    """A serial number that leaves out some, repeats one or goes back, where the column counts the rows."""
+    """A serial number that leaves out some, repeats one or goes back, where the column counts the powers.
+
+    Numbering may begin anew anywhere, and with any number in another section.
+    """
     for _, rows in groupby(records, key=lambda record: (record.register, record.file, record.table)):
         numbered = [
             (record, value)
             for record in printed_once(context, tuple(rows), "sequence")
             if (value := number(context.text(record, "sequence"))) is not None
         ]
-        steps = [(below, one, other) for (above, one), (below, other) in pairwise(numbered) if _joined(above, below)]
-        odd = [(record, one, other) for record, one, other in steps if other not in (one + 1, 1)]
+        steps = [
+            (below, one, other)
+            for (above, one), (below, other) in pairwise(numbered)
+            if above.section == below.section and not (one == other and _one_power(context, above, below))
+        ]
+        odd = [(record, one, other) for record, one, other in steps if other != one + 1 and (other != 1 or one == 1)]
         if len(odd) > max(_FEW, (1 - _ORDERLY) * len(steps)) or len(steps) < _FEW * len(odd):
             continue
         for record, one, other in odd:
@@ -63,9 +71,10 @@ def irregular_number(context: RuleContext, code: str, records: tuple[Record, ...
                 )
 
 
-def _joined(above: Record, below: Record) -> bool:
-    """Whether the numbers run on: numbering may begin anew, with any number, in each section."""
-    return above.section == below.section
+def _one_power(context: RuleContext, above: Record, below: Record) -> bool:
+    """Whether two rows state one power, so that its number may stand on both."""
+    names = fold(context.text(above, "name")), fold(context.text(below, "name"))
+    return names[0] == names[1] or not all(names)
 
 
 def _blank_row_between(context: RuleContext, record: Record, one: int, other: int) -> bool:

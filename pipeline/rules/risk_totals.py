@@ -77,6 +77,8 @@ def _statements(context: RuleContext) -> Scope[Statement]:
             context, table
         )
         total = declared.get(_ALL, count_declared(table.title))
+        if not grades and _names_grade(context, table.title):
+            total = None  # 高风险点（3个） counts those of one grade
         if total is not None or grades:
             found.append(Statement(file, table, index, table.title, total, grades))
     return Scope(tuple(found), "" if found else "register_absent" if not tables else "nothing_to_compare")
@@ -89,6 +91,10 @@ def _printed_grades(context: RuleContext, table: TableReading) -> dict[int, int]
         for grade, count in (grade_distribution(piece, context.vocabulary) or {}).items():
             grades[grade] = grades.get(grade, 0) + count
     return grades
+
+
+def _names_grade(context: RuleContext, title: str) -> bool:
+    return any(len(grade.label) > 1 and grade.label in title for grade in context.vocabulary.grades)
 
 
 def _scopes(context: RuleContext, stated: Statement) -> tuple[Sequence[Record], ...]:

@@ -16,6 +16,7 @@ from pipeline.rules.copies import independent
 from pipeline.rules.naming import category
 from pipeline.rules.registry import Facts, Hit, Scope, rule
 from pipeline.text import fold
+from pipeline.values import count_declared
 
 _DEPARTMENTS = ("department", "exercising_body")
 
@@ -66,7 +67,7 @@ def _hit(context: RuleContext, record: Record, found: Field | None, variant: str
 
 
 def _counts(context: RuleContext) -> Scope[Count]:
-    stated = [r for r in context.of(Register.POWER_STATISTICS) if _number(context, r) is not None and _kind(context, r)]
+    stated = [record for record in context.of(Register.POWER_STATISTICS) if _kind(context, record)]
     powers = independent(context, context.powers)
     if not context.of(Register.POWER_STATISTICS):
         return Scope((), "register_absent")
@@ -87,6 +88,8 @@ def _by_department(context: RuleContext, stated: Sequence[Record], powers: Seque
         return []
     counts = []
     for record in named:
+        if _number(context, record) is None:
+            continue
         kind, department = _kind(context, record), context.text(record, "department")
         same = [p for p in powers if category(context, p) == kind and fold(context.text(p, column)) == fold(department)]
         counts.append(Count(kind, department, _number(context, record) or 0, (record,), tuple(same)))
@@ -101,7 +104,10 @@ def _by_type(context: RuleContext, stated: Sequence[Record], powers: Sequence[Re
     counts = []
     for kind in kinds:
         records = tuple(record for record in lines if _kind(context, record) == kind)
-        total = sum(_number(context, record) or 0 for record in records)
+        numbers = [_number(context, record) for record in records]
+        if None in numbers:
+            continue  # a count that cannot be read leaves the sum open
+        total = sum(filter(None, numbers))
         same = tuple(power for power in powers if category(context, power) == kind)
         counts.append(Count(kind, "", total, records, same))
     return counts
@@ -112,11 +118,14 @@ def _kind(context: RuleContext, record: Record) -> str:
 
 
 def _number(context: RuleContext, record: Record) -> int | None:
-    """The printed count; a sign for none is 0, a blank tells nothing."""
+    """The printed count (3, 三, 3项); a sign for none is 0, a blank tells nothing."""
     found = context.field(record, "count")
     if found is None or not found.text:
         return None
-    return 0 if Reading.PLACEHOLDER in found.reading else number(found.text)
+    if Reading.PLACEHOLDER in found.reading:
+        return 0
+    plain = number(found.text)
+    return count_declared(found.text) if plain is None else plain
 
 
 def _items(context: RuleContext, powers: Sequence[Record]) -> set[tuple[str, str, str]]:

@@ -62,6 +62,11 @@ def test_a_law_of_another_column_has_no_place_in_the_text() -> None:
     assert (found.title, found.title_start, found.title_end) == ("城市绿化条例", None, None)
 
 
+def test_bodies_in_front_of_two_laws_are_their_issuers() -> None:
+    found = citations("国务院《甲管理条例》第三条、公安部《乙管理办法》第二条", VOCABULARY)
+    assert [c.issuer for c in found] == ["国务院", "公安部"]
+
+
 def test_a_very_long_range_gives_its_ends_only() -> None:
     assert [c.article for c in citations("《某条例》第1条至第9000条", VOCABULARY)] == [1, 9000]
 
@@ -96,13 +101,13 @@ def test_what_is_written_reads_back(citation: Citation) -> None:
     assert [c.provision for c in citations(write(citation), VOCABULARY)] == [citation.provision]
 
 
-PIECES = st.sampled_from(
-    "《 》 〈 〉 （ ） ( ) “ ” ： 、 ， 。 ； | \n 　 第 十 二 3 条 款 项 目 之一 至 和 （一） 1. 一、 法 条例 办法 规定 的通知 关于 关于印发 "
-    "根据 违反 本法 该条例 同法 《条例》 以下简称 中华人民共和国 行政许可法 《食品安全法》 第十二条 第一款 第（三）项 第二、三款 "
-    "国务院令第412号 〔2019〕3号 令 号 2019年修正 修订 公布 附件 “三定”方案 规定： ： 应当依法办理 第三十四条之一 条例 第".split(
-        " "
-    )
-)
+_PIECES = """
+《 》 〈 〉 （ ） ( ) “ ” ： 、 ， 。 ； | 第 十 二 3 条 款 项 目 之一 至 和 （一） 1. 一、 法 条例 办法 规定
+的通知 关于 关于印发 根据 违反 本法 该条例 同法 《条例》 以下简称 中华人民共和国 行政许可法 《食品安全法》 第十二条
+第一款 第（三）项 第二、三款 国务院令第412号 〔2019〕3号 令 号 2019年修正 修订 公布 附件 “三定”方案 规定：
+应当依法办理 第三十四条之一 【法律】 条例第三条 《关于印发〈某办法〉的通知》
+"""
+PIECES = st.sampled_from([*_PIECES.split(), "\n", "\u3000"])
 TEXTS = st.one_of(st.lists(PIECES, max_size=30).map("".join), st.text(max_size=60))
 
 

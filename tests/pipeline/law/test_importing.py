@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 from docx import Document as WordDocument
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.law.citation import Citation
 from pipeline.law.importing import EXPORT_COLUMNS, ImportReport, export_csv, export_json, import_files
@@ -112,6 +114,22 @@ def test_gaps_are_told_and_references_are_no_articles() -> None:
     text = read_statute(["测试办法", "第一条　甲。", "第一条、第二条的规定除外。", "第三条　乙。"])
     assert Doubt.GAP in text.remarks
     assert [article.key for article in text.articles] == [(1, 0), (3, 0)]
+
+
+lines = st.lists(
+    st.text(max_size=40)
+    | st.sampled_from([*LOCAL.splitlines(), *RULE.splitlines(), "第十条", "（一）", "1.", "附则", "同时废止《甲》。"]),
+    max_size=30,
+)
+
+
+@given(lines)
+def test_any_text_is_read_and_its_articles_stand_once(text: list[str]) -> None:
+    found = read_statute(text, "".join(text)[:40])
+    keys = [article.key for article in found.articles]
+    assert len(keys) == len(set(keys))
+    assert all(sum(article.shape.items) <= len(article.text.splitlines()) for article in found.articles)
+    assert (Doubt.NO_ARTICLES in found.remarks) == (not keys)
 
 
 @pytest.fixture
