@@ -132,6 +132,7 @@ class _Walk:
         self._counts.section(source, section.power_type or "", section.declared, ended)
 
     def _table(self, table: Table) -> None:
+        before = self._last if self._last and self._last.header else None
         if table.sheet:
             self._titles, self._fresh, self._last = [table.part], True, None
             self._counts.end(self._stack.clear())
@@ -139,8 +140,10 @@ class _Walk:
             if section.sort:
                 self._stack.push(section, Source(Place(part=table.part, table=table.number, sheet=True), table.part))
         self._counts.new_table()
-        before = self._last.header if self._last else None
-        for segment in self._tables.segments(table, before):
+        segments = self._tables.segments(table, before.header if before else None)
+        if table.sheet and before and RowRole.DATA in segments[0].roles and not segments[0].header_blocks:
+            self._last = before  # the sheet goes on with the register of the one before
+        for segment in segments:
             titles = segment.of(RowRole.PREAMBLE)
             text_only = set(segment.roles) <= {RowRole.PREAMBLE, RowRole.BLANK}
             for line in titles:

@@ -271,6 +271,8 @@ class _RoleWalk:
         types = [cell for cell in line.printed if self._sections.is_type(cell.text)]
         if len(types) >= TYPE_COLUMNS:  # a tally: one column a power type
             labels += types
+        if not header and self._heads_tally(line):
+            return True
         if len(labels) < 2 or len(labels) < 0.5 * len(line.printed):
             return False
         if header:
@@ -283,6 +285,17 @@ class _RoleWalk:
             # A form's row: a value that reads like a label (岗位 | 负责人), or a group label before a pair.
             return False
         return self._side_by_side(line, labels)
+
+    def _heads_tally(self, line: Line) -> bool:
+        """职权类别 | 办公室 | 法规股 | …: below it, power types with nothing but numbers beside them."""
+        if len(line.printed) < TYPE_COLUMNS or not self._is_label(line.printed[0]):
+            return False
+        below = [each.printed for each in self._lines[line.row : line.row + TYPE_COLUMNS] if each.printed]
+        return len(below) > 1 and all(
+            self._sections.is_type(first.text) and rest and all(number(cell.text) is not None for cell in rest)
+            for first, *rest in below
+            if not self._sections.is_total(first.text)
+        )
 
     def _side_by_side(self, line: Line, labels: list[Cell]) -> bool:
         known = {id(cell) for cell in labels}

@@ -23,6 +23,7 @@ from pipeline.interpretation.sections import SectionReader, SectionStack
 from pipeline.interpretation.segments import Segment, segments_of
 from pipeline.interpretation.tallies import is_type_slot, read_tallies, type_slots
 from pipeline.interpretation.unpacking import unpacked
+from pipeline.numerals import number
 from pipeline.record import Field, OtherField, Record, Register, Remark, RemarkKind, Source, TableReading
 from pipeline.text import fold
 from pipeline.vocabulary import Vocabulary
@@ -422,9 +423,16 @@ def _stated(records: Iterable[Record]) -> Iterable[tuple[str, int]]:
 
 
 def _continues(table: Table, before: Header) -> bool:
-    """A table without a header goes on with the register before it where it has the same columns."""
+    """A table without a header goes on with the register before it where it has the same columns.
+
+    A sheet must show it more clearly: it begins at once with a numbered row as full as a row of data.
+    """
     columns = max((column for slot in before.slots for column in slot.columns), default=0)
-    return not table.sheet and columns == table.column_count > 1
+    if columns != table.column_count or columns < 2:
+        return False
+    first = [cell for cell in table.row_cells(1) if not cell.empty] if table.rows else []
+    numbered = bool(first) and number(first[0].text) is not None and len(first) > 0.6 * columns
+    return numbered or not table.sheet
 
 
 def _account(segment: Segment, verdict: Verdict, title: str) -> TableReading:

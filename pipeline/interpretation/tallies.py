@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from extractors.document import Table
+from extractors.document import Cell, Table
 from pipeline.interpretation.cells import FieldReader
 from pipeline.interpretation.headers import Header, Slot
 from pipeline.interpretation.roles import TYPE_COLUMNS, Line
@@ -31,30 +31,48 @@ def is_type_slot(slot: Slot, vocabulary: Vocabulary) -> bool:
 def read_tallies(
     table: Table, header: Header, line: Line, reader: FieldReader, vocabulary: Vocabulary, rows: RowOutcome
 ) -> bool:
-    """Adds one record a count; False where the header has no column by type and the row is an ordinary one."""
+    """Adds one record a count; False where the table has one row a type and is an ordinary one."""
     typed = [slot for slot in header.slots if is_type_slot(slot, vocabulary)]
-    if len(typed) < TYPE_COLUMNS:
+    kinds = [slot for slot in header.slots if slot.fields == ("power_type",)]
+    if len(typed) >= TYPE_COLUMNS:
+        crossing, given, counted = typed, "power_type", typed
+    elif kinds and not any(slot.fields == ("count",) and not slot.match.exact for slot in header.slots):
+        counted = [slot for slot in header.slots if not slot.fields and slot.path and not slot.match.certain]
+        crossing, given = kinds, "department"
+        if not counted:
+            return False
+    else:
         return False
+    shared, other = _beside(table, header, line, reader, rows, {id(slot) for slot in counted})
+    for slot in counted:
+        for cell in _cells(line, slot):
+            rows.used.add(id(cell))
+            source = Source(table.place(line.row, cell.column), cell.text)
+            named = reader.constant("statistics", given, slot.leaf, Source(slot.place, slot.path[-1]))
+            count = reader.single("statistics", "count", source)
+            record = Record(Register.POWER_STATISTICS, (*shared, named, count), tuple(other), place=source.place)
+            rows.records.append(record)
+    return bool(crossing)
+
+
+def _cells(line: Line, slot: Slot) -> list[Cell]:
+    return [cell for cell in line.cells if cell.column in slot.columns and not cell.empty]
+
+
+def _beside(
+    table: Table, header: Header, line: Line, reader: FieldReader, rows: RowOutcome, counted: set[int]
+) -> tuple[list[Field], list[OtherField]]:
+    """What stands in the row beside its counts: the fields common to its records, and texts without a field."""
     shared: list[Field] = []
     other: list[OtherField] = []
     for slot in header.slots:
-        cells = [cell for cell in line.cells if cell.column in slot.columns and not cell.empty]
+        cells = _cells(line, slot)
         rows.used.update(id(cell) for cell in cells)
-        if slot in typed or not cells:
+        if id(slot) in counted or not cells:
             continue
         sources = [Source(table.place(line.row, cell.column), cell.text) for cell in cells]
-        if slot.fields not in (("department",), ("remarks",)):
-            if not slot.match.certain:  # serial numbers and row totals are no content of their own
-                other.append(OtherField(slot.heading, reader.text(sources[0]), sources[0]))
-            continue
-        shared.append(reader.joined("statistics", slot.fields[0], sources))
-    for slot in typed:
-        for cell in line.cells:
-            if cell.column not in slot.columns or cell.empty:
-                continue
-            source = Source(table.place(line.row, cell.column), cell.text)
-            kind = reader.constant("statistics", "power_type", slot.leaf, Source(slot.place, slot.path[-1]))
-            count = reader.single("statistics", "count", source)
-            record = Record(Register.POWER_STATISTICS, (*shared, kind, count), tuple(other), place=source.place)
-            rows.records.append(record)
-    return True
+        if slot.fields in (("department",), ("remarks",), ("power_type",)):
+            shared.append(reader.joined("statistics", slot.fields[0], sources))
+        elif not slot.match.certain:  # serial numbers and row totals are no content of their own
+            other.append(OtherField(slot.heading, reader.text(sources[0]), sources[0]))
+    return shared, other

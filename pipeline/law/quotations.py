@@ -27,6 +27,7 @@ _MARKER = (
     r"(?:[0-9]{1,2}[.、)]|\([0-9]{1,2}\)|[①-⒛]|[一二三四五六七八九十]{1,3}(?:[、.]|是)"
     r"|\([一二三四五六七八九十]{1,3}\)|[●•■◆※*-])?(?:〔[\u4e00-\u9fff]{2,8}〕)?"
 )
+_ENTRY_MARK = re.compile(r"[0-9]{1,2}[.、]|〔[\u4e00-\u9fff]")  # heads an entry of the cell's own list
 _CLOSING = {"“": "”", "‘": "’", '"': '"'}
 _SENTENCE_END = re.compile('[。;”"!]')
 _ARTICLE_HEADING = re.compile(rf"第{NUMBER}条(?:之{NUMBER})?")
@@ -121,7 +122,7 @@ def _next_citation(plain: PlainText, begin: int, article: int | None, patterns: 
     lines = {place for place in plain.breaks if place >= begin}
     for place in sorted(sentence_ends | lines):
         match = patterns.citation.match(text, place)
-        if match is None and place in lines:
+        if match is None and (place in lines or _ENTRY_MARK.match(text, place)):
             match = patterns.line.match(text, place)
         if match is None:
             match = _heading(plain, place)
