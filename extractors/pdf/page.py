@@ -8,6 +8,7 @@ watermark: kept as a mark). A page beyond the bounds is cut off and says so.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -30,6 +31,9 @@ OVERPRINT = 1.4
 THIN = 3.0  # points: a filled rectangle no thicker is a rule
 SLOPE = 0.01  # rise of a line that still counts as level or upright
 WHITE = 250  # a stroke with all channels above is not seen on paper
+FIRST_HAN = "\u2e80"
+TALL_BOX = 1.2  # type sizes; a box taller than this is cut to twice EM_BOX around its middle
+EM_BOX = 0.55
 FARTHEST_SHADOW = 2.5  # points from a character to its shadow
 SLANT = 3.0  # degrees off the upright beyond which text is a watermark
 LINE_END_HYPHEN = "\x02"  # PDFium's sign for a hyphen at the end of a line
@@ -152,7 +156,28 @@ def _glyphs(characters: Sequence[Any], frame: PageFrame, top: float) -> tuple[li
             turn %= 360
         if 0 <= x0 + x1 <= 2 * width and 0 <= y0 + y1 <= 2 * height:
             glyphs.append(Glyph(text, x0, y0, x1, y1, turn))
-    return glyphs, "".join(marks)
+    return _in_em_boxes(glyphs), "".join(marks)
+
+
+def _in_em_boxes(glyphs: list[Glyph]) -> list[Glyph]:
+    """The glyphs with boxes no taller than their type size.
+
+    Some fonts declare lines far taller than their type (Noto CJK: 1.45 em and more), and a box of that height reaches
+    into the lines above and below. Glyphs of one height share one font; a Han character is as wide as the type.
+    """
+    widths: dict[float, list[float]] = defaultdict(list)
+    for glyph in glyphs:
+        if glyph.text >= FIRST_HAN and not glyph.turn:
+            widths[round(glyph.y1 - glyph.y0, 1)].append(glyph.x1 - glyph.x0)
+    sizes = {height: median(found) for height, found in widths.items()}
+    boxed = []
+    for glyph in glyphs:
+        size = sizes.get(round(glyph.y1 - glyph.y0, 1))
+        if size and not glyph.turn and glyph.y1 - glyph.y0 > TALL_BOX * size:
+            middle = (glyph.y0 + glyph.y1) / 2
+            glyph = glyph._replace(y0=middle - EM_BOX * size, y1=middle + EM_BOX * size)
+        boxed.append(glyph)
+    return boxed
 
 
 def without_doubles(glyphs: list[Glyph]) -> list[Glyph]:

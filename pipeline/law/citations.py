@@ -111,7 +111,7 @@ def citations(text: str, vocabulary: Vocabulary, title_context: str | None = Non
     without one; of several laws there, one a line, each goes with its line of the text. Of a text longer than any
     basis (100,000 characters, 20,000 provisions) the rest is not read.
     """
-    laws = () if title_context is None else tuple(c for c in citations(title_context, vocabulary) if c.title)
+    laws = _context(title_context, vocabulary) if title_context else ()
     lines = list(_LINE.finditer(text)) if len(laws) > 1 else []
     if len(lines) == len({law.title for law in laws}) == len(laws) > 1:
         return tuple(
@@ -120,6 +120,13 @@ def citations(text: str, vocabulary: Vocabulary, title_context: str | None = Non
             for moved in _moved(_Reader(line[0], vocabulary, law).citations(line[0]), line.start())
         )
     return tuple(_Reader(text, vocabulary, laws[0] if laws else None).citations(text))
+
+
+def _context(title: str, vocabulary: Vocabulary) -> tuple[Citation, ...]:
+    """The laws that another column names; what it holds is a title even where it reads like none."""
+    named = tuple(c for c in citations(title, vocabulary) if c.title)
+    plain = plain_text(title[:_LONGEST]).printed
+    return named or ((Citation(title, 0, len(title), plain),) if plain else ())
 
 
 def _moved(found: list[Citation], by: int) -> Iterator[Citation]:

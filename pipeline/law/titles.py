@@ -14,12 +14,13 @@ from pipeline.law.provisions import NUMBER, ORDINAL
 from pipeline.vocabulary import Vocabulary, derived
 
 OPENER = "[《〈]"
-TRIAL = r"(?:\((?:试行|暂行|草案|试点)\))?"
+# What belongs to a title behind its last word: （试行）, and the number of an interpretation.
+TRIAL = r"(?:\((?:试行|暂行|草案|试点)\)|(?<=解释|规定|正案|意见)\([一二三四五六七八九十]{1,3}\))?"
 _LONGEST = 150  # characters; omnibus decisions reach a hundred
 _LONGEST_SEGMENT = 400  # characters without punctuation that may list laws; more is no text
 _SIMPLE = re.compile(rf"[《〈]{{1,2}}([^《》〈〉]{{1,{_LONGEST}}})[》〉]{{1,2}}")
 _NESTED = re.compile(
-    rf"[《〈]([^《》〈〉]{{1,{_LONGEST}}}(?:[《〈][^《》〈〉]{{1,{_LONGEST}}}[》〉][^《》〈〉]{{0,{_LONGEST}}}){{1,6}})[》〉]"
+    rf"[《〈]([^《》〈〉]{{0,{_LONGEST}}}(?:[《〈][^《》〈〉]{{1,{_LONGEST}}}[》〉][^《》〈〉]{{0,{_LONGEST}}}){{1,6}})[》〉]"
 )
 _HAN = re.compile("[\u4e00-\u9fff]")
 _PROSE = re.compile("[。;!?]")
@@ -65,16 +66,22 @@ class Grammar(NamedTuple):
     generic: re.Pattern[str]
     state: re.Pattern[str]
     certificate: tuple[str, ...]
+    inner_verb: tuple[str, ...]  # 实施中华人民共和国…: the name of the state stands inside the title
     not_law: frozenset[str]
     law: tuple[str, ...]  # 公司法: an exception to not_law
+
+
+def instruments(words: tuple[str, ...]) -> str:
+    """The body of a pattern that matches one of the instruments; 法 is none in 法院, 法律, 法规."""
+    return re.sub(r"(?<=\|)法(?=\||$)", "法(?![院律规官庭])", alternatives(words))
 
 
 @derived
 def grammar(vocabulary: Vocabulary) -> Grammar:
     """The patterns of the titles, from the words of a vocabulary."""
     words = vocabulary.citation_words
-    instrument = alternatives(words["instrument"])
-    law = alternatives(words["law"])
+    instrument = instruments(words["instrument"])
+    law = instruments(words["law"])
     article = rf"(?:\([^()]{{1,40}}\))?(?:{ORDINAL}|{NUMBER}条(?![例件]))"
     return Grammar(
         head=rf"(?:{instrument}){TRIAL}[》〉]?(?={article})",
@@ -88,10 +95,10 @@ def grammar(vocabulary: Vocabulary) -> Grammar:
         opening=re.compile(rf"(?:[本我对][\u4e00-\u9fff]{{1,10}})?(?:{alternatives(words['opening'])})"),
         joined=re.compile(rf"(?:{alternatives([word for word in words['connector'] if len(word) > 1])})+"),
         outer_head=re.compile(
-            rf"[\u4e00-\u9fff、]{{0,40}}(?:(?:{_ABOUT})?(?:转发|批转|印发)|{_ABOUT}(?:{alternatives(words['notice_verb'])})|[\u4e00-\u9fff]{{2}}(?:实施|执行|施行))$"
+            r"[\u4e00-\u9fff、]{0,60}(?:转发|批转|印发|关于[\u4e00-\u9fff]{0,6}|[\u4e00-\u9fff]{2}(?:实施|执行|施行))$"
         ),
         outer_tail=re.compile(
-            rf"(?:等[\u4e00-\u9fff]{{1,10}})?的?[\u4e00-\u9fff]{{0,6}}?(?:{alternatives(words['notice'])}){TRIAL}"
+            rf"[\u4e00-\u9fff、]{{0,40}}?(?:{alternatives(words['notice'])}){TRIAL}(?=[第(,;。:、|》〉]|{NUMBER}条|$)"
         ),
         supplement=re.compile(
             rf"(?:[\u4e00-\u9fff]{{0,6}}(?:实施|施行)(?:[\u4e00-\u9fff]{{0,2}}))(?:条例|细则|办法|规定|规则|意见){TRIAL}|若干规定"
@@ -110,6 +117,7 @@ def grammar(vocabulary: Vocabulary) -> Grammar:
             rf"(?:[\u4e00-\u9fff]{{0,10}}实施(?:条例|细则|办法|规定))?{TRIAL}"
         ),
         certificate=tuple(words["certificate"]),
+        inner_verb=tuple(words["inner_verb"]),
         not_law=frozenset(words["not_law_word"]),
         law=tuple(words["law_word"]),
     )
@@ -118,9 +126,11 @@ def grammar(vocabulary: Vocabulary) -> Grammar:
 def marked_title(text: str, at: int, known: Grammar) -> Title | None:
     """The title whose opening mark stands at ``at``, closed or not; None where it is no title."""
     match = _SIMPLE.match(text, at)
-    if match and _sane(match[1]):
-        return Title(*match.span(), *match.span(1)) if _HAN.search(match[1]) else None
     nested = _NESTED.match(text, at)
+    # 《《某条例》实施办法》 opens with two marks too, but <<某条例>> closes with two.
+    within = nested is not None and match is not None and match.end() < nested.end() and match.start(1) > at + 1
+    if match and not within and _sane(match[1]):
+        return Title(*match.span(), *match.span(1)) if _HAN.search(match[1]) else None
     if nested and not known.ends.search(re.split("[《〈]", nested[1], maxsplit=1)[0]) and _sane(nested[1]):
         return Title(*nested.span(), *nested.span(1))
     return _unclosed(text, at, known)
@@ -146,7 +156,7 @@ def _unclosed(text: str, at: int, known: Grammar) -> Title | None:
 def whole_title(text: str, lowest: int, title: Title, known: Grammar) -> Title:
     """The title that marked words are only a part of: 关于印发《…》的通知, 某省实施《…法》办法, 《…法》实施细则."""
     tail = known.outer_tail.match(text, title.end)
-    head = known.outer_head.search(text, max(lowest, title.start - 60), title.start) if tail else None
+    head = known.outer_head.search(text, max(lowest, title.start - 80), title.start) if tail else None
     if tail and head:
         start = unintroduced(text, head.start(), title.start, lowest, known)
         return Title(start, tail.end(), start, tail.end())
@@ -192,7 +202,7 @@ def _from_head(text: str, start: int, end: int, lowest: int, known: Grammar) -> 
         for separator in known.separator.finditer(text, start, end):
             start = separator.end()
     state = text.rfind(_STATE, start, end)
-    if state > start and text[state - 2 : state] not in ("实施", "执行", "关于"):
+    if state > start and not text[start:state].endswith(known.inner_verb):
         start = state
     return start
 
@@ -274,8 +284,9 @@ def _laws(text: str, start: int, end: int, known: Grammar) -> list[Title]:
 
 
 def _usable(name: str, known: Grammar) -> bool:
-    shortest = 3 if name.endswith("法") else 5
-    return len(name) >= shortest and not known.generic.search(name) and not _no_law(name, known)
+    shortest = 3 if name.endswith("法") else 4 if name.endswith("条例") else 5
+    generic = _ABOUT not in name and known.generic.search(name)
+    return len(name) >= shortest and not generic and not _no_law(name, known)
 
 
 def _no_law(name: str, known: Grammar) -> bool:
