@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from extractors.geometry.lines import Glyph
+from extractors.geometry.merged_strips import with_merged_strips
 from extractors.geometry.open_sides import with_whole_rows
 from extractors.geometry.rules import SNAP, DisjointSets, Rule, groups, long_rules, snapped
 
@@ -135,7 +136,7 @@ def _without_outside(table: RuledTable) -> tuple[Grid, dict[int, list[Glyph]]]:
 def find_grids(rules: Iterable[Rule], glyphs: Sequence[Glyph]) -> list[Grid]:
     """The grids of at least two cells that the rules make; the glyphs tell where a table without sides goes on."""
     grids = []
-    for group in with_whole_rows(groups(long_rules(rules)), glyphs):
+    for group in with_whole_rows(with_merged_strips(groups(long_rules(rules))), glyphs):
         grid = _grid(group)
         if grid is not None:
             grids.append(grid)

@@ -126,7 +126,8 @@ def _context(title: str, vocabulary: Vocabulary) -> tuple[Citation, ...]:
     """The laws that another column names; what it holds is a title even where it reads like none."""
     named = tuple(c for c in citations(title, vocabulary) if c.title)
     plain = plain_text(title[:_LONGEST]).printed
-    return named or ((Citation(title, 0, len(title), plain),) if plain else ())
+    whole = len(named) < 2 and plain.endswith(named[0].title or "" if named else "") and not _MARKS.search(plain)
+    return (Citation(title, 0, len(title), plain),) if plain and whole else named
 
 
 def _moved(found: list[Citation], by: int) -> Iterator[Citation]:

@@ -15,7 +15,7 @@ CHINESE = "〇零一二三四五六七八九十百千两"
 _NUMERAL = f"(?:[0-9]{{1,4}}|[{CHINESE}]{{1,9}})"
 NUMBER = rf"(?:\({_NUMERAL}\)|{_NUMERAL}|[①-⒇㈠-㈩])"
 _JOIN = "(?:[、,和及与或]|以及|或者|[至到]|-{1,2}|~)"
-_UNIT = "(?:条(?![例件幅约纹状形形])|款(?![项式额待物])|项(?!目)|目(?![录的标前次]))"
+_UNIT = "(?:条(?![例件幅约纹状形])|款(?![项式额待物])|项(?!目)|目(?![录的标前次]))"
 _SUFFIX = f"(?:之({_NUMERAL})(?![以内外]))?"
 ORDINAL = f"第{NUMBER}(?:{_JOIN}第?{NUMBER}){{0,40}}{_UNIT}"
 _ELEMENT = re.compile(
@@ -25,6 +25,7 @@ _CONNECTOR = re.compile(r"(?:([至到]|-{1,2}|~)|(以及|或者|和|及|与|或|
 _PIECE = re.compile(f"([至到~-])|({NUMBER})")
 _LEVELS = {"条": 0, "款": 1, "项": 2, "目": 3}
 _LONGEST_RANGE = 200  # provisions; a longer range is a slip or an attack, and only its two ends are given
+_MOST = 20_000  # provisions of one run; only an attack has more
 
 
 class Provision(NamedTuple):
@@ -64,7 +65,7 @@ def provisions(
     parents: list[int | None] = [article, suffix, None, None, None]
     _add(found, parents, element, joined="")
     end = element.end
-    while following := _next(text, end, element.level):
+    while len(found) < _MOST and (following := _next(text, end, element.level)):
         connector, element = following
         _add(found, parents, element, connector)
         end = element.end

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from pipeline.law.document_numbers import KERNEL, alternatives
 from pipeline.law.plain_text import PlainText
 from pipeline.law.provisions import NUMBER, ORDINAL, provisions
-from pipeline.law.titles import TRIAL, instruments
+from pipeline.law.titles import THIS, TRIAL, instruments
 from pipeline.vocabulary import Vocabulary, derived
 
 _STATED = "(?:的?(?:明确|具体)?规定|之规定|明确|指出|要求|内容|条文|原文)?(?:如下|为)?"
@@ -53,11 +53,13 @@ def _patterns(vocabulary: Vocabulary) -> _Patterns:
     title = (
         rf"[《〈]{inner}{{2,150}}(?:[《〈]{inner}{{2,150}}[》〉]{inner}{{0,60}})?[》〉](?:第|\(|《|$|[、:]|{_MARKER}《)"
     )
-    named = rf"(?<![本该同])(?:{instruments(words['instrument'])}){TRIAL}{ORDINAL}"
+    named = rf"(?<!{THIS})(?:{instruments(words['instrument'])}){TRIAL}{ORDINAL}"
     return _Patterns(
         lead_in=re.compile(f"(?:{alternatives(words['lead_in'])})了?$"),
         citation=re.compile(rf"{_MARKER}(?:{title}|(?P<own>(?:{ORDINAL})+){_STATED}[:“\"])"),
-        line=re.compile(rf"{_MARKER}(?:[\u4e00-\u9fff、]{{1,60}}?(?:《{inner}{{2,80}}》[\u4e00-\u9fff]{{0,40}}?)?{named}|[\u4e00-\u9fff]{{2,20}}?(?:{KERNEL})|{title})"),
+        line=re.compile(
+            rf"{_MARKER}(?:[\u4e00-\u9fff、]{{1,60}}?(?:《{inner}{{2,80}}》[\u4e00-\u9fff]{{0,40}}?)?{named}|[\u4e00-\u9fff]{{2,20}}?(?:{KERNEL})|{title})"
+        ),
         named=re.compile(named),
     )
 

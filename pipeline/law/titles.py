@@ -15,7 +15,12 @@ from pipeline.vocabulary import Vocabulary, derived
 
 OPENER = "[《〈]"
 # What belongs to a title behind its last word: （试行）, and the number of an interpretation.
-TRIAL = r"(?:\((?:试行|暂行|草案|试点)\)|(?<=解释|规定|正案|意见)\([一二三四五六七八九十]{1,3}\))?"
+TRIAL = (
+    r"(?:\((?:试行|暂行|草案|试点)\)|(?<=解释|规定|正案|意见)\([一二三四五六七八九十]{1,3}\)"
+    r"|(?<=正案)\([12][0-9]{3}年?\))?"
+)
+# 本法, 该法, 同法; not 基本法, 应该, 合同法.
+THIS = "(?:(?<![基日根资成版样标])本|(?<!应)该|(?<![合共协等])同)"
 _LONGEST = 150  # characters; omnibus decisions reach a hundred
 _LONGEST_SEGMENT = 400  # characters without punctuation that may list laws; more is no text
 _SIMPLE = re.compile(rf"[《〈]{{1,2}}([^《》〈〉]{{1,{_LONGEST}}})[》〉]{{1,2}}")
@@ -25,8 +30,10 @@ _NESTED = re.compile(
 _HAN = re.compile("[\u4e00-\u9fff]")
 _PROSE = re.compile("[。;!?]")
 _ARTICLE = re.compile(ORDINAL)
-_UNCLOSED_END = re.compile(rf"[《》〈〉。;,:!?]|{ORDINAL}|\((?!试行|暂行)")
-_BOUNDARY = re.compile(r"(?:[^|,;。:!?《》〈〉〔〕\"“”()]|(?<=中国)\([\u4e00-\u9fff]{2,3}\))*$")
+_UNCLOSED_END = re.compile(rf"[《》〈〉。;,:!?]|{ORDINAL}|\((?!试行|暂行|[一二三四五六七八九十]{{1,3}}\)第)")
+# Quotation marks and brackets inside a title without marks: “三同时”, 区县（自治县）; （一） heads an item of a list.
+_INSIDE = r"“[^“”]{1,12}”|(?<=[\u4e00-\u9fff])\((?![一二三四五六七八九十]+\))[\u4e00-\u9fff]{1,4}\)(?=[\u4e00-\u9fff])"
+_BOUNDARY = re.compile(rf"(?:[^|,;。:!?《》〈〉〔〕\"“”()]|{_INSIDE})*$")
 _MARKER = re.compile(
     r"(?:[0-9]{1,2}[.、)]|\([0-9]{1,2}\)|[①-⒛]|[一二三四五六七八九十]{1,3}(?:[、.]|是)|\([一二三四五六七八九十]{1,3}\)|[●•■◆※*-])+"
 )
@@ -58,6 +65,7 @@ class Grammar(NamedTuple):
     opening: re.Pattern[str]
     outer_head: re.Pattern[str]  # 关于印发, 某省实施: the title began in front of the marks
     outer_tail: re.Pattern[str]  # 的通知, 办法: and goes on behind them
+    region: re.Pattern[str]
     supplement: re.Pattern[str]  # 实施条例 behind 《某法》
     lead_in: re.Pattern[str]
     connector: re.Pattern[str]
@@ -87,9 +95,7 @@ def grammar(vocabulary: Vocabulary) -> Grammar:
         head=rf"(?:{instrument}){TRIAL}[》〉]?(?={article})",
         ends=re.compile(rf"(?:{instrument}){TRIAL}$"),
         instrument=re.compile(rf"(?:{instrument}){TRIAL}"),
-        back_reference=re.compile(
-            rf"(?:(?:(?<![基日根资成版样标])本|(?<!应)该|(?<![合共协等])同|上述|前述|此)(?:部|个)?|^)({instrument})$"
-        ),
+        back_reference=re.compile(rf"(?:(?:{THIS}|上述|前述|此)(?:部|个)?|^)({instrument})$"),
         law_end=re.compile(f"(?:{law}){TRIAL}"),
         notice=re.compile(f"(?:{alternatives(words['notice'])}){TRIAL}"),
         opening=re.compile(rf"(?:[本我对][\u4e00-\u9fff]{{1,10}})?(?:{alternatives(words['opening'])})"),
@@ -100,6 +106,7 @@ def grammar(vocabulary: Vocabulary) -> Grammar:
         outer_tail=re.compile(
             rf"[\u4e00-\u9fff、]{{0,40}}?(?:{alternatives(words['notice'])}){TRIAL}(?=[第(,;。:、|》〉]|{NUMBER}条|$)"
         ),
+        region=re.compile(f"[\u4e00-\u9fff]{{1,12}}(?:{alternatives(words['region_ending'])})$"),
         supplement=re.compile(
             rf"(?:[\u4e00-\u9fff]{{0,6}}(?:实施|施行)(?:[\u4e00-\u9fff]{{0,2}}))(?:条例|细则|办法|规定|规则|意见){TRIAL}|若干规定"
         ),
@@ -114,7 +121,7 @@ def grammar(vocabulary: Vocabulary) -> Grammar:
         ),
         state=re.compile(
             rf"{_STATE}[\u4e00-\u9fff、]{{1,40}}?(?:法典|法(?![律规院人定治官庭法])|条例)"
-            rf"(?:[\u4e00-\u9fff]{{0,10}}实施(?:条例|细则|办法|规定))?{TRIAL}"
+            rf"(?:[\u4e00-\u9fff]{{0,10}}实施(?:条例|细则|办法|规定)|通则|总则|修正案)?{TRIAL}"
         ),
         certificate=tuple(words["certificate"]),
         inner_verb=tuple(words["inner_verb"]),
@@ -161,7 +168,11 @@ def whole_title(text: str, lowest: int, title: Title, known: Grammar) -> Title:
         start = unintroduced(text, head.start(), title.start, lowest, known)
         return Title(start, tail.end(), start, tail.end())
     supplement = known.supplement.match(text, title.end)
-    return Title(title.start, supplement.end(), title.inner, supplement.end()) if supplement else title
+    if supplement is None:
+        return title
+    region = known.region.search(text, max(lowest, title.start - 20), title.start)
+    start = unintroduced(text, region.start(), title.start, lowest, known) if region else title.start
+    return Title(start, supplement.end(), start if region else title.inner, supplement.end())
 
 
 def unintroduced(text: str, start: int, end: int, lowest: int, known: Grammar) -> int:
@@ -182,7 +193,7 @@ def bare_title(text: str, lowest: int, end: int, known: Grammar) -> Title | None
     start = boundary.start() if boundary else end
     start = _from_head(text, start, end, lowest, known)
     name = text[start:end]
-    if len(name) < 2 or _no_law(name, known):
+    if len(name) < 2 or name in known.not_law:
         return None
     return Title(start, end, start, end)
 
@@ -284,7 +295,7 @@ def _laws(text: str, start: int, end: int, known: Grammar) -> list[Title]:
 
 
 def _usable(name: str, known: Grammar) -> bool:
-    shortest = 3 if name.endswith("法") else 4 if name.endswith("条例") else 5
+    shortest = 3 if name.endswith("法") else 4 if name.endswith(("条例", "通则", "总则")) else 5
     generic = _ABOUT not in name and known.generic.search(name)
     return len(name) >= shortest and not generic and not _no_law(name, known)
 

@@ -168,3 +168,12 @@ def test_the_geometry_knows_no_pdf_library() -> None:
             elif isinstance(node, ast.Import):
                 names |= {alias.name for alias in node.names}
     assert not {name for name in names if name.startswith(("tablers", "pdf", "pike", "pypdf", "extractors.pdf"))}
+
+
+def test_a_lone_side_rule_closes_a_column_merged_over_the_page() -> None:
+    """A spreadsheet prints the middle page of a merged cell with its outer side only."""
+    grid = [Rule(True, y, 100, 300) for y in (50, 100, 150)] + [Rule(False, x, 50, 150) for x in (100, 200, 300)]
+    apart = [Rule(False, 320, 60, 140)]
+    (table,), _ = ruled_tables([*grid, Rule(False, 40, 50, 150), *apart], [])
+    spans = sorted((a.top, a.left, a.bottom - a.top) for a in table.grid.areas)
+    assert spans == [(0, 0, 2), (0, 1, 1), (0, 2, 1), (1, 1, 1), (1, 2, 1)]
