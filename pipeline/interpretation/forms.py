@@ -17,10 +17,12 @@ from pipeline.interpretation.composites import split_composite
 from pipeline.interpretation.headings import LONGEST_HEADING, HeadingMatcher, Match
 from pipeline.interpretation.roles import Line, label_columns
 from pipeline.interpretation.rows import cell_text
-from pipeline.interpretation.sections import SectionReader, numbering
+from pipeline.interpretation.sections import NO_DEPTH, SectionReader, numbering
 from pipeline.record import Field, OtherField, Reading, Source
 from pipeline.text import fold
-from pipeline.vocabulary import Vocabulary
+from pipeline.vocabulary import Heading, Vocabulary
+
+_NAMING = {"power": "name", "risk": "risk_point", "post_power": "power_name"}
 
 
 @dataclass(slots=True)
@@ -34,6 +36,7 @@ class Pair:
     confidence: float = 1.0
     unread: bool = False
     blank: Place | None = None  # of the empty cell where the value would stand
+    names_item: bool = False  # no label: the numbered line over an item, which gives its name
 
 
 class FormReader:
@@ -56,11 +59,13 @@ class FormReader:
     def paragraph_pairs(self, paragraphs: Sequence[Paragraph]) -> list[Pair]:
         """Forms without a table: 一、职权名称：… Lines without a label go on with the value above.
 
-        A heading, or a line numbered on a higher level than the labels, ends the value and belongs to none.
+        A heading, or a line numbered on a higher level than the labels, ends the value. Where no label gives the
+        names, that line is the name of the item that follows (一、残疾人证核发 / 职权类别：…).
         """
         pairs: list[Pair] = []
         depth_of_labels = 0
         ended = True
+        caption: Pair | None = None
         for paragraph in paragraphs:
             depth, start = numbering(paragraph.text)
             found = _LABELLED.match(paragraph.text[start:])
@@ -68,17 +73,29 @@ class FormReader:
                 pair = Pair(found["label"], Source(paragraph.place, found["label"]))
                 if found["value"].strip():
                     pair.values.append(Source(paragraph.place, paragraph.text[start + found.start("value") :]))
-                pairs.append(pair)
-                depth_of_labels, ended = depth, False
-            elif paragraph.role == "heading" or depth < depth_of_labels:
+                pairs += [caption, pair] if caption else [pair]
+                depth_of_labels, ended, caption = depth, False, None
+            elif paragraph.role == "heading" or depth < depth_of_labels or (depth < NO_DEPTH and not pairs):
                 ended = True
+                source = Source(paragraph.place, paragraph.text[start:])
+                caption = Pair("", source, [source], names_item=True) if depth < NO_DEPTH else None
             elif not ended and paragraph.text.strip():
                 pairs[-1].values.append(Source(paragraph.place, paragraph.text))
-        return pairs
+        named = any(self._names_item(pair) for pair in pairs)
+        return [pair for pair in pairs if not (named and pair.names_item)]
+
+    def _names_item(self, pair: Pair) -> bool:
+        """A label that names the item: 职权名称, 风险点 …"""
+        matches = (
+            (family, self._matcher.match(pair.label, family)) for family in self._matcher.families_of(pair.label)
+        )
+        return any(match.fields == (_NAMING.get(family),) for family, match in matches)
 
     def match(self, pair: Pair, family: str, present: Iterable[str]) -> Match:
         """What the label stands for; under a group label the two together, where that is a known heading."""
         present = tuple(present)
+        if pair.names_item and family in _NAMING:
+            return Match(pair.label, Heading(pair.label, family, (_NAMING[family],)), 1.0)
         if pair.group:
             whole = self._matcher.match(pair.group + pair.label, family, present)
             if whole.certain:
