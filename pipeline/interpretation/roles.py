@@ -209,7 +209,10 @@ class _RoleWalk:
             return False
         if not _FILLED.search(first) and (self._gives_field(first) or self._is_within_data(line)):
             return False
-        if self.header and len(line.printed) > max(2, 0.7 * len(self.header)):
+        marked = sum(
+            bool(_FILLED.search(cell.text)) and self._sections.is_fill_label(cell.text) for cell in line.printed
+        )
+        if self.header and marked < 2 and len(line.printed) > max(2, 0.7 * len(self.header)):
             return False
         others = [cell for cell in line.printed[1:] if self._is_label(cell)]
         return all(self._sections.is_fill_label(cell.text) for cell in others)

@@ -21,7 +21,7 @@ from pipeline.interpretation.roles import FORM_LABELS, Line, RoleReader, RowRole
 from pipeline.interpretation.rows import RowOutcome, RowReader, power_fields
 from pipeline.interpretation.sections import SectionReader, SectionStack
 from pipeline.interpretation.segments import Segment, segments_of
-from pipeline.interpretation.tallies import is_type_slot, read_tallies, type_slots
+from pipeline.interpretation.tallies import counted_slots, read_tallies, type_slots
 from pipeline.interpretation.unpacking import unpacked
 from pipeline.numerals import number
 from pipeline.record import Field, OtherField, Record, Register, Remark, RemarkKind, Source, TableReading
@@ -211,7 +211,8 @@ class _Body:
         self._headers = headings
         self._outcome.header = header
         self._columns |= header.fields | header.fields_of("risk")
-        named = [slot for slot in header.slots if self.family != "statistics" or not is_type_slot(slot, self._words)]
+        counted = counted_slots(header, self._words) if self.family == "statistics" else []
+        named = [slot for slot in header.slots if slot not in counted]
         self._outcome.remarks.extend(_heading_remarks(named, self._words))
         return header
 

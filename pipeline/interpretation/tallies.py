@@ -23,26 +23,26 @@ def type_slots(headings: Iterable[str], vocabulary: Vocabulary) -> int:
     return sum(power_type("".join(text.split()), vocabulary) is not None for text in headings)
 
 
-def is_type_slot(slot: Slot, vocabulary: Vocabulary) -> bool:
-    """The column counts the powers of one type."""
-    return bool(slot.path) and power_type(slot.leaf, vocabulary) is not None
+def counted_slots(header: Header, vocabulary: Vocabulary) -> list[Slot]:
+    """The columns that count powers: one a type, or beside a column of types one a department. Empty where none do."""
+    typed = [slot for slot in header.slots if slot.path and power_type(slot.leaf, vocabulary) is not None]
+    if len(typed) >= TYPE_COLUMNS:
+        return typed
+    kinds = any(slot.fields == ("power_type",) for slot in header.slots)
+    counts = any(slot.fields == ("count",) and not slot.match.exact for slot in header.slots)
+    if not kinds or counts:
+        return []
+    return [slot for slot in header.slots if not slot.fields and slot.path and not slot.match.certain]
 
 
 def read_tallies(
     table: Table, header: Header, line: Line, reader: FieldReader, vocabulary: Vocabulary, rows: RowOutcome
 ) -> bool:
     """Adds one record a count; False where the table has one row a type and is an ordinary one."""
-    typed = [slot for slot in header.slots if is_type_slot(slot, vocabulary)]
-    kinds = [slot for slot in header.slots if slot.fields == ("power_type",)]
-    if len(typed) >= TYPE_COLUMNS:
-        crossing, given, counted = typed, "power_type", typed
-    elif kinds and not any(slot.fields == ("count",) and not slot.match.exact for slot in header.slots):
-        counted = [slot for slot in header.slots if not slot.fields and slot.path and not slot.match.certain]
-        crossing, given = kinds, "department"
-        if not counted:
-            return False
-    else:
+    counted = counted_slots(header, vocabulary)
+    if not counted:
         return False
+    given = "department" if any(slot.fields == ("power_type",) for slot in header.slots) else "power_type"
     shared, other = _beside(table, header, line, reader, rows, {id(slot) for slot in counted})
     for slot in counted:
         for cell in _cells(line, slot):
@@ -52,7 +52,7 @@ def read_tallies(
             count = reader.single("statistics", "count", source)
             record = Record(Register.POWER_STATISTICS, (*shared, named, count), tuple(other), place=source.place)
             rows.records.append(record)
-    return bool(crossing)
+    return True
 
 
 def _cells(line: Line, slot: Slot) -> list[Cell]:
