@@ -178,11 +178,10 @@ class SectionReader:
                 depth, rest = level, flat[found.end() :]
                 break
         declared = None
-        if counts := list(_COUNT.finditer(rest)):
-            last = counts[-1]
-            declared = number(last["n"])
-            if last.end() == len(rest) or rest[last.start()] in "（(":
-                rest = rest[: last.start()] + rest[last.end() :]
+        counts = list(_COUNT.finditer(rest))
+        if len(counts) == 1 and _states_count(rest, counts[0]):  # of several none is the section's own for certain
+            declared = number(counts[0]["n"])
+            rest = rest[: counts[0].start()] + rest[counts[0].end() :]
         title = rest.strip("，,、:： 　-—")
         label, _, value = title.partition("：") if "：" in title else title.partition(":")
         kind_text = value if fold(label) in self._type_labels and value else title
@@ -261,6 +260,11 @@ def numbering(text: str) -> tuple[int, int]:
         if found := pattern.match(text):
             return depth, found.end()
     return NO_DEPTH, 0
+
+
+def _states_count(text: str, found: re.Match[str]) -> bool:
+    """The count stands in brackets, at the end, or after 共: 一项职权填写一行 states nothing."""
+    return found.end() == len(text) or found[0][0] in "（(" or any(word in found[0] for word in ("共", "计"))
 
 
 def _clean_unit(text: str) -> str:
