@@ -23,6 +23,8 @@ from pipeline.finding import Finding
 from pipeline.gathering import Submitter
 from pipeline.inbox import survey
 from pipeline.intake import READ_MEGABYTES, READ_SECONDS, open_workers
+from pipeline.law.own_library import OwnLibrary
+from pipeline.law.workspace_library import library_of
 from pipeline.originals import sha256_of
 from pipeline.record import FileReading, FileState
 from pipeline.submission import Result, assemble
@@ -125,7 +127,7 @@ def _reason(file: FileReading) -> str | None:
 
 def check_files(paths: Iterable[Path], workspace: Path, as_of: dt.date | None) -> Checked:
     """Read and judge files. workspace: whose campaign holds, where it has one. as_of: the review date, else the
-    campaign's, else today. Raises CampaignError, OSError.
+    campaign's, else today. Raises CampaignError, WorkspaceUnusable, OSError.
     """
     vocabulary, place = load_vocabulary(), Workspace(workspace.absolute())
     campaign = load_campaign(place.campaign if place.campaign.exists() else None, vocabulary)
@@ -142,7 +144,8 @@ def check_files(paths: Iterable[Path], workspace: Path, as_of: dt.date | None) -
     named = next((reading.unit for reading in loose if reading.unit), "")
     for reading in loose:
         groups.setdefault(reading.unit or named, []).append(reading)
-    results = (assemble(unit, readings, vocabulary, campaign, day) for unit, readings in groups.items())
+    library, own = library_of(place), OwnLibrary(place.statutes)
+    results = (assemble(unit, readings, vocabulary, campaign, day, library, own) for unit, readings in groups.items())
     return Checked(tuple(results), day)
 
 

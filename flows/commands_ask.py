@@ -96,20 +96,30 @@ def report(
 ) -> None:
     """Write the reports that go back to the units."""
     from flows import views
-    from flows.reporting import write_reports
+    from flows.reporting import write_city_overview, write_reports
 
     place = published(workspace)
     units = views.units(place)
     if unit is not None:
         units = [known(unit, units, "usage.unit")]
     written = write_reports(place, units, out)
+    overview = write_city_overview(place, out) if unit is None else None
     if as_json:
         print_json(
-            [{say("key.unit"): name, say("key.file"): str(path)} for name, path in zip(units, written, strict=True)]
+            [
+                {
+                    say("key.unit"): each.unit,
+                    say("key.file"): str(each.findings),
+                    say("key.letter"): str(each.letter) if each.letter else None,
+                }
+                for each in written
+            ]
         )
         return
-    for path in written:
-        output().print(str(path), soft_wrap=True)
+    paths = [path for each in written for path in (each.findings, each.letter)]
+    for path in (*paths, overview):
+        if path is not None:
+            output().print(str(path), soft_wrap=True)
 
 
 def sql(

@@ -12,9 +12,8 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, contextmanager
-from pathlib import Path
 
-from flows.reporting import write_reports
+from flows.reporting import UnitReports, write_city_overview, write_reports
 from pipeline.gathering import Item, Submitter
 from pipeline.intake import Intake, open_workers
 from pipeline.run import ProgressEvent, RunSummary, Stage
@@ -125,11 +124,12 @@ class Steps:
             if self.intake.publish_due:
                 self.intake.publish()
 
-    def report(self) -> tuple[Path, ...]:
-        """Write the reports of the units that were loaded; none where none are wanted."""
+    def report(self) -> tuple[UnitReports, ...]:
+        """Write the reports of the units that were loaded, and the overview; none where none are wanted."""
         with self._noting("report"):
             if not self.wants_report or not self._loaded:
                 return ()
+            write_city_overview(self.workspace)
             return write_reports(self.workspace, sorted(self._loaded))
 
     def summary(self) -> RunSummary:

@@ -36,6 +36,7 @@ from pipeline.supersede import Entry, Standing, changed_families, standing_readi
 from pipeline.workspace import Workspace, WorkspaceUnusable, prepare, scratch_folder, writing
 
 if TYPE_CHECKING:
+    from pipeline.law.statutes import StatuteLibrary
     from pipeline.staging import HandIn
     from pipeline.warehouse import Run, Warehouse
 
@@ -118,6 +119,7 @@ class Intake:
         self._sandbox: Submitter | None = None
         self._scratch: Path | None = None
         self._warehouse: Warehouse | None = None
+        self._library: StatuteLibrary | None = None
         self._gathering = Gathering(workspace, ledger, settings.edition, self._scratch_folder)
         found = survey(inbox, workspace.root)
         self._left = found.left
@@ -189,6 +191,7 @@ class Intake:
 
     def load(self, files: UnitFiles) -> None:
         """Settle what stands for a unit now, check it, and load it in one transaction."""
+        from pipeline.law.own_library import OwnLibrary
         from pipeline.submission import assemble
 
         settings, old = self._settings, self._state(files.unit).standing
@@ -197,7 +200,10 @@ class Intake:
         standing = supersede(old, readings, covers)
         now = {(reading.name, reading.sha256): reading for reading in readings}
         stand = standing_readings(standing, lambda entry: now.get((entry.name, entry.sha256)) or self._earlier(entry))
-        result = assemble(files.unit, stand, settings.vocabulary, settings.campaign, settings.as_of)
+        result = assemble(
+            files.unit, stand, settings.vocabulary, settings.campaign, settings.as_of, self._statute_library(),
+            OwnLibrary(self._workspace.statutes),
+        )  # fmt: skip
         hand_in = self._hand_in(files.unit, old, standing, cover if covers else None)
         self._master().load(result, hand_in, changed_families(old, standing))
         self._ledger.keep_unit(
@@ -298,6 +304,14 @@ class Intake:
             self.run_id, settings.started, settings.as_of, checking_version(), settings.vocabulary.digest,
             settings.campaign.digest,
         )  # fmt: skip
+
+    def _statute_library(self) -> StatuteLibrary:
+        """The statutes of the workspace, opened at the first need."""
+        if self._library is None:
+            from pipeline.law.workspace_library import library_of
+
+            self._library = library_of(self._workspace)
+        return self._library
 
     def _workers(self) -> Submitter:
         with self._lock:

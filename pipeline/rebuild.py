@@ -18,6 +18,8 @@ from typing import Any
 from pipeline.archived import Archive
 from pipeline.gathering import Submitter
 from pipeline.intake import open_workers
+from pipeline.law.own_library import OwnLibrary
+from pipeline.law.workspace_library import library_of
 from pipeline.ledger import open_ledger
 from pipeline.publish import publish
 from pipeline.record import FileReading
@@ -26,7 +28,7 @@ from pipeline.staging import HandIn
 from pipeline.submission import assemble
 from pipeline.supersede import Entry, Standing, changed_families, standing_readings
 from pipeline.warehouse import Batch, Run, Warehouse, open_master
-from pipeline.workspace import move_into_place, prepare, scratch_folder, writing
+from pipeline.workspace import Workspace, move_into_place, prepare, scratch_folder, writing
 
 
 def rebuild(
@@ -51,10 +53,10 @@ def rebuild(
         built = scratch / "master.duckdb"
         with open_master(built, settings.vocabulary, settings.started) as warehouse:
             warehouse.begin_run(run, Batch(campaign.batch, campaign.review_date, campaign.deadline))
-            for done, rows in enumerate(
-                _replay(warehouse, versions, settings, lambda entry: archive.reading(entry, workers, lambda: scratch)),
-                1,
-            ):
+            loaded = _replay(
+                warehouse, place, versions, settings, lambda entry: archive.reading(entry, workers, lambda: scratch)
+            )
+            for done, rows in enumerate(loaded, 1):
                 if progress:
                     progress(ProgressEvent(Stage.LOADING, done, len(versions), rows))
             warehouse.end_run(run)
@@ -69,16 +71,18 @@ def rebuild(
 
 def _replay(
     warehouse: Warehouse,
+    place: Workspace,
     versions: Iterable[tuple[str, Standing, dict[str, Any]]],
     settings: Settings,
     find: Callable[[Entry], FileReading],
 ) -> Iterator[int]:
     """Load one version after the other; yields how many records each has."""
     before: dict[str, Standing] = {}
+    library, own = library_of(place), OwnLibrary(place.statutes)
     for unit, standing, stored in versions:
         hand_in = HandIn.from_json(stored)
         readings = standing_readings(standing, find)
-        result = assemble(unit, readings, settings.vocabulary, settings.campaign, hand_in.as_of)
+        result = assemble(unit, readings, settings.vocabulary, settings.campaign, hand_in.as_of, library, own)
         warehouse.load(result, hand_in, changed_families(before.get(unit, Standing()), standing))
         before[unit] = standing
         yield len(result.records)

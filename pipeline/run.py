@@ -13,14 +13,14 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from pipeline.campaign import Campaign, load_campaign
-from pipeline.code_version import checking_version, reading_version
+from pipeline.code_version import checking_version, reading_version, statutes_version
 from pipeline.finding import Severity
 from pipeline.gathering import UnitFiles
 from pipeline.inbox import LeftLying
 from pipeline.record import FileReading, FileState
 from pipeline.supersede import Standing
 from pipeline.vocabulary import Vocabulary, load_vocabulary
-from pipeline.workspace import Workspace
+from pipeline.workspace import Workspace, WorkspaceUnusable
 
 if TYPE_CHECKING:
     from pipeline.submission import Result
@@ -28,13 +28,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What holds for a whole run."""
+    """What holds for a whole run. statutes: version of the statute library, the workspace's own statutes with it."""
 
     vocabulary: Vocabulary
     campaign: Campaign
     as_of: dt.date
     started: dt.datetime
     jobs: int
+    statutes: str = ""
 
     @property
     def edition(self) -> str:
@@ -44,16 +45,23 @@ class Settings:
     @property
     def checked_by(self) -> str:
         """All that a unit's result depends on beside its files."""
-        return "\0".join(
-            (checking_version(), self.vocabulary.digest, self.campaign.digest, self.campaign.batch, str(self.as_of))
-        )
+        campaign = self.campaign
+        made_by = (checking_version(), self.statutes, self.vocabulary.digest, campaign.digest, campaign.batch)
+        return "\0".join((*made_by, str(self.as_of)))
 
 
 def load_settings(workspace: Workspace, as_of: dt.date | None, started: dt.datetime, jobs: int) -> Settings:
-    """The shipped vocabulary and the workspace's campaign; the review date: given, else 基准日, else today."""
+    """The shipped vocabulary and the workspace's campaign; the review date: given, else 基准日, else today.
+
+    Raises CampaignError, WorkspaceUnusable.
+    """
     vocabulary = load_vocabulary()
     campaign = load_campaign(workspace.campaign if workspace.campaign.exists() else None, vocabulary)
-    return Settings(vocabulary, campaign, as_of or campaign.review_date or started.date(), started, jobs)
+    try:
+        statutes = statutes_version(workspace.statutes)
+    except OSError as error:
+        raise WorkspaceUnusable(f"{workspace.statutes}: {error}") from error
+    return Settings(vocabulary, campaign, as_of or campaign.review_date or started.date(), started, jobs, statutes)
 
 
 class Stage(StrEnum):

@@ -290,6 +290,12 @@ def finding_rows(result: Result, hand_in: HandIn) -> Iterator[Row]:
         )  # fmt: skip
 
 
+def citation_rows(result: Result, version: int) -> Iterator[Row]:
+    """Rows of base.citations. version: of the catalogue that cites."""
+    for ordinal, cited in enumerate(result.citations):
+        yield (result.unit, version, ordinal, *cited)
+
+
 def rule_run_rows(result: Result, hand_in: HandIn) -> Iterator[Row]:
     """Rows of base.rule_runs."""
     for ordinal, run in enumerate(result.rule_runs):

@@ -22,6 +22,10 @@ from pipeline.finding import Finding, RuleRun
 from pipeline.interpretation.document_reader import DocumentReader
 from pipeline.interpretation.secrecy import is_classified
 from pipeline.keys import assign_keys
+from pipeline.law.own_library import OwnLibrary
+from pipeline.law.statutes import StatuteLibrary
+from pipeline.law.verified import CitationRow, citation_rows
+from pipeline.law.workspace_library import shipped_library
 from pipeline.record import FileReading, FileState, Record, Register
 from pipeline.rules.context import RuleContext
 from pipeline.rules.registry import run_rules
@@ -43,13 +47,17 @@ class SubmittedFile:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What one unit's submission gave. Records are those of ``files``, with unit and key assigned."""
+    """What one unit's submission gave. Records are those of ``files``, with unit and key assigned.
+
+    citations: what the powers' bases cite, in the order of the records.
+    """
 
     unit: str
     files: tuple[FileReading, ...]
     records: tuple[Record, ...]
     findings: tuple[Finding, ...]
     rule_runs: tuple[RuleRun, ...]
+    citations: tuple[CitationRow, ...] = ()
 
 
 @contextmanager
@@ -118,11 +126,21 @@ def _interpreted(blank: FileReading, document: Document, vocabulary: Vocabulary)
 
 
 def assemble(
-    unit: str, readings: Iterable[FileReading], vocabulary: Vocabulary, campaign: Campaign, as_of: date
+    unit: str,
+    readings: Iterable[FileReading],
+    vocabulary: Vocabulary,
+    campaign: Campaign,
+    as_of: date,
+    library: StatuteLibrary | None = None,
+    own_library: OwnLibrary | None = None,
 ) -> Result:
-    """The records of a unit's files with their keys, and the findings of the rules on them."""
+    """The records of a unit's files with their keys, the findings of the rules on them, and their legal bases.
+
+    library: the statutes by which legal bases are judged, else the shipped facts. own_library: with the texts of the
+    workspace's own ones.
+    """
     files = tuple(readings)
     records = assign_keys(unit, (record for file in files for record in file.records))
-    context = RuleContext(unit, files, records, vocabulary, campaign, as_of)
+    context = RuleContext(unit, files, records, vocabulary, campaign, as_of, library or shipped_library(), own_library)
     findings, runs = run_rules(context)
-    return Result(unit, files, records, findings, runs)
+    return Result(unit, files, records, findings, runs, citation_rows(context.citations, vocabulary, as_of))

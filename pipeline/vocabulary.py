@@ -11,6 +11,7 @@ import hashlib
 import io
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import lru_cache, wraps
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -18,6 +19,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 T = TypeVar("T")
+_RANK_FINDINGS = ("cannot", "doubtful", "one_year")
 _VERB_PLACES = ("end", "start", "tail", "stage", "veto", "violation")
 
 
@@ -153,6 +155,24 @@ class ReasonText:
 
 
 @dataclass(frozen=True, slots=True)
+class RankLimit:
+    """What an instrument of some rank cannot create (vocab/powers_of_instruments.csv); what has no row is not judged.
+
+    power: canonical 职权类别. measure: a list ``measure.…`` of rule_words.csv, "" where the name of the power tells
+    none, "*" whatever it tells. level: value of :class:`pipeline.law.statute.Level`. finding: "cannot", "doubtful", or
+    "one_year" for what lapses a year after it was issued. since, until: half-open span in which the clause holds.
+    """
+
+    power: str
+    measure: str
+    level: str
+    finding: str
+    since: date
+    until: date
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
 class Vocabulary:
     """All words the pipeline knows, frozen. digest changes whenever any of the data does."""
 
@@ -177,6 +197,7 @@ class Vocabulary:
     rule_words: Mapping[str, tuple[str, ...]]  # named lists of words that rules judge by (vocab/rule_words.csv)
     roles: Mapping[str, tuple[str, ...]]  # who may answer for a risk, the highest first → printed words; "" for unsure
     citation_words: Mapping[str, tuple[str, ...]]  # named lists of words that citations are read by
+    rank_limits: tuple[RankLimit, ...]  # what the rank of an instrument forbids it to create
 
     def column(self, family: str, field: str) -> str:
         """The view column (职权名称 …) of a field. Raises KeyError for an unknown field."""
@@ -223,6 +244,7 @@ def read_vocabulary(folder: Traversable) -> Vocabulary:
         rule_words=source.lists("rule_words.csv", "list", "word"),
         roles=source.lists("roles.csv", "role", "word"),
         citation_words=source.lists("citation_words.csv", "list", "word"),
+        rank_limits=tuple(source.each("powers_of_instruments.csv", _rank_limit)),
         digest=source.digest(),
     )
 
@@ -342,6 +364,14 @@ def _name_verb(row: dict[str, str]) -> NameVerb:
         raise ValueError(f"place {row['place']!r} is none of {', '.join(_VERB_PLACES)}")
     also = frozenset(_words(row["also"]))
     return NameVerb(row["word"], row["place"], row["power_type"], also, _words(row["near"]))
+
+
+def _rank_limit(row: dict[str, str]) -> RankLimit:
+    if row["finding"] not in _RANK_FINDINGS:
+        raise ValueError(f"finding {row['finding']!r} is none of {', '.join(_RANK_FINDINGS)}")
+    since = date.fromisoformat(row["since"])
+    until = date.fromisoformat(row["until"]) if row["until"] else date.max
+    return RankLimit(row["power"], row["measure"], row["level"], row["finding"], since, until, row["clause"])
 
 
 def _rules(source: _Source) -> dict[str, RuleText]:

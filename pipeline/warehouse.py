@@ -31,7 +31,9 @@ _MIGRATION = re.compile(r"(\d{4})_\w+\.sql")
 _DISK_ERRORS = (
     duckdb.IOException, duckdb.FatalException, duckdb.SerializationException, duckdb.TransactionException, OSError,
 )  # fmt: skip
-_STAGED_TABLES = ("files", "file_tables", "record_fields", "findings", "rule_runs", *staging.FAMILY_TABLES.values())
+_STAGED_TABLES = (
+    "files", "file_tables", "record_fields", "citations", "findings", "rule_runs", *staging.FAMILY_TABLES.values(),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,7 @@ class Warehouse:
             hashes = {reading.name: reading.sha256 for reading in result.files}
             for family in staging.FAMILY_TABLES:
                 self._put_register(result, hand_in, family, family in changed, hashes)
+            self._put_citations(result)
             self._put_findings(result, hand_in)
 
     def _put_submission(self, result: Result, hand_in: HandIn) -> None:
@@ -144,6 +147,16 @@ class Warehouse:
         self._connection.execute("INSERT INTO base.registers VALUES (?, ?, ?, ?, ?)", [*key, content, hand_in.run_id])
         self._insert(table, rows)
         self._insert("record_fields", fields)
+
+    def _put_citations(self, result: Result) -> None:
+        """The verdicts of this check in place of those of the last, for the version of the catalogue that stands."""
+        ((version,),) = self._connection.execute(
+            "SELECT max(version) FROM base.registers WHERE unit = ? AND family = 'power'", [result.unit]
+        ).fetchall()
+        if version is None:
+            return
+        self._connection.execute("DELETE FROM base.citations WHERE unit = ? AND version = ?", [result.unit, version])
+        self._append("citations", staging.citation_rows(result, version))
 
     def _put_findings(self, result: Result, hand_in: HandIn) -> None:
         """What was found again keeps its first sight; what was not found again is closed, and stays."""

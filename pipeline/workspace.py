@@ -61,6 +61,11 @@ class Workspace:
         return self.root / "campaign.toml"
 
     @property
+    def statutes(self) -> Path:
+        """The office's own statute library, where it has one."""
+        return self.root / "statutes"
+
+    @property
     def state(self) -> Path:
         """What only the product itself reads."""
         return self.root / "state"

@@ -10,12 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.law.citation import Citation
 from pipeline.law.citations import citations
-from pipeline.law.own_library import open_library
 from pipeline.law.statutes import StatuteLibrary
 from pipeline.law.verdict_wording import conclusion_text, level_text, suggestion
 from pipeline.law.verdicts import Verdict, verify
@@ -60,12 +58,6 @@ class CitationRow(NamedTuple):
     reviewed: date
     version_date: date | None
     suggestion: str | None
-
-
-@lru_cache(maxsize=1)
-def shipped_library() -> StatuteLibrary:
-    """The facts of the package alone, read once a process. Raises VocabularyError."""
-    return open_library(None)
 
 
 def verified_text(

@@ -82,14 +82,15 @@ def _facts(summary: Summary, words: Vocabulary) -> Iterator[tuple[str, str]]:
         name = words.label(f"report.view.{key}")
         value = summary.submission.get(name)
         if isinstance(value, dt.date):
-            value = _date(value, words)
+            value = long_date(value, words)
         elif key == "version" and value is not None:
             value = words.label("report.guide.version").format(version=value)
         if value is not None:
             yield name, str(value)
 
 
-def _date(value: dt.date, words: Vocabulary) -> str:
+def long_date(value: dt.date, words: Vocabulary) -> str:
+    """A day (of a point in time, its day) as a letter prints it."""
     return words.label("report.date").format(year=value.year, month=value.month, day=value.day)
 
 
@@ -131,6 +132,6 @@ def _write_steps(lines: _Lines, summary: Summary, words: Vocabulary) -> None:
     steps = [words.label(f"report.guide.step.{number}") for number in range(1, 7)]
     deadline = summary.submission.get(words.label("report.view.deadline"))
     if isinstance(deadline, dt.date):
-        steps[-1] = words.label("report.guide.step.6.deadline").format(deadline=_date(deadline, words))
+        steps[-1] = words.label("report.guide.step.6.deadline").format(deadline=long_date(deadline, words))
     for number, step in enumerate(steps, 1):
         lines.across(f"{number}. {step}", page_style.PLAIN)

@@ -12,9 +12,7 @@ import datetime as dt
 import io
 import json
 import math
-import os
 import re
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import chain, islice
@@ -26,7 +24,7 @@ from openpyxl.cell import Cell, MergedCell, WriteOnlyCell
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from pipeline.workspace import move_into_place
+from pipeline.reports.office_file import put, storable
 
 CellValue: TypeAlias = str | int | float | bool | Decimal | dt.date | None  # a datetime is a date, too
 
@@ -36,10 +34,7 @@ _EXACT_DIGITS = 15  # a number with more is rounded by Excel: a long code must s
 _FIRST_DAY = dt.date(1900, 3, 1)  # before it Excel's calendar is off by one day, or has no day at all
 _FORMULA_STARTS = frozenset("=+-@\t\r")
 _CSV_STARTS = _FORMULA_STARTS | frozenset("\n＝＋－＠")  # a CSV is typed in anew, and an input method folds widths
-_NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ESCAPE_LIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")  # Excel reads _x0041_ as "A"
-_STAMP = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(<)")
-_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 _SAMPLE = 200  # rows from which write_xlsx guesses the widths
 _WIDEST, _NARROWEST = 60, 6
 
@@ -122,7 +117,7 @@ def plain_value(value: object) -> CellValue:
 
 def printable(text: str) -> str:
     """A text without the characters that no Office file can hold, cut with an ellipsis where a cell would cut it."""
-    clean = _ESCAPE_LIKE.sub("_x005F_", _NOT_IN_XML.sub("", text))
+    clean = _ESCAPE_LIKE.sub("_x005F_", storable(text))
     if len(clean) <= MAX_TEXT // 2:  # each character is one unit or two
         return clean
     units = clean.encode("utf-16-le")
@@ -134,28 +129,7 @@ def save(book: Workbook, target: Path | IO[bytes], stamp: dt.date | None = None)
     buffer = io.BytesIO()
     book.properties.creator = "zhiquan"
     book.save(buffer)
-    data = _settled(buffer.getvalue(), stamp or dt.date(*_ZIP_DATE[:3]))
-    if not isinstance(target, Path):
-        target.write(data)
-        return
-    ready = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        ready.write_bytes(data)
-        move_into_place(ready, target)
-    finally:
-        ready.unlink(missing_ok=True)
-
-
-def _settled(data: bytes, stamp: dt.date) -> bytes:
-    """The same Office file with fixed dates."""
-    settled = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(settled, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            part = old.read(name)
-            if name == "docProps/core.xml":
-                part = _STAMP.sub(rb"\g<1>" + f"{stamp:%Y-%m-%d}T00:00:00Z".encode() + rb"\2", part)
-            new.writestr(zipfile.ZipInfo(name, _ZIP_DATE), part, zipfile.ZIP_DEFLATED)
-    return settled.getvalue()
+    put(buffer.getvalue(), target, stamp)
 
 
 def _of_width(width: int, rows: Iterable[Sequence[object]]) -> Iterator[Sequence[object]]:
@@ -211,6 +185,6 @@ def _csv_value(value: object) -> object:
 
 
 def _csv_text(text: str) -> str:
-    clean = _NOT_IN_XML.sub("", text)
+    clean = storable(text)
     risky = clean[:1] in _CSV_STARTS or clean.lstrip()[:1] in _CSV_STARTS
     return f"'{clean}" if risky and len(clean) > 1 else clean  # a sign alone computes nothing

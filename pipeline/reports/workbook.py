@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from openpyxl import Workbook
@@ -17,14 +17,12 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from extractors.document import Place
 from pipeline.finding import Severity
 from pipeline.reports import page_style
 from pipeline.reports.guide_sheet import Summary, write_guide
+from pipeline.reports.open_findings import Listed, open_findings, readable_place, rule_title, shortened
 from pipeline.reports.spreadsheet import save, write_cell
 from pipeline.vocabulary import Vocabulary, load_vocabulary
-
-_QUOTED = 240  # characters of a cell that the list repeats: a whole statute in a cell would fill the page
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +50,6 @@ _COLUMNS = (
     _Column("opinion", 11),
     _Column("key", 12),
 )
-_ANSWER = next(number for number, column in enumerate(_COLUMNS, 1) if column.key == "answer")
 
 
 def write_findings_workbook(
@@ -69,7 +66,7 @@ def write_findings_workbook(
     报送时间, 核查基准日 and 期限 are shown). Raises OSError.
     """
     words = vocabulary or load_vocabulary()
-    listed = _open_findings(findings, words)
+    listed = open_findings(findings, words)
     title = words.label("report.title").format(unit=unit) if unit else words.label("report.title.no_unit")
     book = Workbook()
     page_style.add_styles(book, words)
@@ -93,47 +90,7 @@ def _stamp(submission: Mapping[str, object], words: Vocabulary) -> dt.date | Non
     return as_of if isinstance(as_of, dt.date) else None
 
 
-def _open_findings(findings: Sequence[Mapping[str, object]], words: Vocabulary) -> list[dict[str, str]]:
-    """The open findings under the keys of our labels, the gravest first, then in the order of the unit's files."""
-    prefix = "report.view."
-    names = {key.removeprefix(prefix): name for key, name in words.labels.items() if key.startswith(prefix)}
-    rows = [{key: _text(row.get(name)) for key, name in names.items()} for row in findings]
-    still_open = ("", words.label("finding.open"))
-    gravity = [words.label(f"severity.{severity}") for severity in Severity]
-    return sorted(
-        (row for row in rows if row["state"] in still_open),
-        key=lambda row: (
-            gravity.index(row["severity"]) if row["severity"] in gravity else len(gravity),
-            row["file"],
-            _place_order(row["place"]),
-            row["rule"],
-            row["key"],
-        ),
-    )
-
-
-def _text(value: object) -> str:
-    return "" if value is None else str(value)
-
-
-def _place_order(text: str) -> tuple[str, int, tuple[int, ...], int, int, int]:
-    try:
-        place = Place.parse(text)
-    except ValueError:
-        return text, 0, (), 0, 0, 0
-    table = tuple(int(number) for number in place.table.split(".") if number)
-    return place.part, place.page or 0, table, place.row or 0, place.column or 0, place.paragraph or 0
-
-
-def _readable_place(text: str) -> str:
-    """Without the rectangle on the page, which nobody can look up."""
-    try:
-        return str(replace(Place.parse(text), box=None))
-    except ValueError:
-        return text
-
-
-def _write_list(page: Worksheet, listed: Sequence[Mapping[str, str]], words: Vocabulary) -> None:
+def _write_list(page: Worksheet, listed: Sequence[Listed], words: Vocabulary) -> None:
     for number, column in enumerate(_COLUMNS, 1):
         page.column_dimensions[get_column_letter(number)].width = column.width
         write_cell(page, 1, number, words.label(f"report.heading.{column.key}"), page_style.HEADER)
@@ -145,14 +102,14 @@ def _write_list(page: Worksheet, listed: Sequence[Mapping[str, str]], words: Voc
         _write_finding(page, number, finding, words)
     if listed:
         page.auto_filter.ref = f"A1:{last}{len(listed) + 1}"
-        _offer_answers(page, len(listed) + 1, words)
+        _offer_choices(page, len(listed) + 1, words)
     else:
         write_cell(page, 2, 1, words.label("report.none"), page_style.TITLE)
         page.merge_cells(start_row=2, start_column=1, end_row=2, end_column=len(_COLUMNS) - 1)
         page.row_dimensions[2].height = 60
 
 
-def _write_finding(page: Worksheet, number: int, finding: Mapping[str, str], words: Vocabulary) -> None:
+def _write_finding(page: Worksheet, number: int, finding: Listed, words: Vocabulary) -> None:
     row = number + 1
     values = _shown(number, finding, words)
     shades = {words.label(f"severity.{severity}"): severity.name for severity in Severity}
@@ -163,27 +120,25 @@ def _write_finding(page: Worksheet, number: int, finding: Mapping[str, str], wor
     page.row_dimensions[row].height = page_style.row_height(texts)
 
 
-def _shown(number: int, finding: Mapping[str, str], words: Vocabulary) -> dict[str, str | int]:
+def _shown(number: int, finding: Listed, words: Vocabulary) -> dict[str, str | int]:
     """What the columns of the list show of one finding."""
-    rule, quote = words.rules.get(finding["rule"]), finding["quote"]
-    if len(quote) > _QUOTED:
-        quote = words.label("report.quote.cut").format(text=quote[:_QUOTED])
     return {
         **finding,
         "number": number,
-        "rule": rule.title if rule else finding["rule"],
+        "rule": rule_title(finding, words),
         "subject": finding["subject"] or finding["subject_kind"],
-        "place": _readable_place(finding["place"]) or words.label("place.whole_file"),
-        "quote": quote,
+        "place": readable_place(finding, words),
+        "quote": shortened(finding["quote"], words),
         "answer": "",
     }
 
 
-def _offer_answers(page: Worksheet, last_row: int, words: Vocabulary) -> None:
-    """A drop-down for the unit's answer that takes other texts, too: an answer needs its reason."""
-    options = words.label("report.answer.options").replace("|", ",")
-    choice = DataValidation(type="list", formula1=f'"{options}"', allow_blank=True, showErrorMessage=False)
-    choice.prompt, choice.showInputMessage = words.label("report.answer.hint"), True
-    letter = get_column_letter(_ANSWER)
-    choice.add(f"{letter}2:{letter}{last_row}")
-    page.add_data_validation(choice)
+def _offer_choices(page: Worksheet, last_row: int, words: Vocabulary) -> None:
+    """Drop-downs for the unit's answer and the reviewer's opinion. They take other texts, too: both need reasons."""
+    for key in ("answer", "opinion"):
+        options = words.label(f"report.{key}.options").replace("|", ",")
+        choice = DataValidation(type="list", formula1=f'"{options}"', allow_blank=True, showErrorMessage=False)
+        choice.prompt, choice.showInputMessage = words.label(f"report.{key}.hint"), True
+        letter = get_column_letter(next(number for number, column in enumerate(_COLUMNS, 1) if column.key == key))
+        choice.add(f"{letter}2:{letter}{last_row}")
+        page.add_data_validation(choice)

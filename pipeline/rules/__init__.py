@@ -4,6 +4,8 @@ Importing the package registers every rule; each module named here holds a famil
 """
 
 from pipeline.rules import (
+    basis,
+    basis_rank,
     catalogue,
     coding,
     document,
@@ -17,6 +19,8 @@ from pipeline.rules import (
 )
 
 __all__ = [
+    "basis",
+    "basis_rank",
     "catalogue",
     "coding",
     "document",

@@ -12,6 +12,10 @@ from datetime import date
 from typing import TypeVar, cast
 
 from pipeline.campaign import Campaign
+from pipeline.law.quoted_text import ArticleTexts
+from pipeline.law.statutes import StatuteLibrary
+from pipeline.law.verified import VerifiedCitation, verified
+from pipeline.law.workspace_library import shipped_library
 from pipeline.record import Field, FileReading, Reading, Record, Register, TableReading
 from pipeline.vocabulary import Vocabulary
 
@@ -23,7 +27,9 @@ class RuleContext:
     """One unit's submission as the rules see it.
 
     records: in reading order, with unit and key assigned; those of ``files`` and, for rules across registers, those of
-    the unit's other registers that were taken in before. as_of: the review date.
+    the unit's other registers that were taken in before. as_of: the review date. library: the statutes by which legal
+    bases are judged; the shipped facts unless the workspace adds its own. own_library: the texts of those that the
+    workspace imported, None without a workspace.
     """
 
     unit: str
@@ -32,6 +38,8 @@ class RuleContext:
     vocabulary: Vocabulary
     campaign: Campaign
     as_of: date
+    library: StatuteLibrary = field(repr=False, compare=False, default_factory=shipped_library)
+    own_library: ArticleTexts | None = None
     _memo: dict[Callable[..., object], object] = field(
         init=False, repr=False, compare=False, hash=False, default_factory=dict
     )
@@ -80,6 +88,15 @@ class RuleContext:
         """The names of the fields that a record of this context has, blank ones too: its table shows them."""
         return self._fields[id(record)].keys()
 
+    @property
+    def citations(self) -> Mapping[str, tuple[VerifiedCitation, ...]]:
+        """What the powers' bases cite, with the verdict on each, by the key of the power."""
+        return self.once(_citations)
+
+    def cited(self, record: Record) -> tuple[VerifiedCitation, ...]:
+        """What 行使依据 of a power cites, with verdicts; () where it cites nothing."""
+        return self.citations.get(record.key, ())
+
     def file(self, name: str) -> FileReading | None:
         """The file of that name, None for one that was taken in before."""
         return self.once(_files).get(name)
@@ -95,6 +112,10 @@ def _by_register(context: RuleContext) -> Mapping[Register, tuple[Record, ...]]:
     for record in context.records:
         found.setdefault(record.register, []).append(record)
     return {register: tuple(records) for register, records in found.items()}
+
+
+def _citations(context: RuleContext) -> Mapping[str, tuple[VerifiedCitation, ...]]:
+    return verified(context.powers, context.vocabulary, context.library, context.as_of)
 
 
 def _has_column(field: Field) -> bool:

@@ -195,28 +195,30 @@ COMMENT ON COLUMN main.风险点.置信度 IS '0–1，各字段中最低的识�
 
 CREATE OR REPLACE VIEW main.法律依据 AS
 SELECT
-    CAST(NULL AS VARCHAR) AS 职权键,
-    CAST(NULL AS VARCHAR) AS 单位,
-    CAST(NULL AS VARCHAR) AS 职权名称,
-    CAST(NULL AS INTEGER) AS 引文序,
-    CAST(NULL AS VARCHAR) AS 引文,
-    CAST(NULL AS INTEGER) AS 起,
-    CAST(NULL AS INTEGER) AS 止,
-    CAST(NULL AS VARCHAR) AS 法规名称,
-    CAST(NULL AS VARCHAR) AS 规范名称,
-    CAST(NULL AS VARCHAR) AS 法规编号,
-    CAST(NULL AS VARCHAR) AS 效力层级,
-    CAST(NULL AS INTEGER) AS 条,
-    CAST(NULL AS INTEGER) AS 条之,
-    CAST(NULL AS INTEGER) AS 款,
-    CAST(NULL AS INTEGER) AS 项,
-    CAST(NULL AS INTEGER) AS 目,
-    CAST(NULL AS VARCHAR) AS 文号,
-    CAST(NULL AS VARCHAR) AS 核验结论,
-    CAST(NULL AS DATE) AS 核验日期,
-    CAST(NULL AS VARCHAR) AS 核验版本,
-    CAST(NULL AS VARCHAR) AS 建议
-WHERE false;
+    c.key AS 职权键,
+    c.unit AS 单位,
+    p.name AS 职权名称,
+    c.turn AS 引文序,
+    c.text AS 引文,
+    c.span_start AS 起,
+    c.span_end AS 止,
+    c.title AS 法规名称,
+    c.canonical_title AS 规范名称,
+    c.statute_id AS 法规编号,
+    c.level AS 效力层级,
+    c.article AS 条,
+    c.suffix AS 条之,
+    c.paragraph AS 款,
+    c.item AS 项,
+    c.subitem AS 目,
+    c.document_number AS 文号,
+    c.conclusion AS 核验结论,
+    c.reviewed AS 核验日期,
+    CAST(c.version_date AS VARCHAR) AS 核验版本,
+    c.suggestion AS 建议
+FROM base.citations c
+JOIN base.latest_registers l ON l.family = 'power' AND l.unit = c.unit AND l.version = c.version
+JOIN base.powers p ON p.unit = c.unit AND p.version = c.version AND p.key = c.key;
 
 COMMENT ON VIEW main.法律依据 IS '职权目录的行使依据中引用的规定，一行一条；一部法律的名称和文号在它的每一行重复';
 COMMENT ON COLUMN main.法律依据.职权键 IS '所属职权';
@@ -238,7 +240,7 @@ COMMENT ON COLUMN main.法律依据.目 IS '目';
 COMMENT ON COLUMN main.法律依据.文号 IS '文号';
 COMMENT ON COLUMN main.法律依据.核验结论 IS '核验结论';
 COMMENT ON COLUMN main.法律依据.核验日期 IS '按哪一天的法律核验';
-COMMENT ON COLUMN main.法律依据.核验版本 IS '核验所用的法规版本';
+COMMENT ON COLUMN main.法律依据.核验版本 IS '核验所用的法规版本，以其公布日期表示；不掌握的为空';
 COMMENT ON COLUMN main.法律依据.建议 IS '修改建议';
 
 CREATE OR REPLACE VIEW main.问题清单 AS

@@ -79,7 +79,9 @@ def test_a_run_without_server_loads_reports_and_says_what_is_in_quarantine(
     assert told["本次入库单位"] == [UNIT, OTHER]
     (bad,) = told["隔离文件"]
     assert (bad["单位"], bad["文件名"]) == (OTHER, "附件.docx") and bad["原因"] and bad["整改建议"]
-    assert {path.parent.name for path in place.reports.rglob("*.xlsx")} == {UNIT, OTHER}
+    assert sorted(str(path.relative_to(place.reports)) for path in place.reports.rglob("*.*")) == sorted(
+        ["总览.xlsx", *(f"{unit}/{name}" for unit in (UNIT, OTHER) for name in ("问题清单.xlsx", "整改通知书.docx"))]
+    )
     again = zhiquan("run", inbox, "--workspace", place.root, "--as-of", "2026-03-01")
     assert (again.exit_code, again.stderr) == (3, "")  # nothing to do: no server was asked for
     assert load_vocabulary().label("cli.run.nothing_new") in again.stdout
@@ -184,7 +186,10 @@ def test_a_query_in_each_format(workspace: Path, tmp_path: Path, monkeypatch: py
 def test_reports_for_one_unit_or_all(workspace: Path, tmp_path: Path) -> None:
     (only,) = asked("report", UNIT, "--out", tmp_path, "--workspace", workspace, "--json")
     assert only["单位"] == UNIT and Path(only["文件"]).is_file() and [p.name for p in tmp_path.iterdir()] == [UNIT]
+    assert Path(only["通知书"]).name == "整改通知书.docx" and Path(only["通知书"]).is_file()
+    (tmp_path / UNIT / "审查意见函.docx").write_bytes(b"of an earlier run")
     assert len(asked("report", "--out", tmp_path, "--workspace", workspace, "--json")) == 2
+    assert (tmp_path / "总览.xlsx").is_file() and not (tmp_path / UNIT / "审查意见函.docx").exists()
 
 
 def test_the_catalogue_of_rules() -> None:

@@ -20,12 +20,14 @@ AS_OF = dt.date(2026, 3, 1)
 Power = tuple[str, str, str]  # code, name, power type
 
 
-def catalogue(path: Path, powers: Sequence[Power], title: str = "行政职权目录") -> None:
+def catalogue(
+    path: Path, powers: Sequence[Power], title: str = "行政职权目录", basis: str = "《行政许可法》第十二条"
+) -> None:
     """A catalogue of powers, in the format that the suffix names."""
     path.parent.mkdir(parents=True, exist_ok=True)
     rows = [["序号", "权力编码", "职权名称", "职权类别", "行使依据", "承办机构", "责任岗位"]]
     for number, (code, name, power_type) in enumerate(powers, 1):
-        rows.append([str(number), code, name, power_type, "《行政许可法》第十二条", "政策法规股", "股长"])
+        rows.append([str(number), code, name, power_type, basis, "政策法规股", "股长"])
     draw(path, (Sheet((Text(title, "title"), grid(rows))),))
 
 

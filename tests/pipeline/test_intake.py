@@ -18,6 +18,9 @@ import pytest
 import pipeline.run
 from extractors.errors import TimedOut
 from pipeline.intake import take_in
+from pipeline.law.importing import import_files
+from pipeline.law.own_library import OwnLibrary
+from pipeline.law.workspace_library import library_of
 from pipeline.originals import sha256_of
 from pipeline.rebuild import rebuild
 from pipeline.run import ProgressEvent
@@ -62,6 +65,39 @@ def test_the_first_run_loads_and_the_second_writes_nothing(inbox: Path, workspac
     assert (second.unchanged, second.records, second.errors, second.worked) == (2, 3, first.errors, False)
     assert workers.read == []
     assert state_of(workspace) == before
+
+
+STATUTE = """云溪县文化市场条例
+（2018年8月29日云溪县人民代表大会常务委员会第十次会议通过）
+第一条　为了文化市场，制定本条例。
+第二条　本条例自2018年12月1日起施行。"""
+
+
+def test_an_imported_statute_makes_the_units_be_checked_again(tmp_path: Path, workspace: Path) -> None:
+    basis = "《行政许可法》第十二条；《云溪县文化市场条例》第二条、第三条"
+    catalogue(tmp_path / "inbox" / UNIT / "职权目录.xlsx", FIRST[:1], basis=basis)
+    run(tmp_path / "inbox", workspace)
+    columns = "substr(行使依据, 起 + 1, 止 - 起) = 引文, 引文序, 法规名称, 条, 核验结论, 核验日期"
+    asked = f"SELECT {columns} FROM 法律依据 JOIN 职权目录 USING (职权键) ORDER BY 引文序"
+    before = [row[3:5] for row in rows(workspace, asked)]
+    assert before == [(12, "有效"), (2, "未收录"), (3, "未收录")]
+
+    (tmp_path / "条例.txt").write_text(STATUTE, encoding="utf-8")
+    place = Workspace(workspace)
+    (report,) = import_files([tmp_path / "条例.txt"], OwnLibrary(place.statutes), library_of(place))
+    assert report.taken
+    workers = Here()
+    assert run(tmp_path / "inbox", workspace, workers=workers).worked
+    assert workers.read == [], "no file is read again"
+    assert rows(workspace, asked) == [
+        (True, 1, "行政许可法", 12, "有效", AS_OF),
+        (True, 2, "云溪县文化市场条例", 2, "有效", AS_OF),
+        (True, 3, "云溪县文化市场条例", 3, "条文不存在", AS_OF),
+    ]
+    held = everything(workspace)
+    assert not run(tmp_path / "inbox", workspace).worked
+    rebuild(workspace, sandbox=lambda jobs: Here())
+    assert everything(workspace)["法律依据"] == held["法律依据"]
 
 
 IDLE = """

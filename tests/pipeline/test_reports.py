@@ -106,10 +106,13 @@ def test_the_list_is_good_to_work_with(tmp_path: Path) -> None:
     )
     assert [page.column_dimensions[letter].hidden for letter in "AMN"] == [False, False, True]
     assert all(cell.alignment.wrap_text for cell in page[2])
-    (choice,) = page.data_validations.dataValidation
-    assert (str(choice.sqref), choice.type, choice.showErrorMessage) == ("L2:L3", "list", False)
-    assert "已整改" in choice.formula1
-    assert len(choice.formula1) < 256  # longer, and Excel calls the file damaged
+    choices = page.data_validations.dataValidation
+    assert [(str(choice.sqref), choice.type, choice.showErrorMessage) for choice in choices] == [
+        ("L2:L3", "list", False),
+        ("M2:M3", "list", False),
+    ]
+    assert ["已整改" in choices[0].formula1, "予以豁免" in choices[1].formula1] == [True, True]
+    assert all(len(choice.formula1) < 256 for choice in choices)  # longer, and Excel calls the file damaged
 
 
 def test_the_guide_counts_what_the_list_shows(tmp_path: Path) -> None:

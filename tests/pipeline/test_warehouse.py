@@ -12,6 +12,7 @@ import pytest
 
 from extractors.document import Box, Place
 from pipeline.finding import Finding, RuleRun, Severity, Subject
+from pipeline.law.verified import CitationRow
 from pipeline.record import (
     Field,
     FileReading,
@@ -216,6 +217,33 @@ def test_a_risk_point_finds_its_power_only_where_the_name_tells_it(master: Wareh
         ("其他", None, None, 1, "高"),
     ]
     assert ask(master, "SELECT count(*) FROM 风险等级目录") == [(3,)]
+
+
+def cited(key: str, order: int, article: int, day: dt.date, conclusion: str = "有效") -> CitationRow:
+    return CitationRow(
+        key, order, f"第{article}条", 0, 4, "许可法", "行政许可法", "law-x", "法律", article, None, 2, None, None, None,
+        conclusion, day, dt.date(2019, 4, 23), None if conclusion == "有效" else "核对",
+    )  # fmt: skip
+
+
+def test_a_check_replaces_the_verdicts_of_the_version_that_stands(master: Warehouse) -> None:
+    record = power("许可", field("legal_basis", "《许可法》第一条、第九条", 5))
+    rows = (cited("k-许可", 1, 1, NOW.date()), cited("k-许可", 2, 9, NOW.date()))
+    master.load(dataclasses.replace(result(record), citations=rows), hand_in(), POWERS)
+    columns = "职权键, 单位, 职权名称, 引文序, 引文, 条, 款, 核验结论, 核验日期, 核验版本, 建议"
+    view = f"SELECT {columns} FROM 法律依据 ORDER BY 引文序"
+    head = ("k-许可", "甲局", "许可")
+    assert ask(master, view) == [
+        (*head, 1, "第1条", 1, 2, "有效", NOW.date(), "2019-04-23", None),
+        (*head, 2, "第9条", 9, 2, "有效", NOW.date(), "2019-04-23", None),
+    ]
+    repealed = (cited("k-许可", 1, 1, LATER.date(), "已废止"),)
+    master.load(dataclasses.replace(result(record), citations=repealed), hand_in(checked=LATER), frozenset())
+    assert [row[7:] for row in ask(master, view)] == [("已废止", LATER.date(), "2019-04-23", "核对")]
+    other = power("另一项")
+    master.load(result(other), hand_in(2, LATER), POWERS)
+    assert ask(master, view) == []
+    assert ask(master, "SELECT version, conclusion FROM base.citations") == [(1, "已废止")]
 
 
 def test_earlier_versions_stay_and_views_show_the_latest(master: Warehouse) -> None:

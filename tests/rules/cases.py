@@ -10,6 +10,8 @@ from typing import Any
 
 from extractors.document import Notice, Observation, Place
 from pipeline.campaign import Campaign, load_campaign
+from pipeline.law.statute import ArticleKey
+from pipeline.law.workspace_library import shipped_library
 from pipeline.record import (
     Field,
     FileReading,
@@ -51,7 +53,7 @@ def cases_of(path: Path) -> list[Case]:
 
 
 def context_of(case: Case, folder: Path) -> RuleContext:
-    unknown = set(case.data) - {"about", "hits", "tables", "files", "campaign", "not_run", "objects"}
+    unknown = set(case.data) - {"about", "hits", "tables", "files", "campaign", "not_run", "objects", "as_of", "texts"}
     assert not unknown, f"{case}: {unknown}"
     tables: dict[str, list[TableReading]] = {}
     records: list[Record] = []
@@ -65,7 +67,20 @@ def context_of(case: Case, folder: Path) -> RuleContext:
     files = tuple(_file(name, known.get(name, {}), tuple(tables.get(name, ()))) for name in names)
     keyed = tuple(replace(r, unit="市水利局", key=f"key{n}") for n, r in enumerate(records))
     campaign = _campaign(case, folder)
-    return RuleContext("市水利局", files, keyed, load_vocabulary(), campaign, date(2026, 6, 30))
+    as_of = date.fromisoformat(case.data.get("as_of", "2026-06-30"))
+    texts = _Texts(case.data["texts"]) if "texts" in case.data else None
+    return RuleContext("市水利局", files, keyed, load_vocabulary(), campaign, as_of, own_library=texts)
+
+
+class _Texts:
+    """The texts of articles that an example gives, whatever the version."""
+
+    def __init__(self, articles: list[dict[str, Any]]) -> None:
+        found = ((shipped_library().find(each["title"]).statute_id, each) for each in articles)
+        self._texts = {(statute, each["article"]): each["text"] for statute, each in found}
+
+    def article_text(self, statute_id: str, version: date | None, key: ArticleKey) -> str | None:
+        return self._texts.get((statute_id, key[0]))
 
 
 def _campaign(case: Case, folder: Path) -> Campaign:
