@@ -25,6 +25,7 @@ _REMEMBERED = 50_000  # texts of which is known whether they are headings
 # wrong character in four gives 0.75, and two headings of different fields often differ by one character.
 NEAR = 0.74
 MARGIN = 0.12
+LONGEST_NARROWED = 14  # characters of a known heading with the words that narrow it
 # A known heading after words that only narrow it: as good as known, but a leaf that is known itself goes before.
 NARROWED = 0.99
 # How sure a known ending is (行政处罚事项名称 ends with 事项名称): the head of a Chinese compound stands last.
@@ -89,6 +90,9 @@ class HeadingMatcher:
             self._tables[family] = table
         self._modifiers = vocabulary.markers["heading_modifier"]
         self._foot_endings = vocabulary.markers["foot_ending"]
+        # Nearly every text that is asked about is data: one look at its last character decides for most of them.
+        known = {form[-1] for table in self._tables.values() for form in table} | set("0123456789一二三四五六七八九十")
+        self._last_characters = known | {word[-1] for word in self._foot_endings}
         self._seen: dict[tuple[str, str], Match] = {}
         self._labels: dict[str, frozenset[str]] = {}
 
@@ -106,7 +110,7 @@ class HeadingMatcher:
             if len(self._labels) > _REMEMBERED:
                 self._labels.clear()
             forms = _forms(self._plain(text))
-            found = frozenset(family for family in self._tables if self._certain(forms, family))
+            found = frozenset(family for family in self._tables if self._certain(forms, family, SHORTEST_ENDING))
             self._labels[text] = found
         return found
 
@@ -140,7 +144,7 @@ class HeadingMatcher:
                 return replace(match, heading=reading)
         return match
 
-    def _certain(self, forms: _FormsOf, family: str) -> Match | None:
+    def _certain(self, forms: _FormsOf, family: str, shortest: int = 2) -> Match | None:
         table = self._tables[family]
         for printed, folded in forms:
             if found := table.get(folded):
@@ -151,20 +155,21 @@ class HeadingMatcher:
         printed, folded = forms[-1]
         if _JOINTS.search(printed) and (compound := self._compound(printed, family)):
             return compound
-        return self._modified(printed, folded, family)
+        return self._modified(printed, folded, family, shortest)
 
-    def _modified(self, printed: str, folded: str, family: str) -> Match | None:
+    def _modified(self, printed: str, folded: str, family: str, shortest: int) -> Match | None:
         """A known heading after words that only narrow it (审批对象, 内设承办机构), or before a number (风险点2).
 
-        A heading that ends like a blank to sign (科室负责人意见) is known to be no field.
+        shortest: of the known heading; a word like 人员 at the end makes a column's heading, but no label by itself. A
+        heading that ends like a blank to sign (科室负责人意见) is known to be no field.
         """
-        if len(folded) > LONGEST_HEADING:
+        if len(folded) > LONGEST_NARROWED or folded[-1:] not in self._last_characters:
             return None
         if folded.endswith(self._foot_endings):
             return Match(printed, Heading(text=folded, family=family, fields=()), NARROWED)
         table = self._tables[family]
         stem = folded.rstrip("0123456789一二三四五六七八九十") if len(folded) > SHORTEST_ENDING else folded
-        for start in range(0, len(stem) - 1):
+        for start in range(0, len(stem) - shortest + 1):
             found = table.get(stem[start:])
             if found and (start or stem != folded) and self._narrows(stem[:start]):
                 return Match(printed, found[0], NARROWED)

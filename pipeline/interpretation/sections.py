@@ -33,6 +33,7 @@ _STATED = re.compile(
 )
 _TYPE_IN_TITLE = 4  # characters: a title contains a type only where the whole word stands there, 其他 is none
 _LONGEST_FILL_IN = 80  # characters; a longer text with a colon is content
+_REMEMBERED = 20_000  # short texts of which is known whether they are power types
 _LONGEST_TYPE = 10  # characters of a printed power type
 _STOP = re.compile(r"[。；;！？]")
 _LABELLED = re.compile(r"^\s*(?P<label>[^：:]{1,14})[：:]\s*(?P<value>.*)$", re.DOTALL)
@@ -116,6 +117,7 @@ class SectionReader:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
+        self._types: dict[str, bool] = {}
         markers = vocabulary.markers
         self._totals = tuple(fold(word) for word in markers["total"])
         self._notes = tuple(markers["note"])
@@ -134,7 +136,13 @@ class SectionReader:
 
     def is_type(self, text: str) -> bool:
         """The text is a printed power type and nothing else."""
-        return len(text) <= _LONGEST_TYPE + 4 and power_type(text, self._vocabulary) is not None
+        if len(text) > _LONGEST_TYPE + 4:
+            return False
+        if text not in self._types:
+            if len(self._types) > _REMEMBERED:
+                self._types.clear()
+            self._types[text] = power_type(text, self._vocabulary) is not None
+        return self._types[text]
 
     def is_note(self, text: str) -> bool:
         """注：…, 填表说明：… and the like."""

@@ -30,10 +30,10 @@ from pipeline.rules.registry import NO_FACTS, Facts, Hit, Scope, clipped, on_rec
 _POWERS = (Register.POWERS, Register.POWERS_NOT_PUBLIC)
 _NO_TEXT = Reading.PLACEHOLDER | Reading.UNREAD
 _SIGN_OF_LAW = re.compile(r"[《〈<]|第.{1,8}条|\d号|令")
-_TITLE_END = re.compile("法|条例|办法|规定|细则|决定")
+_TITLE_END = re.compile("法(?![律规定])|条例")
 _RIGHT_NAMES = frozenset((MatchKind.EXACT, MatchKind.SHORT, MatchKind.ALIAS, MatchKind.AMBIGUOUS))
 _SEARCHED = 200  # characters of a text without citations in which a title is looked for
-_LONGEST_NAME = 20  # characters; longer titles are never printed without a sign
+_LONGEST_NAME = 12  # characters; longer titles are not printed without a sign or an article
 _ABOLISHED = date(2015, 5, 14)  # 国发〔2015〕27号
 _NEAREST = "not_held_nearest"
 # The law is known to hold, and only its text in force is not: nothing that speaks against the citation.
