@@ -22,6 +22,9 @@ from pipeline.vocabulary import Vocabulary
 T = TypeVar("T")
 
 
+_RISK_REGISTERS = tuple(register for register in Register if register.of_risks)
+
+
 @dataclass(frozen=True, slots=True)
 class RuleContext:
     """One unit's submission as the rules see it.
@@ -43,6 +46,12 @@ class RuleContext:
     _memo: dict[Callable[..., object], object] = field(
         init=False, repr=False, compare=False, hash=False, default_factory=dict
     )
+    _selected: dict[tuple[Register, ...], tuple[Record, ...]] = field(
+        init=False, repr=False, compare=False, hash=False, default_factory=dict
+    )
+    _having: dict[tuple[tuple[Register, ...], tuple[str, ...]], tuple[Record, ...]] = field(
+        init=False, repr=False, compare=False, hash=False, default_factory=dict
+    )
     # By identity: hashing a record would walk all its fields, and the context keeps every record alive.
     _fields: dict[int, dict[str, Field]] = field(
         init=False, repr=False, compare=False, hash=False, default_factory=dict
@@ -60,10 +69,18 @@ class RuleContext:
 
     def of(self, *registers: Register) -> tuple[Record, ...]:
         """The records of some registers, in reading order."""
-        by_register = self.once(_by_register)
-        if len(registers) == 1:
-            return by_register.get(registers[0], ())
-        return tuple(record for record in self.records if record.register in registers)
+        if registers not in self._selected:
+            wanted = frozenset(registers)
+            self._selected[registers] = tuple(record for record in self.records if record.register in wanted)
+        return self._selected[registers]
+
+    def having(self, registers: tuple[Register, ...], names: tuple[str, ...]) -> tuple[Record, ...]:
+        """The records of some registers whose table has one of the columns ``names``."""
+        key = (registers, names)
+        if key not in self._having:
+            fields = self._fields
+            self._having[key] = tuple(r for r in self.of(*registers) if not fields[id(r)].keys().isdisjoint(names))
+        return self._having[key]
 
     @property
     def powers(self) -> tuple[Record, ...]:
@@ -73,7 +90,7 @@ class RuleContext:
     @property
     def risks(self) -> tuple[Record, ...]:
         """The risk points of all risk registers."""
-        return self.of(*(register for register in Register if register.of_risks))
+        return self.of(*_RISK_REGISTERS)
 
     def field(self, record: Record, name: str) -> Field | None:
         """A field of a record of this context, None where its table has no such column; faster than Record.get."""
@@ -105,13 +122,6 @@ class RuleContext:
         """The table a record was read from, None for a record taken in before."""
         file = self.file(record.file)
         return file.tables[record.table] if file and record.table < len(file.tables) else None
-
-
-def _by_register(context: RuleContext) -> Mapping[Register, tuple[Record, ...]]:
-    found: dict[Register, list[Record]] = {}
-    for record in context.records:
-        found.setdefault(record.register, []).append(record)
-    return {register: tuple(records) for register, records in found.items()}
 
 
 def _citations(context: RuleContext) -> Mapping[str, tuple[VerifiedCitation, ...]]:

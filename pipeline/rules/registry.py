@@ -110,7 +110,7 @@ def records_with(*names: str, among: Iterable[Register]) -> Callable[[RuleContex
         if not records:
             return Scope((), "register_absent")
         if names:
-            records = tuple(r for r in records if any(context.field(r, name) is not None for name in names))
+            records = context.having(registers, names)
         return Scope(records, "" if records else "column_absent")
 
     return scope
