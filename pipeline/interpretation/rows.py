@@ -61,6 +61,7 @@ class RowReader:
         self._ticks = frozenset(vocabulary.markers["tick"])
         families = (header.family, *(["risk"] if verdict.with_risks else []))
         self._slots = {f: [slot for slot in header.slots if slot.family == f and slot.fields] for f in families}
+        self._headings = {id(slot): slot.heading for slot in header.slots}
         names = [name for slots in self._slots.values() for slot in slots for name in slot.fields]
         self._shared = frozenset(name for name in names if names.count(name) > 1)  # assembled from several columns
         self._previous: dict[tuple[str, str], Field] = {}
@@ -211,7 +212,7 @@ class RowReader:
             self._source(line, cell),
             reading=self._reading(line, cell),
             confidence=cell.confidence,
-            heading=slot.heading,
+            heading=self._headings[id(slot)],
         )
 
     def _reading(self, line: Line, cell: Cell) -> Reading:
