@@ -161,8 +161,3 @@ class FieldReader:
         for wrong, right, _ in normalized.repaired:
             facts: Mapping[str, str] = {"wrong": wrong, "right": right}
             self.remarks.append(Remark(RemarkKind.REPAIRED, source.place, source.raw, column, tuple(facts.items())))
-
-
-def with_reading(field: Field, reading: Reading) -> Field:
-    """The same field, come by in one more way."""
-    return replace(field, reading=field.reading | reading)

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from extractors.document import Cell, Table
-from pipeline.interpretation.cells import FieldReader, with_reading
+from pipeline.interpretation.cells import FieldReader
 from pipeline.interpretation.composites import split_composite
-from pipeline.interpretation.headers import Header, Slot
+from pipeline.interpretation.headers import Header, Slot, fold_blanks
 from pipeline.interpretation.registers import Verdict
 from pipeline.interpretation.roles import Line
 from pipeline.numerals import number
 from pipeline.record import Field, OtherField, Reading, Record, Register, Remark, RemarkKind, Source
-from pipeline.text import fold
 from pipeline.vocabulary import Vocabulary
 
 # A row must have one of these to be a record of its own; without, it continues the row above or is a remainder.
@@ -198,7 +197,7 @@ class RowReader:
     def _members(self, line: Line, family: str, name: str, parts: list[tuple[Slot, Cell]]) -> Field:
         """Columns under one super-header: ticks name their leaf heading, texts stand for themselves."""
         sources = [self._source(line, cell) for _, cell in parts]
-        if all(fold_tick(cell.text) in self._ticks for _, cell in parts):
+        if all(fold_blanks(cell.text) in self._ticks for _, cell in parts):
             text = "、".join(slot.leaf for slot, _ in parts)
             raw = "\n".join(source.raw for source in sources)
             value = self._reader.value(self._reader.kind(family, name), text)
@@ -262,8 +261,8 @@ def power_fields(powers: Mapping[str, Field]) -> dict[str, Field]:
     for source_name, name in pairs:
         value = powers.get(source_name)
         if value is not None and value.text:
-            same = Field(name, value.raw, value.text, None, value.sources, value.reading, value.confidence)
-            taken[name] = with_reading(same, Reading.INFERRED)
+            reading = value.reading | Reading.INFERRED
+            taken[name] = replace(value, name=name, value=None, reading=reading, offsets=())
     return taken
 
 
@@ -278,8 +277,3 @@ def cell_text(cell: Cell) -> str:
             if texts:
                 lines.append(" ".join(texts))
     return "\n".join(lines)
-
-
-def fold_tick(text: str) -> str:
-    """A tick mark without blanks."""
-    return "".join(text.split()) or fold(text)
