@@ -145,8 +145,9 @@ class Cell:
     text: as printed, paragraphs and line breaks as line feeds, computed list numbers included; nothing normalized.
     boxes: for PDF and scans one rectangle a page that the cell touches, first page first; else empty.
     unread: why the content could not be read, "" when it could. An unread cell is never the same as an empty one.
-    confidence: 1 unless recognized from a picture.
+    confidence: the lowest of its characters; 1 unless recognized from a picture.
     tables: tables nested in the cell; their text is not repeated in ``text``.
+    confidences: of each character of ``text`` when it was recognized from a picture, else empty.
     """
 
     text: str
@@ -158,6 +159,7 @@ class Cell:
     unread: str = ""
     confidence: float = 1.0
     tables: tuple[Table, ...] = ()
+    confidences: tuple[float, ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -251,11 +253,46 @@ class Paragraph:
     """A paragraph outside any table: its text as printed, with computed list number, and where it stands.
 
     role: "body", "heading", "header", "footer", "textbox", "footnote" or "comment".
+    confidences: of each character of ``text`` when it was recognized from a picture, else empty.
     """
 
     text: str
     place: Place
     role: str = "body"
+    confidences: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChartNode:
+    """A shape of a flow chart: its text as printed, its form as the file names it (rect, diamond, …), "" if unknown."""
+
+    text: str
+    form: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChartEdge:
+    """A connector of a flow chart, from and to a node (index into ``FlowChart.nodes``), with the text beside it.
+
+    An end that touches no shape is None.
+    """
+
+    start: int | None
+    end: int | None
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FlowChart:
+    """A drawing of shapes and connectors, as a graph.
+
+    title: the heading, caption or topmost text that names it, "" if none. place: where it is anchored.
+    """
+
+    title: str
+    place: Place
+    nodes: tuple[ChartNode, ...]
+    edges: tuple[ChartEdge, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +302,7 @@ class Document:
     format: docx, xlsx, xls, csv, html, pdf … as the content says, never the suffix.
     blocks: paragraphs and tables of the body as they follow each other.
     margins: headers, footers, text boxes, footnotes and comments. pages: None where the format has none.
+    charts: flow charts, in reading order; the text of their shapes is not repeated in ``margins``.
     """
 
     name: str
@@ -273,6 +311,7 @@ class Document:
     margins: tuple[Paragraph, ...] = ()
     pages: int | None = None
     observations: tuple[Observation, ...] = ()
+    charts: tuple[FlowChart, ...] = ()
 
     @property
     def tables(self) -> tuple[Table, ...]:
