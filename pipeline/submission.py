@@ -7,7 +7,6 @@ file that cannot be read is a quarantined :class:`~pipeline.record.FileReading`.
 from __future__ import annotations
 
 import gc
-import hashlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -15,9 +14,10 @@ from datetime import date
 from pathlib import Path
 
 from extractors import open_document
+from extractors.content_hash import sha256_of
 from extractors.document import Document
 from extractors.errors import Unreadable
-from pipeline.campaign import Campaign
+from pipeline.campaigns.campaign import Campaign
 from pipeline.finding import Finding, RuleRun
 from pipeline.interpretation.document_reader import DocumentReader
 from pipeline.interpretation.secrecy import is_classified
@@ -86,9 +86,7 @@ def process(
 
 def read_file(file: SubmittedFile, vocabulary: Vocabulary) -> FileReading:
     """What one file says. An unreadable, classified or irrelevant file is a reading too, with its reason."""
-    with file.path.open("rb") as stream:
-        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
-    blank = FileReading(file.name, sha256, file.path.stat().st_size, FileState.QUARANTINED)
+    blank = FileReading(file.name, sha256_of(file.path), file.path.stat().st_size, FileState.QUARANTINED)
     try:
         document = open_document(file.path, file.name)
     except Unreadable as error:

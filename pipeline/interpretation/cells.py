@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.record import Field, Reading, Remark, RemarkKind, Source, Value
-from pipeline.text import Normalized, normalize
-from pipeline.values import placeholder, power_type, risk_kind, time_limit
+from pipeline.text.normalization import Normalized, normalize
+from pipeline.values.typed import placeholder, power_type, risk_kind, time_limit
 from pipeline.vocabulary import Vocabulary
 
 # Short texts come again and again in a column (types, departments, limits): what was made of them is kept.

@@ -19,7 +19,7 @@ from pipeline.interpretation.roles import Line, label_columns
 from pipeline.interpretation.rows import cell_text
 from pipeline.interpretation.sections import NO_DEPTH, SectionReader, numbering
 from pipeline.record import Field, OtherField, Reading, Source
-from pipeline.text import fold
+from pipeline.text.normalization import fold
 from pipeline.vocabulary import Heading, Vocabulary
 
 _NAMING = {"power": "name", "risk": "risk_point", "post_power": "power_name"}

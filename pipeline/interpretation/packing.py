@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pipeline.numerals import ItemMarker, MarkerStyle, item_marker
+from pipeline.text.numerals import ItemMarker, MarkerStyle, item_marker
 
 # Where an item may begin: at the start of the text or of a line, or after the end of the item before.
 _STARTS = re.compile(r"(?:\A|\n|(?<=[。；;！？!? ]))\s*")

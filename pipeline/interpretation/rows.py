@@ -16,8 +16,8 @@ from pipeline.interpretation.composites import split_composite
 from pipeline.interpretation.headers import Header, Slot, fold_blanks
 from pipeline.interpretation.registers import Verdict
 from pipeline.interpretation.roles import Line
-from pipeline.numerals import number
 from pipeline.record import Field, OtherField, Reading, Record, Register, Remark, RemarkKind, Source
+from pipeline.text.numerals import number
 from pipeline.vocabulary import Vocabulary
 
 # A row must have one of these to be a record of its own; without, it continues the row above or is a remainder.

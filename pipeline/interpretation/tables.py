@@ -23,9 +23,9 @@ from pipeline.interpretation.sections import SectionReader, SectionStack
 from pipeline.interpretation.segments import Segment, segments_of
 from pipeline.interpretation.tallies import counted_slots, read_tallies, type_slots
 from pipeline.interpretation.unpacking import unpacked
-from pipeline.numerals import number
 from pipeline.record import Field, OtherField, Record, Register, Remark, RemarkKind, Source, TableReading
-from pipeline.text import fold
+from pipeline.text.normalization import fold
+from pipeline.text.numerals import number
 from pipeline.vocabulary import Vocabulary
 
 _GIVEN = {

@@ -14,7 +14,7 @@ from pipeline.interpretation.headers import Header, Slot
 from pipeline.interpretation.roles import TYPE_COLUMNS, Line
 from pipeline.interpretation.rows import RowOutcome
 from pipeline.record import Field, OtherField, Record, Register, Source
-from pipeline.values import power_type
+from pipeline.values.typed import power_type
 from pipeline.vocabulary import Vocabulary
 
 

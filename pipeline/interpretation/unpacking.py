@@ -12,7 +12,7 @@ from dataclasses import replace
 from pipeline.interpretation.cells import FieldReader
 from pipeline.interpretation.packing import Item, list_items
 from pipeline.record import Field, Reading, Record, Remark, RemarkKind
-from pipeline.values import grade_distribution
+from pipeline.values.typed import grade_distribution
 from pipeline.vocabulary import Vocabulary
 
 # The fields whose list tells how many records a row holds, the first that the table has.

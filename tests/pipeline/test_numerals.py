@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.numerals import MarkerStyle, item_marker, leading_number, number
+from pipeline.text.numerals import MarkerStyle, item_marker, leading_number, number
 
 
 @pytest.mark.parametrize(

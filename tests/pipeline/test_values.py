@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pipeline import values
+from pipeline.values import typed as values
 from pipeline.vocabulary import load_vocabulary
 
 VOCABULARY = load_vocabulary()

@@ -24,10 +24,10 @@ from pipeline.record import (
     Source,
     TableReading,
 )
-from pipeline.staging import FAMILY_TABLES, HandIn
 from pipeline.submission import Result
 from pipeline.vocabulary import load_vocabulary
-from pipeline.warehouse import Batch, Run, Warehouse, open_master
+from pipeline.warehouse.master import Batch, Run, Warehouse, open_master
+from pipeline.warehouse.staging import FAMILY_TABLES, HandIn
 from pipeline.workspace import WorkspaceUnusable
 
 WORDS = load_vocabulary()

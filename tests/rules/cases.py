@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from extractors.document import Notice, Observation, Place
-from pipeline.campaign import Campaign, load_campaign
+from pipeline.campaigns.campaign import Campaign, load_campaign
 from pipeline.law.statute import ArticleKey
 from pipeline.law.workspace_library import shipped_library
 from pipeline.record import (
@@ -26,7 +26,7 @@ from pipeline.record import (
     TableReading,
 )
 from pipeline.rules.context import RuleContext
-from pipeline.values import grade
+from pipeline.values.typed import grade
 from pipeline.vocabulary import load_vocabulary
 
 HERE = Path(__file__).parent
@@ -167,7 +167,7 @@ def _field(name: str, text: str, place: Place, above: Field | None) -> Field:
 
 
 def _value(name: str, text: str) -> str | int | None:
-    """The canonical power type or the grade, as pipeline.values gives them; an unknown one has no value."""
+    """The canonical power type or the grade, as pipeline.values.typed gives them; an unknown one has no value."""
     if name == "risk_grade":
         read = grade(text, load_vocabulary())
         return read.value if read is not None else None

@@ -4,7 +4,7 @@ In: raw text of a cell or paragraph, a Vocabulary. Out: :class:`Normalized`, as 
 folded key (:func:`fold`). Refuses nothing: whatever comes in, no word is added, dropped or reordered.
 
 What changes: full-width letters, digits and ％ (and ． between digits) → half-width; invisible and control characters
-go; &nbsp; and <br> left over from HTML → blank and break; blanks and breaks by pipeline.layout; radicals and
+go; &nbsp; and <br> left over from HTML → blank and break; blanks and breaks by pipeline.text.layout; radicals and
 compatibility ideographs that bad PDF fonts give, and the slips of vocab/confusables.tsv → the character that was meant,
 on record; brackets around the year of a document number → 〔〕. All other punctuation, ① Ⅰ ★ stay as printed.
 
@@ -20,10 +20,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipeline.layout import blank_replacements, break_replacements
-from pipeline.traditional import is_traditional, to_simplified
+from pipeline.text.layout import blank_replacements, break_replacements
+from pipeline.text.traditional import is_traditional, to_simplified
+from pipeline.text.words import Tokenizer, chinese_pipeline, tokenizer
 from pipeline.vocabulary import Vocabulary, derived
-from pipeline.words import Tokenizer, chinese_pipeline, tokenizer
 
 __all__ = [
     "Normalized",

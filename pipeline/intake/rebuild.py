@@ -15,19 +15,19 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pipeline.archived import Archive
-from pipeline.gathering import Submitter
-from pipeline.intake import open_workers
+from pipeline.intake.archived import Archive
+from pipeline.intake.gathering import Submitter
+from pipeline.intake.ledger import open_ledger
+from pipeline.intake.run import ProgressEvent, Settings, Stage, load_settings
+from pipeline.intake.supersede import Entry, Standing, changed_families, standing_readings
+from pipeline.intake.taking_in import open_workers
 from pipeline.law.own_library import OwnLibrary
 from pipeline.law.workspace_library import library_of
-from pipeline.ledger import open_ledger
-from pipeline.publish import publish
 from pipeline.record import FileReading
-from pipeline.run import ProgressEvent, Settings, Stage, load_settings
-from pipeline.staging import HandIn
 from pipeline.submission import assemble
-from pipeline.supersede import Entry, Standing, changed_families, standing_readings
-from pipeline.warehouse import Batch, Run, Warehouse, open_master
+from pipeline.warehouse.master import Batch, Run, Warehouse, open_master
+from pipeline.warehouse.publish import publish
+from pipeline.warehouse.staging import HandIn
 from pipeline.workspace import Workspace, move_into_place, prepare, scratch_folder, writing
 
 

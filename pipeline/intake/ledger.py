@@ -18,9 +18,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pipeline.cover import Cover
+from pipeline.intake.supersede import Standing
+from pipeline.reading.cover import Cover
 from pipeline.record import FileReading, FileState
-from pipeline.supersede import Standing
 from pipeline.workspace import WorkspaceUnusable
 
 _SCHEMA_VERSION = 1

@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from pipeline.numerals import item_marker, number
-from pipeline.text import fold
+from pipeline.text.normalization import fold
+from pipeline.text.numerals import item_marker, number
 from pipeline.vocabulary import Grade, Vocabulary, derived
 
 _LONGEST_GRADE = 40  # characters

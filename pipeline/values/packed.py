@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pipeline.names import is_department, is_person
+from pipeline.text.names import is_department, is_person
 from pipeline.vocabulary import Vocabulary, derived, load_vocabulary
 
 Span = tuple[int, int]

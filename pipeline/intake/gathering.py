@@ -16,13 +16,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
+from extractors.content_hash import sha256_of
 from extractors.entry_names import DistinctNames
 from extractors.errors import Unreadable
-from pipeline import originals
-from pipeline.inbox import Survey, names_in_archive, unit_of_archive
-from pipeline.ledger import ArchivedMember, Known, Ledger
+from pipeline.intake import originals
+from pipeline.intake.inbox import Survey, names_in_archive, unit_of_archive
+from pipeline.intake.ledger import ArchivedMember, Known, Ledger
+from pipeline.intake.supersede import DUPLICATE
 from pipeline.record import FileReading, FileState
-from pipeline.supersede import DUPLICATE
 from pipeline.workspace import Workspace, WorkspaceUnusable
 
 _WORKSPACE_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG)
@@ -81,7 +82,7 @@ class Gathering:
         waiting: list[Item] = []
         for incoming in survey.files:
             try:
-                sha256, size = originals.sha256_of(incoming.path), incoming.path.stat().st_size
+                sha256, size = sha256_of(incoming.path), incoming.path.stat().st_size
             except OSError:
                 self._cannot_open(incoming.unit, incoming.name)
                 continue
@@ -90,7 +91,7 @@ class Gathering:
 
     def read(self, item: Item, sandbox: Submitter) -> list[Item]:
         """Read one file under the sandbox's limits and keep what it gave. Returns what an archive held, to be read."""
-        from pipeline.worker import CoverSheet, Unpacked, open_submitted, quarantined
+        from pipeline.reading.worker import CoverSheet, Unpacked, open_submitted, quarantined
 
         if item.path is None:
             raise ValueError(f"{item.sha256}: no bytes to read")

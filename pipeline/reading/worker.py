@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from extractors.archive import Member, unpack
+from extractors.content_hash import sha256_of
 from extractors.errors import Unreadable
 from extractors.kinds import Kind, kind_of
-from pipeline.cover import MAX_BYTES, Cover, is_cover, read_document, read_toml
-from pipeline.originals import sha256_of
+from pipeline.reading.cover import MAX_BYTES, Cover, is_cover, read_document, read_toml
 from pipeline.record import FileReading, FileState
 from pipeline.vocabulary import load_vocabulary
 

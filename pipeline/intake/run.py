@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from pipeline.campaign import Campaign, load_campaign
-from pipeline.code_version import checking_version, reading_version, statutes_version
+from pipeline.campaigns.campaign import Campaign, load_campaign
 from pipeline.finding import Severity
-from pipeline.gathering import UnitFiles
-from pipeline.inbox import LeftLying
+from pipeline.intake.code_version import checking_version, reading_version, statutes_version
+from pipeline.intake.gathering import UnitFiles
+from pipeline.intake.inbox import LeftLying
+from pipeline.intake.supersede import Standing
 from pipeline.record import FileReading, FileState
-from pipeline.supersede import Standing
 from pipeline.vocabulary import Vocabulary, load_vocabulary
 from pipeline.workspace import Workspace, WorkspaceUnusable
 

@@ -1,8 +1,9 @@
 """The master database: opened by the one writer, brought to the current schema, filled one submission a transaction.
 
-In: Results with their :class:`~pipeline.staging.HandIn`. Out: base tables in which every earlier version stays, and the
-Chinese views over them. Refuses: a database made by a newer schema, or a damaged one (:class:`WorkspaceUnusable`).
-The caller holds the writer's lock (pipeline/workspace.py). Publishing is pipeline/publish.py.
+In: Results with their :class:`~pipeline.warehouse.staging.HandIn`. Out: base tables in which every earlier version
+stays, and the Chinese views over them. Refuses: a database made by a newer schema, or a damaged one
+(:class:`WorkspaceUnusable`).
+The caller holds the writer's lock (pipeline/workspace.py). Publishing is pipeline/warehouse/publish.py.
 """
 
 from __future__ import annotations
@@ -20,10 +21,10 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from pipeline import staging
-from pipeline.staging import HandIn
 from pipeline.submission import Result
 from pipeline.vocabulary import Vocabulary
+from pipeline.warehouse import staging
+from pipeline.warehouse.staging import HandIn
 from pipeline.workspace import WorkspaceUnusable
 
 _MIGRATION = re.compile(r"(\d{4})_\w+\.sql")
@@ -258,10 +259,10 @@ def _usable(path: Path) -> Iterator[None]:
 
 
 def migrations() -> list[tuple[int, str]]:
-    """The numbered migrations of pipeline/sql in order, as (version, SQL)."""
+    """The numbered migrations of pipeline/warehouse/sql in order, as (version, SQL)."""
     found = [
         (int(match[1]), entry.read_text("utf-8"))
-        for entry in resources.files("pipeline.sql").iterdir()
+        for entry in resources.files("pipeline.warehouse.sql").iterdir()
         if (match := _MIGRATION.fullmatch(entry.name))
     ]
     return sorted(found)
@@ -277,7 +278,7 @@ def _migrate(connection: duckdb.DuckDBPyConnection, path: Path, now: dt.datetime
     known = migrations()
     if version > known[-1][0]:
         raise WorkspaceUnusable(f"{path}: schema {version} is newer than this program ({known[-1][0]})")
-    sql = (resources.files("pipeline.sql") / "views.sql").read_text("utf-8")
+    sql = (resources.files("pipeline.warehouse.sql") / "views.sql").read_text("utf-8")
     wanted = hashlib.sha256(sql.encode()).hexdigest()
     due = [(number, text) for number, text in known if number > version]
     if not due and views == wanted:

@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import re
 
-from pipeline.names import is_department, is_person
-from pipeline.numerals import MarkerStyle, item_marker
+from pipeline.text.names import is_department, is_person
+from pipeline.text.numerals import MarkerStyle, item_marker
 from pipeline.vocabulary import Vocabulary
 
 _IDEOGRAPHS = "[\u3400-\u4dbf\u4e00-\u9fff]"

@@ -24,21 +24,21 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.archived import Archive
-from pipeline.code_version import checking_version
-from pipeline.cover import Cover, is_cover
-from pipeline.gathering import Gathering, Item, Submitter, UnitFiles
-from pipeline.inbox import survey
-from pipeline.ledger import Ledger, UnitState, open_ledger
+from pipeline.intake.archived import Archive
+from pipeline.intake.code_version import checking_version
+from pipeline.intake.gathering import Gathering, Item, Submitter, UnitFiles
+from pipeline.intake.inbox import survey
+from pipeline.intake.ledger import Ledger, UnitState, open_ledger
+from pipeline.intake.run import COUNTED, ProgressEvent, RunSummary, Settings, Stage, compared, counts_of, load_settings
+from pipeline.intake.supersede import Entry, Standing, changed_families, standing_readings, supersede
+from pipeline.reading.cover import Cover, is_cover
 from pipeline.record import FileReading
-from pipeline.run import COUNTED, ProgressEvent, RunSummary, Settings, Stage, compared, counts_of, load_settings
-from pipeline.supersede import Entry, Standing, changed_families, standing_readings, supersede
 from pipeline.workspace import Workspace, WorkspaceUnusable, prepare, scratch_folder, writing
 
 if TYPE_CHECKING:
     from pipeline.law.statutes import StatuteLibrary
-    from pipeline.staging import HandIn
-    from pipeline.warehouse import Run, Warehouse
+    from pipeline.warehouse.master import Run, Warehouse
+    from pipeline.warehouse.staging import HandIn
 
 READ_SECONDS = 300.0  # one file; the slowest honest one, a scanned catalogue of 130 pages, takes a third
 READ_MEGABYTES = 2048
@@ -215,7 +215,7 @@ class Intake:
 
     def _hand_in(self, unit: str, old: Standing, standing: Standing, cover: Cover | None) -> HandIn:
         """How the version that stands was handed in: what a check repeats keeps its arrival, and its cover sheet."""
-        from pipeline.staging import HandIn
+        from pipeline.warehouse.staging import HandIn
 
         settings = self._settings
         stored = self._ledger.hand_in(unit, standing.version) if standing.version == old.version else None
@@ -246,7 +246,7 @@ class Intake:
 
     def publish(self) -> None:
         """Close the run in the master database and replace the published copy by it."""
-        from pipeline.publish import publish
+        from pipeline.warehouse.publish import publish
 
         self._progress(ProgressEvent(Stage.PUBLISHING, 0, 1, self._rows))
         counts = self._summed()
@@ -283,7 +283,7 @@ class Intake:
     def _master(self) -> Warehouse:
         """The master database, opened and the run begun at the first need."""
         if self._warehouse is None:
-            from pipeline.warehouse import Batch, open_master
+            from pipeline.warehouse.master import Batch, open_master
 
             settings = self._settings
             self._ledger.begin_run(
@@ -297,7 +297,7 @@ class Intake:
         return self._warehouse
 
     def _run(self) -> Run:
-        from pipeline.warehouse import Run
+        from pipeline.warehouse.master import Run
 
         settings = self._settings
         return Run(
@@ -342,7 +342,7 @@ def _supplement(reading: FileReading, cover: Cover) -> bool:
 def open_workers(jobs: int) -> AbstractContextManager[Submitter]:
     """Worker processes that read files under limits; a context manager."""
     from extractors.sandbox import Sandbox
-    from pipeline.worker import prepare as prepare_worker
+    from pipeline.reading.worker import prepare as prepare_worker
 
     return Sandbox(jobs, READ_SECONDS, READ_MEGABYTES, prepare_worker)
 

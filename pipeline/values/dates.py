@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from pipeline.numerals import number
+from pipeline.text.numerals import number
 
 _DIGIT = "[0-9０-９]"
 _WRITTEN = "[〇○零一二三四五六七八九十]"

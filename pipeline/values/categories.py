@@ -10,8 +10,8 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from pipeline.numerals import NUMERAL, item_marker
-from pipeline.text import fold
+from pipeline.text.normalization import fold
+from pipeline.text.numerals import NUMERAL, item_marker
 from pipeline.vocabulary import Vocabulary, derived
 
 _SEVERAL = re.compile(r"[、，,；;/／\n]|(?<=[\u4e00-\u9fff])[和及与](?=[\u4e00-\u9fff])")

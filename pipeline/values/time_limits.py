@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline.categories import placeholder
-from pipeline.dates import dates
-from pipeline.numerals import number
+from pipeline.text.numerals import number
+from pipeline.values.categories import placeholder
+from pipeline.values.dates import dates
 from pipeline.vocabulary import Vocabulary, derived, load_vocabulary
 
 Span = tuple[int, int]

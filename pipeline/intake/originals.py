@@ -21,12 +21,6 @@ class Changed(Exception):
     """The file was written to while it was being taken in."""
 
 
-def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file's bytes, in hex. Raises OSError."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
 def original(workspace: Workspace, sha256: str) -> Path:
     """Where the file of that hash lies, or would lie."""
     return workspace.originals / sha256[:2] / sha256

@@ -11,11 +11,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from extractors.errors import Unreadable
-from pipeline.gathering import NO_UNIT, Submitter, duplicate
-from pipeline.ledger import Ledger
-from pipeline.originals import original
+from pipeline.intake.gathering import NO_UNIT, Submitter, duplicate
+from pipeline.intake.ledger import Ledger
+from pipeline.intake.originals import original
+from pipeline.intake.supersede import DUPLICATE, Entry
 from pipeline.record import FileReading, FileState
-from pipeline.supersede import DUPLICATE, Entry
 from pipeline.workspace import Workspace, WorkspaceUnusable
 
 
@@ -44,7 +44,7 @@ class Archive:
 
 
 def _read(entry: Entry, path: Path, workers: Submitter, into: Path) -> FileReading:
-    from pipeline.worker import CoverSheet, open_submitted, quarantined
+    from pipeline.reading.worker import CoverSheet, open_submitted, quarantined
 
     try:
         outcome = workers.submit(open_submitted, path, entry.name, into).result()

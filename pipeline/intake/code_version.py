@@ -19,8 +19,8 @@ _READERS = (
 
 
 # Packages of pipeline by what depends on them; the modules right under pipeline belong to reading.
-_READING = ("interpretation",)
-_CHECKING = ("law", "naming", "rules")
+_READING = ("interpretation", "reading", "text", "values")
+_CHECKING = ("campaigns", "intake", "law", "naming", "rules", "warehouse")
 
 
 @lru_cache(maxsize=1)

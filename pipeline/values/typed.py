@@ -11,12 +11,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pipeline.categories import placeholder, power_type, risk_kind
-from pipeline.dates import PrintedDate, dates, serial_date
-from pipeline.grades import GradeReading, grade, grade_distribution, grades_of_column, scheme_direction
-from pipeline.numerals import NUMERAL, item_marker, leading_number, number
-from pipeline.packed import split_department_person, split_department_persons, split_fee
-from pipeline.time_limits import LimitPart, Span, TimeLimit, split_limits, time_limit
+from pipeline.text.numerals import NUMERAL, item_marker, leading_number, number
+from pipeline.values.categories import placeholder, power_type, risk_kind
+from pipeline.values.dates import PrintedDate, dates, serial_date
+from pipeline.values.grades import GradeReading, grade, grade_distribution, grades_of_column, scheme_direction
+from pipeline.values.packed import split_department_person, split_department_persons, split_fee
+from pipeline.values.time_limits import LimitPart, Span, TimeLimit, split_limits, time_limit
 
 __all__ = [
     "GradeReading",

@@ -17,7 +17,7 @@ from fractions import Fraction
 from importlib import resources
 from pathlib import Path
 
-from pipeline.profile import Profile, ProfileError, Section
+from pipeline.campaigns.profile import Profile, ProfileError, Section
 from pipeline.record import Register
 from pipeline.vocabulary import Vocabulary, load_vocabulary
 
