@@ -67,6 +67,7 @@ class Grammar(NamedTuple):
     outer_tail: re.Pattern[str]  # 的通知, 办法: and goes on behind them
     region: re.Pattern[str]
     supplement: re.Pattern[str]  # 实施条例 behind 《某法》
+    own: re.Pattern[str]  # 及其实施细则 behind a law: a second one, named after the first
     lead_in: re.Pattern[str]
     connector: re.Pattern[str]
     trailer: re.Pattern[str]
@@ -92,7 +93,7 @@ def grammar(vocabulary: Vocabulary) -> Grammar:
     law = instruments(words["law"])
     article = rf"(?:\([^()]{{1,40}}\))?(?:{ORDINAL}|{NUMBER}条(?![例件]))"
     return Grammar(
-        head=rf"(?:{instrument}){TRIAL}[》〉]?(?={article})",
+        head=rf"(?:{instrument}){TRIAL}[》〉”]?(?={article})",
         ends=re.compile(rf"(?:{instrument}){TRIAL}$"),
         instrument=re.compile(rf"(?:{instrument}){TRIAL}"),
         back_reference=re.compile(rf"(?:(?:{THIS}|上述|前述|此)(?:部|个)?|^)({instrument})$"),
@@ -108,8 +109,9 @@ def grammar(vocabulary: Vocabulary) -> Grammar:
         ),
         region=re.compile(f"[\u4e00-\u9fff]{{1,12}}(?:{alternatives(words['region_ending'])})$"),
         supplement=re.compile(
-            rf"(?:[\u4e00-\u9fff]{{0,6}}(?:实施|施行)(?:[\u4e00-\u9fff]{{0,2}}))(?:条例|细则|办法|规定|规则|意见){TRIAL}|若干规定"
+            rf"(?:(?:(?![第条款项及其和与])[\u4e00-\u9fff]){{0,6}}(?:实施|施行)(?:[\u4e00-\u9fff]{{0,2}}))(?:条例|细则|办法|规定|规则|意见){TRIAL}|若干规定"
         ),
+        own=re.compile(rf"[、和及与]?其((?:实施|施行)(?:条例|细则|办法|规定|规则){TRIAL})"),
         lead_in=re.compile(f"(?:{alternatives(words['lead_in'])})了?"),
         connector=re.compile(f"(?:[的之]?(?:有关|相关)?规定)?(?:{alternatives(words['connector'])}|、)+"),
         trailer=re.compile(
