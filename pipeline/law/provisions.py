@@ -7,9 +7,10 @@ cited one. Refuses: a number without its unit (第三方, 第一批) and a unit 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
-from pipeline.text.numerals import number
+from pipeline.text import numerals
 
 CHINESE = "〇零一二三四五六七八九十百千两廿卅"
 _NUMERAL = f"(?:[0-9]{{1,4}}|[{CHINESE}]{{1,9}})"
@@ -19,12 +20,11 @@ _MORE = rf"(?:{_JOIN}第?{NUMBER}|\({_NUMERAL}\)|[①-⒇㈠-㈩]){{0,40}}"  # �
 _UNIT = "(?:条(?![例件幅约纹状形])|款(?![项式额待物])|项(?!目)|目(?![录的标前次]))"
 _SUFFIX = f"(?:之({_NUMERAL})(?![以内外]))?"
 ORDINAL = f"第{NUMBER}{_MORE}{_UNIT}"
-_ELEMENT = re.compile(
-    f"(?:第({NUMBER}{_MORE})|({NUMBER}(?:{_JOIN}{NUMBER}){{0,40}}))({_UNIT}){_SUFFIX}"
-)
+_ELEMENT = re.compile(f"(?:第({NUMBER}{_MORE})|({NUMBER}(?:{_JOIN}{NUMBER}){{0,40}}))({_UNIT}){_SUFFIX}")
 _CONNECTOR = re.compile(r"(?:([至到]|-{1,2}|~)|(以及|或者|和|及|与|或|并|[、,;])(?:其|第(?=第))?)")
 _SINGLE = re.compile(NUMBER)
 _PIECE = re.compile(f"([至到~-])|({NUMBER})")
+number = lru_cache(maxsize=4096)(numerals.number)  # the same few hundred numerals again and again
 _LEVELS = {"条": 0, "款": 1, "项": 2, "目": 3}
 _LONGEST_RANGE = 200  # provisions; a longer range is a slip or an attack, and only its two ends are given
 _MOST = 20_000  # provisions of one run; only an attack has more

@@ -158,7 +158,9 @@ def _unclosed(text: str, at: int, known: Grammar) -> Title | None:
     stop = _UNCLOSED_END.search(text, inner, limit)
     end = stop.start() if stop else limit
     if not known.ends.search(text[inner:end]):
-        end = max((found.end() for found in known.instrument.finditer(text, inner, end)), default=inner)
+        cut = max((found.end() for found in known.instrument.finditer(text, inner, end)), default=inner)
+        # Before an article whatever the mark opens is a title: 《卫生行政处罚程序第二十三条.
+        end = end if cut == inner and stop and _ARTICLE.match(stop[0]) else cut
     return Title(at, end, inner, end) if end - inner > 1 else None
 
 
