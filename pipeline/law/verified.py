@@ -31,7 +31,6 @@ class VerifiedCitation:
     citation: Citation
     verdict: Verdict
 
-
     @property
     def canonical_title(self) -> str | None:
         """规范名称: the official title, of an instrument that the library does not hold the printed one.
