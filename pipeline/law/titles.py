@@ -77,7 +77,7 @@ class Grammar(NamedTuple):
     certificate: tuple[str, ...]
     inner_verb: tuple[str, ...]  # 实施中华人民共和国…: the name of the state stands inside the title
     not_law: frozenset[str]
-    law: tuple[str, ...]  # 公司法: an exception to not_law
+    law: tuple[str, ...]  # 公司法, 水法: laws although they end like no law, or are short
 
 
 def instruments(words: tuple[str, ...]) -> str:
@@ -301,7 +301,7 @@ def _laws(text: str, start: int, end: int, known: Grammar) -> list[Title]:
 def _usable(name: str, known: Grammar) -> bool:
     shortest = 3 if name.endswith("法") else 4 if name.endswith(("条例", "通则", "总则")) else 5
     generic = _ABOUT not in name and known.generic.search(name)
-    return len(name) >= shortest and not generic and not _no_law(name, known)
+    return (len(name) >= shortest or name in known.law) and not generic and not _no_law(name, known)
 
 
 def _no_law(name: str, known: Grammar) -> bool:

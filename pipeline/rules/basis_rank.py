@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from pipeline.law.statute import Level
 from pipeline.law.verdict_wording import level_text
+from pipeline.law.verdicts import Conclusion
 from pipeline.law.verified import BASIS, VerifiedCitation
 from pipeline.naming.power_type import named_type
 from pipeline.record import Record, Register
@@ -75,9 +76,11 @@ def _limits(context: RuleContext) -> Mapping[str, Mapping[tuple[str, str], RankL
 
 
 def _highest(cited: tuple[VerifiedCitation, ...]) -> VerifiedCitation | None:
-    """The first citation of the highest rank; None where the rank of any is not known."""
+    """The first citation of the highest rank; None where the rank of any is not known, or it is not in force yet."""
     if any(each.verdict.level not in _RANK or not accusable(each.verdict) for each in cited):
         return None
+    if any(Conclusion.NOT_YET in each.verdict.applicable for each in cited):
+        return None  # L11 says so; what carried the power until then is not named
     return min(cited, key=lambda each: _RANK[each.verdict.level or Level.OTHER])
 
 
