@@ -61,7 +61,7 @@ GRAMMAR = {
     "pipeline/law/provisions.py": "the grammar of citations",
     "pipeline/law/quotations.py": "the grammar of what introduces and ends a quotation",
     "pipeline/law/statute_heading.py": "the grammar of adoption notes and closing dates",
-    "pipeline/law/statute_text.py": "numerals of articles",
+    "pipeline/law/statute_lines.py": "numerals of articles",
     "pipeline/law/statute_titles.py": "the state's name in titles, numerals and particles that a slip may not touch",
     "pipeline/law/titles.py": "the grammar of titles: what begins, ends and follows one",
     "pipeline/text/numerals.py": "numerals",
