@@ -53,6 +53,7 @@ GRAMMAR = {
     "pipeline/values/grades.py": "parts of the pattern of grade distributions",
     "pipeline/interpretation/headings.py": "numerals",
     "pipeline/interpretation/roles.py": "ordinals",
+    "pipeline/law/cited_law.py": "本法 means a law and no 办法",
     "pipeline/law/citations.py": "the grammar of citations: what leads to a title, refers back or stands behind one",
     "pipeline/law/document_numbers.py": "the grammar of orders and document numbers",
     "pipeline/law/importing.py": "the signs that end the name of a place",
