@@ -307,6 +307,15 @@ class _Reader:
     # What follows a title.
 
     def _follow(self, law: CitedLaw, start: int | None = None) -> None:
+        """Take what stands right behind a law, and a second law that bears its name: 《…法》及其实施细则第十条."""
+        self._gather(law, start)
+        own = self.known.titles.own.match(self.text, self.at) if law.title else None
+        if own:
+            self.at = own.end()
+            self.laws.append(CitedLaw(own.start(1), own.end(), f"{law.title}{own[1]}", own.span(1)))
+            self._gather(self.laws[-1])
+
+    def _gather(self, law: CitedLaw, start: int | None = None) -> None:
         """Take the notes, the number and the provisions that stand right behind a law."""
         self._notes(law)
         sticky = _STICKY.match(self.text, self.at)
@@ -315,15 +324,6 @@ class _Reader:
         elif (stated := _STATED.match(self.text, self.at)) and stated[0]:
             begin = law.start if start is None else start
             self.at = quotation_end(self.plain, begin, self.at, None, self.vocabulary) or self.at
-        self._follow_own(law)
-
-    def _follow_own(self, law: CitedLaw) -> None:
-        """《…法》及其实施细则第十条: the second law bears the name of the first."""
-        own = self.known.titles.own.match(self.text, self.at) if law.title else None
-        if own:
-            self.at = own.end()
-            self.laws.append(CitedLaw(own.start(1), own.end(), f"{law.title}{own[1]}", own.span(1)))
-            self._follow(self.laws[-1])
 
     def _notes(self, law: CitedLaw) -> None:
         while note := note_in(self.text, self.at, self.vocabulary) or self._inline_number(law):

@@ -43,7 +43,8 @@ def statutes_in(lines: list[str]) -> list[list[str]]:
     """The lines of each statute: the first from the top of the file, the others from their headings on."""
     kept = [line.strip() for line in lines if line.strip() and not _PAGE.fullmatch(line)]
     heads = Counter(line for line in kept if len(line) <= _LONGEST_HEAD and not _STOP.search(line) and not _opens(line))
-    kept = [line for at, line in enumerate(kept) if heads[line] < _RUNNING or line not in kept[:at]]
+    first = {line: at for at, line in reversed(list(enumerate(kept)))}
+    kept = [line for at, line in enumerate(kept) if heads[line] < _RUNNING or first[line] == at]
     starts = [0, *_further(kept)]
     return [_without_heads(_joined(kept[a:b])) for a, b in zip(starts, [*starts[1:], len(kept)], strict=True)]
 
