@@ -272,15 +272,20 @@ class _Reader:
         return fits or (self.laws[-1] if self.laws and reference[0].startswith(_LOOSE) else None)
 
     def _names_the_last(self, title: Title) -> bool:
-        """第10条（《消防法》）: the law in a bracket behind its article."""
+        """第10条（《消防法》）; 第10条，《消防法》: the law behind its article."""
         law = self.laws[-1] if self.laws else None
-        behind = self.text[title.start - 1 : title.start] == "(" and self.text[title.end : title.end + 1] == ")"
-        if not behind or law is None or law.title or law.number or not law.found:
+        if law is None or law.title or law.number or not law.found:
             return False
-        if law.found[-1][1].end != title.start - 1:
+        begin, last = law.found[-1]
+        if begin != last.start:
+            return False  # 本条例第三条
+        between, behind = self.text[last.end : title.start], self.text[title.end : title.end + 1]
+        bracketed = between == "(" and behind == ")"
+        if not bracketed and (self.context or between not in ("", ",", "|") or behind not in ("", "(", ";", "。", "|")):
             return False
         law.title, law.inner = self.plain.printed[title.inner : title.inner_end], (title.inner, title.inner_end)
-        self.at = title.end + 1
+        self.at = title.end + bracketed
+        self._notes(law)
         return True
 
     def _nameless(self, at: int) -> CitedLaw:
