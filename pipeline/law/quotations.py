@@ -50,7 +50,8 @@ class _Patterns(NamedTuple):
 def _patterns(vocabulary: Vocabulary) -> _Patterns:
     words = vocabulary.citation_words
     inner = "[^《》〈〉]"
-    title = rf"[《〈](?:{inner}{{2,150}}|{inner}{{0,150}}[《〈]{inner}{{2,150}}[》〉]{inner}{{0,60}})[》〉](?:第|\(|《|$|[、:]|{_MARKER}《)"
+    nested = rf"{inner}{{0,150}}[《〈]{inner}{{2,150}}[》〉]{inner}{{0,60}}"
+    title = rf"[《〈](?:{inner}{{2,150}}|{nested})[》〉](?:第|\(|《|$|[、:]|{_MARKER}《)"
     named = rf"(?<!{THIS})(?:{instruments(words['instrument'])}){TRIAL}{ORDINAL}"
     return _Patterns(
         lead_in=re.compile(f"(?:{alternatives(words['lead_in'])})了?$"),
