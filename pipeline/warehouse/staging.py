@@ -215,7 +215,7 @@ def field_table(
             for other in record.other:
                 yield (
                     *head, ordinal, "other", vocabulary.label("column.other"), other.header, other.source.raw,
-                    other.text, other.text, Reading.PLAIN.value, None, record.confidence, *file,
+                    other.text, other.text, Reading.PLAIN.value, None, other.source.confidence, *file,
                     *_lineage([(other.source.place, other.source.raw)]),
                 )  # fmt: skip
                 ordinal += 1
