@@ -186,6 +186,7 @@ class RemarkKind(StrEnum):
     UNKNOWN_HEADING = "unknown heading"  # X03
     DOUBTFUL_HEADING = "doubtful heading"  # X03 [field, runner_up, score]
     REPAIRED = "repaired"  # X04 [wrong, right]
+    RECOGNIZED = "recognized"  # X04: recognition misread it, and what it must be is certain [wrong, right]
     TRADITIONAL = "traditional"  # X04
     COUNT_DECLARED = "count declared"  # X05 [declared, read] only where they differ
     PACKED = "packed"  # X06

@@ -26,6 +26,7 @@ from pipeline.law.own_library import OwnLibrary
 from pipeline.law.statutes import StatuteLibrary
 from pipeline.law.verified import CitationRow, citation_rows
 from pipeline.law.workspace_library import shipped_library
+from pipeline.recognition.repair import repaired
 from pipeline.record import FileReading, FileState, Record, Register
 from pipeline.rules.context import RuleContext
 from pipeline.rules.registry import run_rules
@@ -137,8 +138,9 @@ def assemble(
     library: the statutes by which legal bases are judged, else the shipped facts. own_library: with the texts of the
     workspace's own ones.
     """
-    files = tuple(readings)
+    statutes = library or shipped_library()
+    files = repaired(readings, vocabulary, statutes)
     records = assign_keys(unit, (record for file in files for record in file.records))
-    context = RuleContext(unit, files, records, vocabulary, campaign, as_of, library or shipped_library(), own_library)
+    context = RuleContext(unit, files, records, vocabulary, campaign, as_of, statutes, own_library)
     findings, runs = run_rules(context)
     return Result(unit, files, records, findings, runs, citation_rows(context.citations, vocabulary, as_of))

@@ -128,7 +128,8 @@ class Campaign:
     that a catalogue of this batch may use. grade_scheme: scheme in grades.csv, "" where each document tells its own.
     code_pattern: regular expression that a whole power code must match, "" for none. answerable: grade → the roles
     (vocab/roles.csv) of which one must answer for it; empty where the batch does not say. longest_name: characters
-    that a power's name may have, 0 for any. digest: SHA-256 of the file.
+    that a power's name may have, 0 for any. doubtful_below: confidence in percent below which a recognized field is
+    told. digest: SHA-256 of the file.
     """
 
     batch: str
@@ -146,6 +147,7 @@ class Campaign:
     limits: LimitPolicy
     secrecy: SecrecyPolicy
     repeats: RepeatPolicy
+    doubtful_below: int
     digest: str
 
     def required_by(self, rule: str) -> tuple[Requirement, ...]:
@@ -173,6 +175,7 @@ def load_campaign(path: Path | None = None, vocabulary: Vocabulary | None = None
 def _campaign(root: Section, words: Vocabulary, data: bytes) -> Campaign:
     placeholder = root.section("placeholders")
     powers, grades, names = root.section("power_types"), root.section("grades"), root.section("names")
+    recognition = root.section("recognition")
     answers = frozenset(_fields(placeholder, "answers", words, {c.family for c in words.columns.values()}))
     campaign = Campaign(
         batch=root.text("batch"),
@@ -190,9 +193,10 @@ def _campaign(root: Section, words: Vocabulary, data: bytes) -> Campaign:
         limits=_limits(root.section("limits"), words),
         secrecy=_secrecy(root.section("secrecy")),
         repeats=_repeats(root.section("repeats")),
+        doubtful_below=recognition.whole("doubtful_below", 95),
         digest=hashlib.sha256(data).hexdigest(),
     )
-    for section in (placeholder, powers, grades, names, root):
+    for section in (placeholder, powers, grades, names, recognition, root):
         section.finish()
     return campaign
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass, replace
 from datetime import date
@@ -161,9 +162,21 @@ def _field(name: str, text: str, place: Place, above: Field | None) -> Field:
         return Field(name, "", "", reading=Reading.ABSENT_COLUMN)
     reading = Reading.PLACEHOLDER if text in ("无", "—", "/") else Reading.PLAIN
     if text.startswith("?"):
-        text, reading = text[1:], Reading.OCR
+        return _recognized(name, text[1:], place)
     text = "" if text == "-" else text
     return Field(name, text, text, _value(name, text), (Source(place, text),), reading)
+
+
+def _recognized(name: str, marked: str, place: Place) -> Field:
+    """A field read from a picture; a ? behind a character says that it was read with doubt, => leads to its repair."""
+    marked, _, meant = marked.partition("=>")
+    text = marked.replace("?", "")
+    signs = re.findall(r".\??", marked)
+    source = Source(place, text, tuple(0.5 if sign.endswith("?") else 1.0 for sign in signs))
+    offsets = tuple(range(len(text)))
+    reading = Reading.OCR | Reading.REPAIRED if meant else Reading.OCR
+    shown = meant or text
+    return Field(name, text, shown, _value(name, shown), (source,), reading, source.confidence, offsets)
 
 
 def _value(name: str, text: str) -> str | int | None:
