@@ -149,6 +149,30 @@ def item_marker(line: str) -> ItemMarker | None:
     return None
 
 
+_DOTTED = re.compile(r"(\d{1,2})[.．](\d{1,2})(?![\d.．]*\d)[、.．]?\s*(?=\S)")
+
+
+@dataclass(frozen=True, slots=True)
+class DottedMarker:
+    """The marker of a sub-item, 2.1: the item and the sub-item in it. length: of marker and following blanks."""
+
+    item: int
+    sub_item: int
+    length: int
+
+    def follows(self, before: DottedMarker | None) -> bool:
+        """Whether it is the next of a list: 1.1 first, 2.2 or 3.1 after 2.1."""
+        if before is None:
+            return (self.item, self.sub_item) == (1, 1)
+        return (self.item, self.sub_item) in ((before.item, before.sub_item + 1), (before.item + 1, 1))
+
+
+def dotted_marker(line: str) -> DottedMarker | None:
+    """The 2.1 that a line begins with, or None. It may be a decimal: only a list that goes on tells."""
+    match = _DOTTED.match(line)
+    return DottedMarker(int(match[1]), int(match[2]), match.end()) if match else None
+
+
 def _with_blanks(line: str, end: int) -> int:
     return len(line) - len(line[end:].lstrip(" 　\t"))
 
