@@ -23,7 +23,6 @@ _BRACKETS = str.maketrans("", "", "()（）[]［］【】〔〕. 　")
 _LONGEST = 24  # characters; a longer run of digits is a code, never a number
 
 NUMERAL = "[0-9０-９" + "".join((*_DIGITS, *_SCALES, *_TENS, *_MYRIADS)) + "]"
-_LEADING = re.compile(rf"\s*[（(]?({NUMERAL}++(?![.．][0-9０-９])|[①-⒛㈠-㈩㊀-㊉Ⅰ-ⅿ]|[IVX]++(?![A-Za-z]))")
 
 
 def number(text: str) -> int | None:
@@ -43,12 +42,6 @@ def number(text: str) -> int | None:
     if all(character in _DIGITS for character in plain):
         return _digit_by_digit(plain)
     return _positional(plain)
-
-
-def leading_number(text: str) -> int | None:
-    """The number that a text begins with (三、行政处罚 → 3, 12项 → 12), or None."""
-    match = _LEADING.match(text)
-    return number(match[1]) if match else None
 
 
 def _digit_by_digit(text: str) -> int | None:
