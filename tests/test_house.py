@@ -67,7 +67,6 @@ GRAMMAR = {
     "pipeline/text/numerals.py": "numerals",
     "pipeline/text/normalization.py": "parts of the patterns of document numbers",
     "pipeline/values/time_limits.py": "the grammar of time limits",
-    "pipeline/values/typed.py": "the grammar of amounts and counts",
 }
 
 
