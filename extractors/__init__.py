@@ -16,7 +16,6 @@ from extractors.errors import (
     Damaged,
     Empty,
     Encrypted,
-    FixedLayout,
     NoTextLayer,
     OtherArchive,
     TooLarge,
@@ -39,6 +38,7 @@ _READERS: dict[Kind, tuple[str, str]] = {
     Kind.MHT: ("extractors.markup.reader", "read_markup"),
     Kind.XML_WORKBOOK: ("extractors.markup.reader", "read_markup"),
     Kind.PDF: ("extractors.pdf.reader", "read_pdf"),
+    Kind.OFD: ("extractors.ofd.reader", "read_ofd"),
 }
 
 _PICTURES = frozenset((Kind.PNG, Kind.JPG, Kind.TIF, Kind.BMP, Kind.GIF, Kind.WEBP, Kind.HEIC))
@@ -81,8 +81,6 @@ def _refusal(kind: Kind) -> Unreadable:
         return NoTextLayer("picture", found=kind.value)
     if kind in _ARCHIVES:
         return OtherArchive(f"{kind.value} archive", found=kind.value)
-    if kind is Kind.OFD:
-        return FixedLayout("ofd file", found=kind.value)
     if kind is Kind.UNKNOWN:
         return UnknownKind("no known kind", found=kind.value)
     return WrongKind(f"{kind.value} file", found=kind.value)
