@@ -33,6 +33,7 @@ MAX_DEPTH: Final = 16  # blocks and composites inside each other
 POINTS_A_MM: Final = 72 / 25.4
 OUTLINES: Final = 200  # a page with more curves than this may show letters as outlines
 SCAN_SHARE: Final = 0.25  # a picture over less of the page is a seal, a logo or an illustration
+USUAL_SIZE: Final = 3.7  # mm, where an object tells none: 五号
 SLANT: Final = 3.0  # degrees off the upright beyond which text is a watermark
 ASCENT, DESCENT = 0.86, 0.14  # of the type size, above and below the base line
 NO_CODE: Final = "\u00a4"  # stands for a glyph that has no character
@@ -64,10 +65,10 @@ class PageDrawing:
         self._walk(parent, self._base, 0)
 
     def add_note(self, appearance: etree._Element, watermark: bool) -> None:
-        """Draw an annotation; the text of a watermark becomes a mark."""
-        before = len(self._glyphs)
-        matrix = self._base.after(_shift(appearance))
-        self._walk(appearance, matrix, 0)
+        """Draw the text of an annotation; that of a watermark becomes a mark. Its strokes are no rules of the page."""
+        before, rules = len(self._glyphs), len(self._rules)
+        self._walk(appearance, self._base.after(_shift(appearance)), 0)
+        del self._rules[rules:]
         if watermark:
             self._marks.append("".join(glyph.text for glyph in self._glyphs[before:]))
             del self._glyphs[before:]
@@ -177,7 +178,7 @@ def _placed(element: etree._Element, matrix: Matrix) -> Matrix:
 
 def _characters(element: etree._Element) -> Iterator[tuple[str, *tuple[tuple[float, float], ...]]]:
     """Each character of a text object with the corners of its box, in the object's own coordinates (mm)."""
-    size, stretch = abs(number(element.get("Size"))), number(element.get("HScale"), 1.0) or 1.0
+    size, stretch = abs(number(element.get("Size"))) or USUAL_SIZE, number(element.get("HScale"), 1.0) or 1.0
     downwards = round(number(element.get("ReadDirection"))) % 180 == 90
     turned = math.radians(number(element.get("CharDirection")))
     right, below = (math.cos(turned), math.sin(turned)), (-math.sin(turned), math.cos(turned))

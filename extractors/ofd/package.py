@@ -93,12 +93,22 @@ class Package:
         self._left -= size
         return root
 
+    def place(self, part: str, location: str) -> str:
+        """The part that a location (ST_Loc) names inside another part: from the root of the package, or beside it.
+
+        Some producers write places from the root without the stroke that says so.
+        """
+        location = location.strip().replace("\\", "/")
+        beside = posixpath.normpath(posixpath.join("/", posixpath.dirname(part), location)).lstrip("/")
+        rooted = posixpath.normpath(posixpath.join("/", location)).lstrip("/")
+        return rooted if beside.lower() not in self._entries and rooted.lower() in self._entries else beside
+
     def documents(self) -> list[OfdDocument]:
         """The documents of the package. Raises Damaged, TooLarge, Empty."""
         roots = [text for body in named(self.parsed("OFD.xml"), "DocBody") if (text := text_of(body, "DocRoot"))]
         if len(roots) > MAX_DOCUMENTS:
             raise TooLarge("documents", limit=MAX_DOCUMENTS)
-        found = [self._document(place("OFD.xml", root)) for root in roots]
+        found = [self._document(self.place("OFD.xml", root)) for root in roots]
         count = sum(len(document.pages) for document in found)
         if count > MAX_PAGES:
             raise TooLarge("pages", limit=MAX_PAGES)
@@ -115,7 +125,9 @@ class Package:
         notes = self._notes(part, text_of(root, "Annotations"))
         listed = child(root, "Pages")
         pages = tuple(
-            PagePart(place(part, page.get("BaseLoc", "")), notes.get(page.get("ID", ""), ""))
+            PagePart(
+                self.place(part, page.get("BaseLoc") or text_of(page, "BaseLoc")), notes.get(page.get("ID", ""), "")
+            )
             for page in (named(listed, "Page") if listed is not None else ())
         )
         document = OfdDocument(
@@ -124,9 +136,9 @@ class Package:
         for element in common if common is not None else ():
             kind = local(element)
             if kind == "TemplatePage":
-                document.templates[element.get("ID", "")] = place(part, element.get("BaseLoc", ""))
+                document.templates[element.get("ID", "")] = self.place(part, element.get("BaseLoc", ""))
             elif kind in ("PublicRes", "DocumentRes"):
-                self.add_resources(place(part, element.text or ""), document)
+                self.add_resources(self.place(part, element.text or ""), document)
         return document
 
     def add_resources(self, part: str, document: OfdDocument) -> None:
@@ -146,19 +158,13 @@ class Package:
         """The file of the annotations of each page that has some, by the page's ID."""
         if not listing:
             return {}
-        listing = place(part, listing)
+        listing = self.place(part, listing)
         try:
             root = self.parsed(listing)
         except Unreadable:
             return {}
         files = {page.get("PageID", ""): text_of(page, "FileLoc") for page in named(root, "Page")}
-        return {key: place(listing, file) for key, file in files.items() if file}
-
-
-def place(part: str, location: str) -> str:
-    """The part that a location (ST_Loc) names inside another part: from the root of the package, or beside it."""
-    location = location.strip().replace("\\", "/")
-    return posixpath.normpath(posixpath.join("/", posixpath.dirname(part), location)).lstrip("/")
+        return {key: self.place(listing, file) for key, file in files.items() if file}
 
 
 def local(element: etree._Element) -> str:

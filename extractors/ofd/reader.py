@@ -20,7 +20,7 @@ from extractors.geometry.page_content import Layer, judge
 from extractors.geometry.ruling import ruled_tables
 from extractors.ofd.drawing import PageDrawing
 from extractors.ofd.numbers import box_of
-from extractors.ofd.package import OfdDocument, Package, PagePart, child, named, place, text_of
+from extractors.ofd.package import OfdDocument, Package, PagePart, child, named, text_of
 
 _WATERMARK = "Watermark"
 
@@ -76,7 +76,7 @@ def _drawing(
 ) -> PageDrawing:
     root = package.parsed(page.part)
     for resources in named(root, "PageRes"):
-        package.add_resources(place(page.part, resources.text or ""), document)
+        package.add_resources(package.place(page.part, resources.text or ""), document)
     box = box_of(text_of(child(root, "Area"), "PhysicalBox")) or document.box
     drawing = PageDrawing(box, document.composites, document.drawing_styles)
     for used in named(root, "Template"):
