@@ -14,11 +14,13 @@ from tests.drawing.spec import Block, CellSpec, Grid, PageBreak, Sheet, Text, gr
 from tests.drawing.word import draw_docx
 from tests.drawing.workbook import draw_csv, draw_xls, draw_xlsx
 from tests.drawing.zipped import write_zip
+from tests.hostile import HostileFile, hostile_files
 
 __all__ = [
     "Block",
     "CellSpec",
     "Grid",
+    "HostileFile",
     "OfdOptions",
     "PageBreak",
     "PdfOptions",
@@ -33,6 +35,7 @@ __all__ = [
     "draw_xlsx",
     "grid",
     "grid_of_text",
+    "hostile_files",
     "write_zip",
 ]
 
