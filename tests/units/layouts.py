@@ -12,7 +12,7 @@ from itertools import groupby, pairwise
 
 from openpyxl.utils import get_column_letter
 
-from tests.drawing.spec import ABOVE, LEFT, Block, Grid, Sheet, Text, grid
+from tests.drawing.spec import ABOVE, LEFT, Block, Grid, PageBreak, Sheet, Text, grid
 
 Row = Mapping[str, str]
 NUMBER = "序号"
@@ -27,7 +27,7 @@ class Layout:
     kind: "table", "forms" (a table an item), "list" (a paragraph a value) or "sheets" (a sheet for each value of
     ``section``). columns: view columns in order. headings: what is printed for them instead. merge: columns whose equal
     neighbours are one merged cell. ditto: columns whose repetitions are printed 同上 or 〃. groups: super-heading → its
-    columns. section: the column that makes section rows, and whose count they print where ``counts``.
+    columns. section: the column that makes section rows, and whose count they print where ``counts``. page_each: each form on a page of its own.
     """
 
     title: str
@@ -40,6 +40,7 @@ class Layout:
     section: str = ""
     counts: bool = False
     restart: bool = False
+    page_each: bool = False
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
 
@@ -157,6 +158,8 @@ def _forms(layout: Layout, rows: Sequence[Row]) -> tuple[list[Sheet], _At]:
     at: _At = {}
     blocks: list[Block] = []
     for index, row in enumerate(rows):
+        if index and layout.page_each:
+            blocks.append(PageBreak())
         lines: list[list[str]] = []
         for pair in _pairs(layout.columns):
             line = []
