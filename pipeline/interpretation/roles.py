@@ -302,11 +302,11 @@ class _RoleWalk:
         return self._side_by_side(line, labels) and not self._goes_on_with_form(line)
 
     def _goes_on_with_form(self, line: Line) -> bool:
-        """A form's row with a value that reads like a label (岗位 | 负责人 | 等级 | 高): below it the labels go on."""
+        """A form's row with a value that reads like a label (岗位 | 负责人 | 等级 | 高, or blank): below it labels go on."""
         if not self._first_label or not self._columns:
             return False
         labels = [cell for cell in line.printed if cell.column in self._columns]
-        values = [cell for cell in line.printed if cell.column not in self._columns]
+        values = [cell for cell in line.anchored if cell.column not in self._columns]
         if not all(self._is_label(cell) for cell in labels) or all(self._is_label(cell) for cell in values):
             return False
         below = next((each.printed[0] for each in self._lines[line.row :] if each.printed), None)

@@ -9,7 +9,7 @@ import csv
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -48,6 +48,14 @@ class Unit:
         laid = lay([(register.layout, register.rows) for register in self.registers])
         draw(path, laid[0].sheets)
         return laid
+
+    def changed(self, edits: Mapping[tuple[int, int], Row]) -> Unit:
+        """The unit with other texts in some rows: (register, row), from 0 → column → text."""
+        registers = tuple(
+            replace(register, rows=tuple({**row, **edits.get((n, r), {})} for r, row in enumerate(register.rows)))
+            for n, register in enumerate(self.registers)
+        )
+        return replace(self, registers=registers)
 
     def check(self, path: Path, campaign: Campaign | None = None) -> Result:
         """What the product says of a drawn file."""

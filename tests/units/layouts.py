@@ -59,7 +59,7 @@ class Laid:
         number, r, c = self.at[row, column]
         if not r:
             return f"第{number}段"
-        if suffix not in ("xlsx", "xls"):
+        if suffix not in ("xlsx", "xls", "csv"):
             return f"表{number} 第{r}行第{c}列"
         seen = 0
         for sheet in self.sheets:
@@ -68,7 +68,10 @@ class Laid:
                 if isinstance(block, Grid):
                     seen += 1
                     if seen == number:
-                        return f"{sheet.title}!{get_column_letter(c)}{top + r}"
+                        row = top + r
+                        return (
+                            f"表1 第{row}行第{c}列" if suffix == "csv" else f"{sheet.title}!{get_column_letter(c)}{row}"
+                        )
                     top += block.row_count
                 elif isinstance(block, Text):
                     top += 1
@@ -117,7 +120,11 @@ def _grid(layout: Layout, rows: Sequence[tuple[int, Row]], at: _At, number: int)
     head = _head(layout)
     lines, above, count, sections = [list(line) for line in head], None, 0, 0
     for index, row in rows:
-        if layout.section and layout.kind == "table" and (above is None or row[layout.section] != above[layout.section]):
+        if (
+            layout.section
+            and layout.kind == "table"
+            and (above is None or row[layout.section] != above[layout.section])
+        ):
             same = sum(each[layout.section] == row[layout.section] for _, each in rows)
             told = f"（{same}项）" if layout.counts else ""
             mark = f"{_ORDINALS[sections]}、" if sections < len(_ORDINALS) else ""
@@ -127,7 +134,7 @@ def _grid(layout: Layout, rows: Sequence[tuple[int, Row]], at: _At, number: int)
         count += 1
         line = []
         for c, column in enumerate(layout.columns, 1):
-            text = str(count) if column == NUMBER else row.get(column, "")
+            text = row.get(column, str(count) if column == NUMBER else "")
             at[index, column] = (number, len(lines) + 1, c)
             if above is not None and column != NUMBER and text and text == above.get(column):
                 if column in layout.merge:
@@ -147,9 +154,7 @@ def _head(layout: Layout) -> list[list[str]]:
     group_of = {column: group for group, columns in layout.groups.items() for column in columns}
     tops = [group_of.get(column, name) for column, name in zip(layout.columns, names, strict=True)]
     first = [tops[0], *(LEFT if one == two and one in layout.groups else two for one, two in pairwise(tops))]
-    second = [
-        name if column in group_of else ABOVE for column, name in zip(layout.columns, names, strict=True)
-    ]
+    second = [name if column in group_of else ABOVE for column, name in zip(layout.columns, names, strict=True)]
     return [first, second]
 
 
