@@ -16,6 +16,7 @@ from pipeline.rules import (
     risk_totals,
     statistics,
     time_limits,
+    versions,
 )
 
 __all__ = [
@@ -31,4 +32,5 @@ __all__ = [
     "risk_totals",
     "statistics",
     "time_limits",
+    "versions",
 ]
