@@ -24,8 +24,7 @@ from extractors.errors import (
     WrongKind,
 )
 from extractors.kinds import Kind, kind_of
-from extractors.office.conversion import TARGETS
-from extractors.office.reader import read_office
+from extractors.office.targets import TARGETS
 
 MAX_MEGABYTES = 200  # a submitted file; the largest scanned catalogue is a quarter of this
 
@@ -48,7 +47,7 @@ _ARCHIVES = frozenset((Kind.RAR, Kind.SEVEN_ZIP, Kind.GZ, Kind.XZ, Kind.BZ2, Kin
 def open_document(path: Path, name: str, beforehand: Path | None = None) -> Document:
     """What the file at ``path`` shows; ``name`` is its path inside the unit's folder and goes into the Document.
 
-    beforehand: what LibreOffice has made of it already, together with others (pipeline/conversions.py), if it has.
+    beforehand: what LibreOffice has made of it already, together with others, if it has.
     The content decides what it is: a .doc that is a web page is read as one, and the mismatch is no error. A .zip has
     to be unpacked first (:func:`extractors.archive.unpack`). Raises a subclass of Unreadable; OSError when there is
     no such file.
@@ -59,6 +58,8 @@ def open_document(path: Path, name: str, beforehand: Path | None = None) -> Docu
     kind = kind_of(path)
     try:
         if kind in TARGETS:
+            from extractors.office.reader import read_office
+
             return read_office(path, name, kind, beforehand)
         if (reader := _READERS.get(kind)) is None:
             raise _refusal(kind)

@@ -66,6 +66,11 @@ class Workspace:
         return self.root / "statutes"
 
     @property
+    def decisions(self) -> Path:
+        """What reviewers have decided and units have answered: the one thing here that nothing can make again."""
+        return self.root / "decisions.sqlite"
+
+    @property
     def state(self) -> Path:
         """What only the product itself reads."""
         return self.root / "state"

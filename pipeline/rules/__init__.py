@@ -17,6 +17,7 @@ from pipeline.rules import (
     risk_totals,
     statistics,
     time_limits,
+    versions,
 )
 
 __all__ = [
@@ -33,4 +34,5 @@ __all__ = [
     "risk_totals",
     "statistics",
     "time_limits",
+    "versions",
 ]
