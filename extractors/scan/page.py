@@ -17,12 +17,14 @@ import numpy.typing as npt
 from extractors.geometry.lines import Glyph
 from extractors.geometry.rules import Rule
 from extractors.geometry.ruling import find_grids
-from extractors.scan.paper import FAINT, Paper, Picture, clean
-from extractors.scan.recognizer import Character, recognize
+from extractors.scan.glyph_pairs import agreeing
+from extractors.scan.glyph_shapes import Sign
+from extractors.scan.line_reading import read_line
+from extractors.scan.paper import FAINT, Picture, clean
 from extractors.scan.rule_lines import rule_lines
 from extractors.scan.text_lines import Strip, cell_lines, loose_lines, usual_height
 
-AROUND = 0.16
+AROUND = 0.22
 """White around a line, in heights of the line."""
 
 
@@ -37,43 +39,51 @@ class ScannedPage:
     to_picture: npt.NDArray[np.float64]
 
 
+@dataclass(frozen=True, slots=True)
+class _Region:
+    """A cell, or a piece of text outside of tables: its lines in pixels, and the usual height of its characters."""
+
+    strips: list[Strip]
+    size: float
+
+
 def read_page(picture: Picture, scale: float) -> ScannedPage:
     """Recognize a page. scale: pixels a point."""
     paper = clean(picture, scale)
     rules, mask = rule_lines(paper.grey, scale)
     text = np.where(cv2.dilate(mask, np.ones((3, 3), np.uint8)) == 1, 255, paper.grey).astype(np.uint8)
-    strips = _strips(text, rules, scale)
-    glyphs = [glyph for strip, size in strips for glyph in _glyphs(text, strip, size, scale)]
+    glyphs = [glyph for region in _regions(text, rules, scale) for glyph in _glyphs(text, region, scale)]
     height, width = paper.grey.shape
     return ScannedPage(glyphs, rules, width / scale, height / scale, paper.to_picture)
 
 
-def _strips(text: Picture, rules: Sequence[Rule], scale: float) -> list[tuple[Strip, float]]:
-    """The lines of the page, each with the height of the characters about it."""
+def _regions(text: Picture, rules: Sequence[Rule], scale: float) -> Iterator[_Region]:
+    """The cells of the page, then what stands outside of tables, each with its lines."""
     ink = (text < FAINT).astype(np.uint8)
     usual = usual_height(ink, scale)
     rest = ink.copy()
-    found: list[tuple[Strip, float]] = []
     for grid in find_grids(rules, ()):
+        xs, ys = [round(x * scale) for x in grid.xs], [round(y * scale) for y in grid.ys]
         for area in grid.areas:
-            x0, x1 = (round(grid.xs[n] * scale) for n in (area.left, area.right))
-            y0, y1 = (round(grid.ys[n] * scale) for n in (area.top, area.bottom))
-            cell = ink[y0 + 1 : y1, x0 + 1 : x1]
-            if not cell.any():
-                continue
-            for s in cell_lines(cell, usual, scale):
-                found.append((Strip(s.x0 + x0 + 1, s.y0 + y0 + 1, s.x1 + x0 + 1, s.y1 + y0 + 1), usual))
-        rest[
-            round(grid.ys[0] * scale) : round(grid.ys[-1] * scale), round(grid.xs[0] * scale) : round(grid.xs[-1] * scale)
-        ] = 0
-    found += [(s, s.y1 - s.y0) for s in loose_lines(rest, usual, scale)]
-    return found
+            x0, y0 = xs[area.left] + 1, ys[area.top] + 1
+            cell = ink[y0 : ys[area.bottom], x0 : xs[area.right]]
+            if cell.any():
+                strips = [Strip(s.x0 + x0, s.y0 + y0, s.x1 + x0, s.y1 + y0) for s in cell_lines(cell, usual, scale)]
+                yield _Region(strips, usual)
+        rest[ys[0] : ys[-1], xs[0] : xs[-1]] = 0
+    for strip in loose_lines(rest, usual, scale):
+        yield _Region([strip], float(strip.y1 - strip.y0))
 
 
-def _glyphs(text: Picture, strip: Strip, size: float, scale: float) -> Iterator[Glyph]:
-    line, left = cut_out(text, strip, size)
-    characters = recognize(line)
-    yield from placed(characters, strip, left, size, scale)
+def _glyphs(text: Picture, region: _Region, scale: float) -> Iterator[Glyph]:
+    """The characters of a region, read line by line and settled together."""
+    lines, lefts = [], []
+    for strip in region.strips:
+        line, left = cut_out(text, strip, region.size)
+        lines.append(read_line(line, region.size))
+        lefts.append(left)
+    for strip, left, signs in zip(region.strips, lefts, agreeing(lines), strict=True):
+        yield from placed(signs, strip, left, region.size, scale)
 
 
 def cut_out(text: Picture, strip: Strip, size: float) -> tuple[Picture, int]:
@@ -93,17 +103,15 @@ def cut_out(text: Picture, strip: Strip, size: float) -> tuple[Picture, int]:
     return line, x0
 
 
-def placed(
-    characters: Sequence[Character], strip: Strip, left: int, size: float, scale: float
-) -> Iterator[Glyph]:
-    """The characters as glyphs: side by side, each around its middle."""
-    middles = [left + character.x for character in characters]
-    y0, y1 = strip.y0 / scale, strip.y1 / scale
-    half = max(y1 - y0, 0.9 * size / scale) / 2
-    centre = (y0 + y1) / 2
-    for n, character in enumerate(characters):
-        if character.text == " ":
-            continue
+def placed(signs: Sequence[Sign], strip: Strip, left: int, size: float, scale: float) -> Iterator[Glyph]:
+    """The signs as glyphs of the page, in points: side by side, each around its middle."""
+    middles = [left + sign.x for sign in signs]
+    centre = (strip.y0 + strip.y1) / 2
+    half = max(strip.y1 - strip.y0, 0.9 * size) / 2
+    y0, y1 = (centre - half) / scale, (centre + half) / scale
+    for n, sign in enumerate(signs):
         x0 = (middles[n - 1] + middles[n]) / 2 if n else float(strip.x0)
         x1 = (middles[n] + middles[n + 1]) / 2 if n + 1 < len(middles) else float(strip.x1)
-        yield Glyph(character.text, x0 / scale, centre - half, x1 / scale, centre + half)
+        if sign.box is not None:  # where there is white, as between columns, the character ends with its ink
+            x0, x1 = max(x0, left + sign.box.x0 - 0.2 * size), min(x1, left + sign.box.x1 + 0.2 * size)
+        yield Glyph(sign.text, x0 / scale, y0, max(x1, x0 + 1) / scale, y1, confidence=sign.confidence)

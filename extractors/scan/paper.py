@@ -61,24 +61,33 @@ def _without_seals(picture: Picture, scale: float) -> Picture:
     """The page in grey; coloured ink in the shape of a seal is gone, other coloured ink is as dark as black."""
     if picture.ndim == 2:
         return picture
-    light, dark = picture.max(axis=2), picture.min(axis=2)
-    coloured = ((light.astype(np.int16) - dark) > COLOURED).astype(np.uint8)
-    if not coloured.any():
-        return light
-    reach = max(1, round(4 * scale))
-    wide = cv2.dilate(coloured, np.ones((reach, reach), np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(wide, connectivity=8)
-    sides = stats[:, 2:4] / scale
-    is_seal = (sides.min(axis=1) >= SEAL[0]) & (sides.max(axis=1) <= SEAL[1])
-    is_seal[0] = False
-    seal = is_seal[labels]
-    grey = np.where((coloured == 1) & ~seal, dark, light).astype(np.uint8)
-    if is_seal.any():
-        paper = np.percentile(light, 80)
-        # Red over black stays black; red alone is paper. Between them the ink is as strong as its lightest channel.
-        faded = np.clip((light.astype(np.float32) - 0.25 * paper) / (0.42 * paper), 0, 1) * paper
-        grey = np.where(seal & (wide == 1), np.maximum(faded, light), grey).astype(np.uint8)
+    soft = cv2.GaussianBlur(picture, (0, 0), max(0.8, 0.35 * scale))  # noise has colours too
+    hue = soft.max(axis=2).astype(np.int16) - soft.min(axis=2)
+    coloured = (hue > COLOURED).astype(np.uint8)
+    grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
+    reach = max(1, round(5 * scale))
+    wide = cv2.morphologyEx(coloured, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
+    _, _, stats, _ = cv2.connectedComponentsWithStats(wide, connectivity=8)
+    for x, y, width, height, _ in stats[1:]:
+        sides = sorted((width / scale, height / scale))
+        if SEAL[0] <= sides[0] and sides[1] <= SEAL[1]:
+            part = np.s_[y : y + height, x : x + width]
+            grey[part] = _faded(picture[part], grey[part], hue[part])
     return grey
+
+
+def _faded(seal: Picture, grey: Picture, hue: npt.NDArray[np.int16]) -> Picture:
+    """The area of a seal without its ink. What is printed below it is darker than it, in brightness or in its hue."""
+    inked = hue > COLOURED
+    ink = float(np.percentile(grey[inked], 40))
+    black = min(float(np.percentile(grey, 1)), 0.6 * ink)
+    levels = []
+    for channel, light in ((grey, ink), (seal.max(axis=2), float(np.percentile(seal.max(axis=2)[inked], 40)))):
+        low, high = black + 0.15 * (light - black), black + 0.6 * (light - black)
+        levels.append(np.clip((channel.astype(np.float32) - low) / (high - low), 0, 1) * 255)
+    paper = float(np.percentile(grey, 90))
+    plain = np.minimum(*levels) * paper / 255
+    return np.where(hue > COLOURED / 2, plain, grey).astype(np.uint8)
 
 
 def _without_edges(grey: Picture, scale: float) -> Picture:
@@ -88,7 +97,7 @@ def _without_edges(grey: Picture, scale: float) -> Picture:
     solid = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
     if not solid.any():
         return grey
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(solid, connectivity=8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(solid, connectivity=8)
     height, width = grey.shape
     x0, y0 = stats[:, 0], stats[:, 1]
     x1, y1 = x0 + stats[:, 2], y0 + stats[:, 3]
@@ -130,7 +139,7 @@ def skew(grey: Picture, scale: float) -> float:
     y, x = ys.astype(np.float32), xs.astype(np.float32) - grey.shape[1] / 2
     best, width = 0.0, MOST_SKEW
     for step in (0.5, 0.1, 0.02):
-        angles = np.arange(best - width, best + width + step / 2, step)
+        angles = [best + n * step for n in range(-round(width / step), round(width / step) + 1)]
         best = float(max(angles, key=lambda angle: _sharpness(y, x, angle)))
         width = step
     return best
@@ -151,4 +160,4 @@ def _turned(grey: Picture, degrees: float) -> tuple[Picture, npt.NDArray[np.floa
     wide, high = math.ceil(height * sin + width * cos), math.ceil(height * cos + width * sin)
     matrix[:, 2] += ((wide - width) / 2, (high - height) / 2)
     level = cv2.warpAffine(grey, matrix, (wide, high), flags=cv2.INTER_CUBIC, borderValue=255)
-    return np.asarray(level, dtype=np.uint8), cv2.invertAffineTransform(matrix)
+    return np.asarray(level, dtype=np.uint8), np.asarray(cv2.invertAffineTransform(matrix), dtype=np.float64)

@@ -50,8 +50,8 @@ def recognize(line: Picture, squeeze: float = 1.0) -> list[Character]:
     room = -(-wide // STEP) * STEP
     strip = np.full((HEIGHT, room), 255, np.uint8)
     strip[:, :wide] = scaled
-    pixels = strip.astype(np.float32) / 127.5 - 1.0
-    beliefs = session.run(None, {session.get_inputs()[0].name: np.broadcast_to(pixels, (1, 3, HEIGHT, room)).copy()})[0][0]
+    pixels = np.broadcast_to(strip.astype(np.float32) / 127.5 - 1.0, (1, 3, HEIGHT, room))
+    (beliefs,) = session.run(None, {session.get_inputs()[0].name: np.ascontiguousarray(pixels)})[0]
     return _decoded(beliefs, alphabet, width / wide * room / len(beliefs))
 
 
@@ -70,11 +70,8 @@ def _decoded(beliefs: npt.NDArray[np.float32], alphabet: tuple[str, ...], pitch:
             row[best[start]] = 0
             rival = int(row.argmax())
             middle = start + float((shares * np.arange(len(shares))).sum() / shares.sum())
-            found.append(
-                Character(
-                    alphabet[best[start]], (middle + 0.5) * pitch, float(shares.max()), alphabet[rival], float(row[rival])
-                )
-            )
+            belief, doubt = float(shares.max()), float(row[rival])
+            found.append(Character(alphabet[best[start]], (middle + 0.5) * pitch, belief, alphabet[rival], doubt))
         start = step
     return found
 

@@ -22,7 +22,7 @@ LEAST_ACROSS = 17.0
 LEAST_DOWN = 11.0
 """Points; shorter strokes are parts of characters. Rows may be lower than columns are narrow."""
 LONG = 45.0
-"""Points; a stroke that long is a rule by itself; a shorter one where it leads from rule to rule or goes on from one."""
+"""Points; a stroke that long is a rule by itself, a shorter one where it leads from rule to rule or continues one."""
 BREAK = 1.4
 """Points; a rule may be broken over so much."""
 THICKEST = 4.0
@@ -65,7 +65,7 @@ def rule_lines(grey: Picture, scale: float) -> tuple[list[Rule], Mask]:
     rules = [Rule(True, at / scale, start / scale, end / scale) for at, start, end in spans]
     spans, other = upright.chosen(down)
     rules += [Rule(False, at / scale, start / scale, end / scale) for at, start, end in spans]
-    return rules, cv2.bitwise_or(mask, np.ascontiguousarray(other.T))
+    return rules, np.bitwise_or(mask, other.T)
 
 
 def _supported(
@@ -110,7 +110,7 @@ def _strokes(ink: Mask, scale: float, least: float) -> _Strokes:
         if _is_rule(ink, x, middles, scale):
             numbers.append(number)
             spans.append((float(np.median(middles)), float(x), float(x + width)))
-    return _Strokes(spans, numbers, labels)
+    return _Strokes(spans, numbers, np.asarray(labels, dtype=np.int32))
 
 
 def _is_rule(ink: Mask, x: int, middles: npt.NDArray[np.float64], scale: float) -> bool:

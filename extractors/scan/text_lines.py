@@ -8,6 +8,7 @@ lines is cut between them. Refused: nothing.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import cv2
@@ -57,7 +58,7 @@ def cell_lines(ink: Mask, height: float, scale: float) -> list[Strip]:
 
 
 def _without_specks(ink: Mask, scale: float) -> Mask:
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     small = stats[:, 2:4].max(axis=1) < SPECK * scale
     small[0] = False
     if not small.any():
@@ -92,7 +93,7 @@ def _cut(rows: npt.NDArray[np.intp], run: tuple[int, int], height: float) -> lis
     cuts.append(bottom)
     if count == 2 and rows[cuts[1]] > 0.5 * rows[top:bottom].max():
         return [run]  # one line of larger type
-    return [(a, b) for a, b in zip(cuts, cuts[1:], strict=False) if b > a]
+    return [(a, b) for a, b in pairwise(cuts) if b > a]
 
 
 def _joined(runs: Sequence[tuple[int, int]], height: float) -> list[tuple[int, int]]:
@@ -118,7 +119,7 @@ def loose_lines(ink: Mask, height: float, scale: float) -> list[Strip]:
     """The lines in the ink of a page outside its tables: runs of text without a wide white, of any size."""
     ink = _without_specks(ink, scale)
     wide = cv2.dilate(ink, np.ones((1, max(3, round(1.1 * height)) | 1), np.uint8))
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(wide, connectivity=8)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(wide, connectivity=8)
     strips: list[Strip] = []
     for x, y, w, h, _ in stats[1:]:
         if max(w, h) < 2.2 * scale:

@@ -97,7 +97,9 @@ def phone(rng: random.Random) -> str:
 
 
 def limit(rng: random.Random) -> str:
-    return rng.choice(("{}个工作日", "{}日", "自受理之日起{}日内", "当场办结", "—", "无")).format(rng.choice((1, 3, 5, 7, 10, 15, 20, 30, 60)))
+    return rng.choice(("{}个工作日", "{}日", "自受理之日起{}日内", "当场办结", "—", "无")).format(
+        rng.choice((1, 3, 5, 7, 10, 15, 20, 30, 60))
+    )
 
 
 def code(rng: random.Random) -> str:
@@ -110,7 +112,18 @@ def code(rng: random.Random) -> str:
     )
 
 
-TYPES = ("行政许可", "行政处罚", "行政强制", "行政确认", "行政检查", "行政奖励", "行政征收", "行政裁决", "行政给付", "其他行政权力")
+TYPES = (
+    "行政许可",
+    "行政处罚",
+    "行政强制",
+    "行政确认",
+    "行政检查",
+    "行政奖励",
+    "行政征收",
+    "行政裁决",
+    "行政给付",
+    "其他行政权力",
+)
 
 
 def measures(rng: random.Random, marks: str) -> str:
@@ -162,7 +175,16 @@ def power(rng: random.Random) -> Sheet:
         else:
             cells += [(r, 4, 1, 1, kind) for r in range(first, row)]
     shares = [0.04, 0.11, 0.15, 0.06, 0.29, 0.07, 0.07, 0.08, 0.055, 0.075]
-    return Sheet(shares, sorted(cells), 2, (f"{rng.choice(('云溪县', '城关区'))}行政职权目录（{rng.randint(2019, 2025)}年版）", f"填报单位（盖章）：云溪县农业农村局　　填报日期：{rng.randint(2019, 2025)}年{rng.randint(1, 12)}月{rng.randint(1, 28)}日"), ("注：本目录由法制办负责解释。",))
+    return Sheet(
+        shares,
+        sorted(cells),
+        2,
+        (
+            f"{rng.choice(('云溪县', '城关区'))}行政职权目录（{rng.randint(2019, 2025)}年版）",
+            f"填报单位（盖章）：云溪县农业农村局　　填报日期：{rng.randint(2019, 2025)}年{rng.randint(1, 12)}月{rng.randint(1, 28)}日",
+        ),
+        ("注：本目录由法制办负责解释。",),
+    )
 
 
 def risk(rng: random.Random) -> Sheet:
@@ -173,13 +195,28 @@ def risk(rng: random.Random) -> Sheet:
     marks = rng.choice(("circled", "lines", "brackets"))
     for serial in range(1, rng.randint(3, 5)):
         count = rng.randint(1, 3)
-        for c, value in ((1, str(serial)), (2, rng.choice(OFFICES) + rng.choice(("科长", "科员", "负责人"))), (3, person(rng)), (8, person(rng))):
+        for c, value in (
+            (1, str(serial)),
+            (2, rng.choice(OFFICES) + rng.choice(("科长", "科员", "负责人"))),
+            (3, person(rng)),
+            (8, person(rng)),
+        ):
             cells.append((row, c, count, 1, value))
         for r in range(row, row + count):
-            values = (rng.choice(power_names()), measures(rng, marks), rng.choice(("一级", "二级", "三级", "高", "中", "低")), measures(rng, marks))
+            values = (
+                rng.choice(power_names()),
+                measures(rng, marks),
+                rng.choice(("一级", "二级", "三级", "高", "中", "低")),
+                measures(rng, marks),
+            )
             cells += [(r, c, 1, 1, v) for c, v in zip((4, 5, 6, 7), values, strict=True)]
         row += count
-    return Sheet([0.05, 0.1, 0.07, 0.17, 0.25, 0.06, 0.23, 0.07], sorted(cells), 1, ("廉政风险点登记表", f"单位：{rng.choice(('城关镇人民政府', '县文化和旅游局', '县交通运输局'))}"))
+    return Sheet(
+        [0.05, 0.1, 0.07, 0.17, 0.25, 0.06, 0.23, 0.07],
+        sorted(cells),
+        1,
+        ("廉政风险点登记表", f"单位：{rng.choice(('城关镇人民政府', '县文化和旅游局', '县交通运输局'))}"),
+    )
 
 
 def form(rng: random.Random) -> Sheet:
@@ -193,8 +230,13 @@ def form(rng: random.Random) -> Sheet:
     ]
     for r, ((a, b), (c, d)) in enumerate(pairs, 1):
         cells += [(r, 1, 1, 1, a), (r, 2, 1, 1, b), (r, 3, 1, 1, c), (r, 4, 1, 1, d)]
-    wide = [("行使依据", basis(rng, 4)), ("收费标准", rng.choice(("不收费", "按规定收取", "每件50元"))), ("廉政风险点", measures(rng, "lines")),
-            ("防控措施", measures(rng, "circled")), ("备注", rng.choice(("", "无", "由乡镇初审，县局审批")))]
+    wide = [
+        ("行使依据", basis(rng, 4)),
+        ("收费标准", rng.choice(("不收费", "按规定收取", "每件50元"))),
+        ("廉政风险点", measures(rng, "lines")),
+        ("防控措施", measures(rng, "circled")),
+        ("备注", rng.choice(("", "无", "由乡镇初审，县局审批"))),
+    ]
     for r, (a, b) in enumerate(wide, len(pairs) + 1):
         cells += [(r, 1, 1, 1, a), (r, 2, 1, 3, b)]
     return Sheet([0.16, 0.36, 0.16, 0.32], sorted(cells), 0, ("行政职权登记表", "填表人：" + person(rng)))
@@ -205,9 +247,22 @@ def flat(rng: random.Random) -> Sheet:
     heads = ["序号", "事项名称", "事项类型", "设定依据", "承办科室", "联系电话"]
     cells: list[GridCell] = [(1, c, 1, 1, h) for c, h in enumerate(heads, 1)]
     for r in range(2, rng.randint(10, 16)):
-        values = (str(r - 1), rng.choice(power_names()), rng.choice(TYPES), basis(rng, 1), rng.choice(OFFICES), phone(rng))
+        values = (
+            str(r - 1),
+            rng.choice(power_names()),
+            rng.choice(TYPES),
+            basis(rng, 1),
+            rng.choice(OFFICES),
+            phone(rng),
+        )
         cells += [(r, c, 1, 1, v) for c, v in enumerate(values, 1)]
-    return Sheet([0.06, 0.25, 0.12, 0.33, 0.12, 0.12], sorted(cells), 1, ("行政权力事项清单",), ("填表说明：序号按类别连续编号。",))
+    return Sheet(
+        [0.06, 0.25, 0.12, 0.33, 0.12, 0.12],
+        sorted(cells),
+        1,
+        ("行政权力事项清单",),
+        ("填表说明：序号按类别连续编号。",),
+    )
 
 
 LAYOUTS: dict[str, Callable[[random.Random], Sheet]] = {"power": power, "risk": risk, "form": form, "flat": flat}
