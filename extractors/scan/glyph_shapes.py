@@ -79,7 +79,8 @@ def _shaped(signs: Sequence[Sign], n: int, size: float) -> Sign:
     beside = [s.text for s in (*signs[max(0, n - 1) : n], *signs[n + 1 : n + 2])]
     if box is None:
         return sign
-    if text in "0oO〇" and max(box.height, box.width) < LOW * size and not any(t.isascii() and t.isalnum() for t in beside):
+    latin = any(t.isascii() and t.isalnum() for t in beside)
+    if text in "0oO〇" and max(box.height, box.width) < LOW * size and not latin:
         return replace(sign, text="。")
     if text in "-－" and box.width > 0.7 * size:
         return replace(sign, text="—", confidence=min(sign.confidence, SUSPECTED))
@@ -96,7 +97,9 @@ def lone_bar(line: Picture, signs: Sequence[Sign], usual: float) -> Sign | None:
     """
     if signs and signs[0].text not in BARS:
         return None
-    count, labels, stats, _ = cv2.connectedComponentsWithStats((line < FAINT).astype(np.uint8), connectivity=8)
+    worn = np.ones((1, max(3, round(0.3 * usual))), np.uint8)
+    ink = cv2.morphologyEx((line < FAINT).astype(np.uint8), cv2.MORPH_CLOSE, worn)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     if count < 2:
         return None
     largest = 1 + int(stats[1:, 4].argmax())

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from extractors.scan.paper import Picture
 
-INKED = 150
+INKED = 175
 """Darker than this is ink, not the shade at its edge."""
 REACH = 0.3
 """The border between two characters lies within this share of their distance from the middle between them."""

@@ -20,23 +20,38 @@ from extractors.geometry.ruling import find_grids
 from extractors.scan.glyph_pairs import agreeing
 from extractors.scan.glyph_shapes import Sign
 from extractors.scan.line_reading import read_line
-from extractors.scan.paper import FAINT, Picture, clean
+from extractors.scan.paper import FAINT, Paper, Picture, clean
+from extractors.scan.pictures import PagePicture
+from extractors.scan.recognizer import recognize
 from extractors.scan.rule_lines import rule_lines
 from extractors.scan.text_lines import Strip, cell_lines, loose_lines, usual_height
 
+DOUBTED = 0.75
+"""A page whose longest lines are believed less than this is looked at on its sides and upside down too."""
+SAMPLE = 6
+"""Lines read to tell which way up a page lies."""
 AROUND = 0.22
 """White around a line, in heights of the line."""
 
 
 @dataclass(frozen=True, slots=True)
 class ScannedPage:
-    """What was read of a page. Glyphs and rules in points of the page as it was read: level and upright."""
+    """What was read of a page. Glyphs and rules in points of the page as it was read: level and upright.
+
+    blank: nothing is printed on it, so that nothing was missed where there are no glyphs.
+    """
 
     glyphs: list[Glyph]
     rules: list[Rule]
     width: float
     height: float
-    to_picture: npt.NDArray[np.float64]
+    back: npt.NDArray[np.float64]
+    blank: bool
+
+    def shown(self, x: float, y: float) -> tuple[float, float]:
+        """Where a point of the page as it was read stands on the page as displayed."""
+        across, down = self.back @ (x, y, 1.0)
+        return float(across), float(down)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +62,69 @@ class _Region:
     size: float
 
 
-def read_page(picture: Picture, scale: float) -> ScannedPage:
-    """Recognize a page. scale: pixels a point."""
-    paper = clean(picture, scale)
-    rules, mask = rule_lines(paper.grey, scale)
+@dataclass(frozen=True, slots=True)
+class _Upright:
+    """A page one way up: its paper, the ink without rules, its rules and regions."""
+
+    paper: Paper
+    text: Picture
+    rules: list[Rule]
+    regions: list[_Region]
+
+
+def read_page(page: PagePicture) -> ScannedPage:
+    """Recognize a page, whichever way up it lies."""
+    turn, best = 0, _upright(page, 0)
+    belief = _belief(best, page.scale)
+    if best.regions and belief < DOUBTED:
+        for other in (90, 270, 180):
+            turned = _upright(page, other)
+            there = _belief(turned, page.scale)
+            if there > belief + 0.1:
+                turn, best, belief = other, turned, there
+    glyphs = [glyph for region in best.regions for glyph in _glyphs(best.text, region, page.scale)]
+    height, width = best.paper.grey.shape
+    back = _way_back(best.paper, turn, page)
+    return ScannedPage(
+        glyphs, best.rules, width / page.scale, height / page.scale, back, not best.regions and not best.rules
+    )
+
+
+def _upright(page: PagePicture, turn: int) -> _Upright:
+    """The page turned clockwise by so many degrees, cleaned, its lines found."""
+    pixels = page.pixels if turn == 0 else np.ascontiguousarray(np.rot90(page.pixels, -turn // 90))
+    paper = clean(pixels, page.scale)
+    rules, mask = rule_lines(paper.grey, page.scale)
     text = np.where(cv2.dilate(mask, np.ones((3, 3), np.uint8)) == 1, 255, paper.grey).astype(np.uint8)
-    glyphs = [glyph for region in _regions(text, rules, scale) for glyph in _glyphs(text, region, scale)]
-    height, width = paper.grey.shape
-    return ScannedPage(glyphs, rules, width / scale, height / scale, paper.to_picture)
+    return _Upright(paper, text, rules, list(_regions(text, rules, page.scale)))
+
+
+def _belief(page: _Upright, scale: float) -> float:
+    """How far the network believes what it reads in the longest lines of a page: little where the page is not upright.
+
+    A page has a few characters of which it is unsure even so; a page on its side has hardly any other.
+    """
+    lines = [(strip, region.size) for region in page.regions for strip in region.strips]
+    lines.sort(key=lambda line: min((line[0].x1 - line[0].x0) / (line[0].y1 - line[0].y0), 15.0), reverse=True)
+    shares = []
+    for strip, size in lines[:SAMPLE]:
+        characters = recognize(cut_out(page.text, strip, size)[0])
+        shares += [character.share for character in characters] or [0.0]
+    return float(np.mean(shares)) if shares else 0.0
+
+
+def _way_back(paper: Paper, turn: int, page: PagePicture) -> npt.NDArray[np.float64]:
+    """The 2 by 3 matrix from points of the page as it was read to points of the page as displayed."""
+    height, width = page.pixels.shape[:2]
+    unturned = {
+        0: [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
+        90: [[0, 1, 0], [-1, 0, height], [0, 0, 1]],
+        180: [[-1, 0, width], [0, -1, height], [0, 0, 1]],
+        270: [[0, -1, width], [1, 0, 0], [0, 0, 1]],
+    }[turn]
+    level = np.vstack([paper.to_picture, [0.0, 0.0, 1.0]])
+    whole = np.array(unturned, dtype=np.float64) @ level @ np.diag([page.scale, page.scale, 1.0])
+    return np.asarray(np.diag([1 / page.shown, 1 / page.shown, 1.0]) @ whole, dtype=np.float64)[:2]
 
 
 def _regions(text: Picture, rules: Sequence[Rule], scale: float) -> Iterator[_Region]:

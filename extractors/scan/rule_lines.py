@@ -32,7 +32,7 @@ FREE = 0.55
 """… along this share of it."""
 TOUCH = 3.0
 """Points between the end of a rule and the rule that it ends at."""
-APART = 20.0
+APART = 6.0
 """Points between two pieces of one rule that is worn."""
 
 Mask = npt.NDArray[np.uint8]
@@ -84,7 +84,7 @@ def _supported(
         if not is_rule:
             reached = others[(others[:, 1] - touch <= at) & (at <= others[:, 2] + touch), 0]
             is_rule = all(bool((np.abs(reached - tip) <= touch).any()) for tip in (start, end))
-            line = known[np.abs(known[:, 0] - at) <= scale]
+            line = known[np.abs(known[:, 0] - at) <= 0.6 * scale]
             is_rule = is_rule or bool(((line[:, 1] - end <= apart) & (start - line[:, 2] <= apart)).any())
         result.append(is_rule)
     return result
