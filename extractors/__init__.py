@@ -38,9 +38,14 @@ _READERS: dict[Kind, tuple[str, str]] = {
     Kind.XML_WORKBOOK: ("extractors.markup.reader", "read_markup"),
     Kind.PDF: ("extractors.pdf.reader", "read_pdf"),
     Kind.OFD: ("extractors.ofd.reader", "read_ofd"),
+    Kind.PNG: ("extractors.scan.reader", "read_scan"),
+    Kind.JPG: ("extractors.scan.reader", "read_scan"),
+    Kind.TIF: ("extractors.scan.reader", "read_scan"),
+    Kind.BMP: ("extractors.scan.reader", "read_scan"),
+    Kind.GIF: ("extractors.scan.reader", "read_scan"),
+    Kind.WEBP: ("extractors.scan.reader", "read_scan"),
 }
 
-_PICTURES = frozenset((Kind.PNG, Kind.JPG, Kind.TIF, Kind.BMP, Kind.GIF, Kind.WEBP, Kind.HEIC))
 _ARCHIVES = frozenset((Kind.RAR, Kind.SEVEN_ZIP, Kind.GZ, Kind.XZ, Kind.BZ2, Kind.TAR))
 
 
@@ -78,7 +83,7 @@ def _refusal(kind: Kind) -> Unreadable:
         return Encrypted("encrypted package")
     if kind is Kind.TORN_COMPOUND:
         return Damaged("compound file without a directory")
-    if kind in _PICTURES:
+    if kind is Kind.HEIC:
         return NoTextLayer("picture", found=kind.value)
     if kind in _ARCHIVES:
         return OtherArchive(f"{kind.value} archive", found=kind.value)
