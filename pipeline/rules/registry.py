@@ -37,9 +37,9 @@ _LISTED = 5  # members of a group that a message names one by one
 class Hit:
     """One thing a rule found; made by :func:`on_record`, :func:`in_file`, :func:`on_file` or :func:`on_unit`.
 
-    subject: the record or file it is about, a power that is gone, None for the unit. register: whose columns ``field`` belongs to. identity:
-    what tells the subject from others over resubmissions. variant: row of rules.csv to speak with. facts: the {named}
-    places of its templates.
+    subject: the record or file it is about, a power that is gone, None for the unit. register: whose columns ``field``
+    belongs to. identity: what tells the subject from others over resubmissions. variant: row of rules.csv to speak
+    with. facts: the {named} places of its templates.
     """
 
     subject: Record | FileReading | Gone | None

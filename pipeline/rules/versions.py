@@ -8,13 +8,15 @@ renamed is neither vanished nor new: pipeline/identity says so. On a first versi
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from extractors.document import Place
 from pipeline.identity.history import Gone
+from pipeline.law.verified import BASIS
 from pipeline.record import Reading, Record, Register
-from pipeline.rules.basis import BASIS, names_nothing
+from pipeline.rules.basis import names_nothing
 from pipeline.rules.context import RuleContext
-from pipeline.rules.registry import Hit, Scope, clipped, on_record, rule
+from pipeline.rules.registry import Facts, Hit, Scope, clipped, on_record, rule
 
 _FAMILY = "V"  # findings of this family are about versions, and are not counted as unmended once more
 
@@ -29,7 +31,7 @@ def vanished(context: RuleContext, code: str, gone: tuple[Gone, ...]) -> Iterato
     """A power of an earlier version that is missing. It is identified with the version that had it last."""
     for each in gone:
         item = each.item
-        facts = {
+        facts: Facts = {
             "version": each.last,
             "item": context.vocabulary.label("item.named").format(name=clipped(item.name)),
             "file": item.file,
@@ -78,8 +80,6 @@ def unmended(context: RuleContext, code: str, records: tuple[Record, ...]) -> It
         codes = again.pop(record.key, {})
         if codes:
             titles = words.label("list.and").join(words.rules[each].title for each in codes)
-            facts = {"count": sum(codes.values()), "problems": titles}
-            hit = on_record(context, record, facts=facts)
-            yield Hit(
-                hit.subject, hit.register, "", hit.place, "", None, " ".join((record.key, *sorted(codes))), "", facts
-            )
+            facts: Facts = {"count": sum(codes.values()), "problems": titles}
+            identity = " ".join((record.key, *sorted(codes)))
+            yield replace(on_record(context, record, facts=facts), identity=identity)

@@ -697,8 +697,11 @@ LEFT JOIN base.standing_decisions s ON s.subject = d.subject AND s.key = d.key A
 LEFT JOIN base.dispositions e ON e.number = d.number
 LEFT JOIN base.latest_submissions l ON l.unit = d.unit
 LEFT JOIN base.known_findings f ON d.subject = 'finding' AND f.key = d.key
-LEFT JOIN (SELECT key, arg_max(name, version) AS name FROM base.powers GROUP BY key) p
-    ON d.subject = 'power' AND p.key = d.key
+LEFT JOIN (
+    SELECT key, arg_max(name, version) AS name
+    FROM (SELECT key, name, version FROM base.powers UNION ALL SELECT key, name, version FROM base.changes)
+    GROUP BY key
+) p ON d.subject = 'power' AND p.key = d.key
 WHERE d.decided <= (SELECT moment FROM base.horizon);
 
 COMMENT ON VIEW main.审核记录 IS '审核人的每一个决定和单位的每一次答复，一行一个，包括后来被取代、撤销或者失效的';
