@@ -35,16 +35,12 @@ FROM base.known_findings f
 JOIN base.latest_submissions l ON l.unit = f.unit
 WHERE list_contains(?1, f.key)
 UNION ALL
-SELECT 'power', p.key, p.unit, l.version, bool_or(p.version = l.version), false, 0
+SELECT 'power', p.key, p.unit, l.version, bool_or(c.key IS NOT NULL), false, 0
 FROM base.powers p
 JOIN base.latest_registers l ON l.family = 'power' AND l.unit = p.unit
+LEFT JOIN base.current_powers c ON c.unit = p.unit AND c.key = p.key
 WHERE list_contains(?1, p.key)
 GROUP BY p.key, p.unit, l.version
-UNION ALL
-SELECT 'power', c.key, c.unit, l.version, false, false, 0
-FROM (SELECT DISTINCT unit, key FROM base.changes WHERE family = 'power' AND withdrawn AND list_contains(?1, key)) c
-JOIN base.latest_registers l ON l.family = 'power' AND l.unit = c.unit
-WHERE NOT EXISTS (SELECT 1 FROM base.powers p WHERE p.key = c.key)
 UNION ALL
 SELECT 'unit', l.unit, l.unit, l.version, true, false, count(f.key)
 FROM base.latest_submissions l
