@@ -2,8 +2,8 @@
 
 In: a workspace with its originals and ledger. Out: a new master database with every version of every unit, published.
 Refuses what it cannot make whole: an original that is gone (WorkspaceUnusable); the old database then stays.
-Decisions of reviewers are joined as they stand. Versions are checked by the rules, vocabulary and campaign of today,
-on the review date that was theirs.
+Versions are checked by the rules, vocabulary and campaign of today, on the review date that was theirs; what reviewers
+have decided is joined as it stands.
 """
 
 from __future__ import annotations

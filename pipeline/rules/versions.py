@@ -8,6 +8,7 @@ renamed is neither vanished nor new: pipeline/identity says so. On a first versi
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from extractors.document import Place
 from pipeline.identity.history import Gone
@@ -80,7 +81,5 @@ def unmended(context: RuleContext, code: str, records: tuple[Record, ...]) -> It
         if codes:
             titles = words.label("list.and").join(words.rules[each].title for each in codes)
             facts: Facts = {"count": sum(codes.values()), "problems": titles}
-            hit = on_record(context, record, facts=facts)
-            yield Hit(
-                hit.subject, hit.register, "", hit.place, "", None, " ".join((record.key, *sorted(codes))), "", facts
-            )
+            identity = " ".join((record.key, *sorted(codes)))
+            yield replace(on_record(context, record, facts=facts), identity=identity)

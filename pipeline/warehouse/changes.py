@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from pipeline.identity.item import code_key
@@ -29,24 +30,36 @@ _NAMED_BY = {"power": "name", "risk": "risk_point", "statistics": "power_type", 
 _SAME_UNDER_ONE_CODE = 0.4
 
 
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """Keys of rows that files list and that a reviewer has withdrawn: in the version that is loaded, and before it."""
+
+    now: frozenset[str] = frozenset()
+    before: frozenset[str] = frozenset()
+
+
 def change_rows(
-    family: str, before: Sequence[Record] | None, now: Sequence[Record], withdrawn: Sequence[Record], words: Vocabulary
+    family: str, before: Sequence[Record] | None, now: Sequence[Record], withdrawn: Withdrawn, words: Vocabulary
 ) -> Iterator[Row]:
     """Key, name, change, field, old, new, similarity and whether a reviewer has withdrawn it, of every change.
 
     before: None for a register that has no earlier version; then only withdrawals are told.
     """
-    old = {row["key"]: row for row in before or ()}
-    gone = {row["key"] for row in withdrawn}
-    for row in now if before is not None else ():
-        if row["key"] in old:
-            yield from _modified(family, old[row["key"]], row, words)
-        else:
-            yield row["key"], row[_NAMED_BY[family]], "added", None, None, None, None, False
+    old = {row["key"]: row for row in before or () if row["key"] not in withdrawn.before}
+    for row in now:
+        key, name = row["key"], row[_NAMED_BY[family]]
+        if key in withdrawn.now & withdrawn.before:
+            continue  # it was gone already, only its file still stands
+        if key in old and key not in withdrawn.now:
+            yield from _modified(family, old[key], row, words)
+        elif before is not None and key not in old:
+            yield key, name, "added", None, None, None, None, False
+        if key in withdrawn.now:
+            yield key, name, "removed", None, None, None, None, True
     present = {row["key"] for row in now}
-    for row in (*old.values(), *(row for row in withdrawn if row["key"] not in old)):
+    for row in old.values():
         if row["key"] not in present:
-            yield row["key"], row[_NAMED_BY[family]], "removed", None, None, None, None, row["key"] in gone
+            yield row["key"], row[_NAMED_BY[family]], "removed", None, None, None, None, False
 
 
 def _modified(family: str, before: Record, now: Record, words: Vocabulary) -> Iterator[Row]:

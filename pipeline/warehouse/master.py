@@ -26,7 +26,8 @@ from pipeline.review.decision import Decision, rulings_of
 from pipeline.submission import Result
 from pipeline.vocabulary import Vocabulary
 from pipeline.warehouse import staging
-from pipeline.warehouse.changes import change_rows
+from pipeline.warehouse.changes import Withdrawn, change_rows
+from pipeline.warehouse.sql import views_sql
 from pipeline.warehouse.staging import HandIn
 from pipeline.workspace import WorkspaceUnusable
 
@@ -36,7 +37,7 @@ _DISK_ERRORS = (
     duckdb.IOException, duckdb.FatalException, duckdb.SerializationException, duckdb.TransactionException, OSError,
 )  # fmt: skip
 _STAGED_TABLES = (
-    "files", "file_tables", "record_fields", "citations", "findings", "rule_runs", "changes", "decisions",
+    "files", "file_tables", "record_fields", "citations", "findings", "rule_runs", "changes", "withdrawn", "decisions",
     *staging.FAMILY_TABLES.values(),
 )  # fmt: skip
 
@@ -130,7 +131,7 @@ class Warehouse:
     def _put_register(
         self, result: Result, hand_in: HandIn, family: str, changed: bool, hashes: Mapping[str, str]
     ) -> None:
-        records = staging.records_of(result, family)
+        records = staging.records_of((*result.records, *result.withdrawn), family)
         ((stands,),) = self._connection.execute(
             "SELECT max(version) FROM base.registers WHERE unit = ? AND family = ? AND version <= ?",
             [result.unit, family, hand_in.version],
@@ -168,9 +169,17 @@ class Warehouse:
                 f"SELECT * FROM base.{table} WHERE unit = ? AND version = ? ORDER BY ordinal", [result.unit, previous]
             )
             before = found.to_arrow_table().to_pylist()
-        gone = [record for record in result.withdrawn if record.register.family == family]
-        withdrawn = staging.record_table(self._schemas[table], gone, version, {}, self._vocabulary)
-        changes = change_rows(family, before, rows.to_pylist(), withdrawn.to_pylist(), self._vocabulary)
+        earlier = self._connection.execute(
+            "SELECT key FROM base.withdrawn WHERE unit = ? AND family = ? AND version = ?",
+            [result.unit, family, previous],
+        ).fetchall()
+        withdrawn = Withdrawn(
+            frozenset(record.key for record in staging.records_of(result.withdrawn, family)),
+            frozenset(key for (key,) in earlier),
+        )
+        self._connection.execute("DELETE FROM base.withdrawn WHERE unit = ? AND family = ? AND version = ?", key)
+        self._append("withdrawn", ((*key, each) for each in sorted(withdrawn.now)))
+        changes = change_rows(family, before, rows.to_pylist(), withdrawn, self._vocabulary)
         head = (result.unit, family, version, version if previous is None else previous)
         self._append("changes", ((*head, ordinal, *change) for ordinal, change in enumerate(changes)))
 
@@ -332,7 +341,7 @@ def _migrate(connection: duckdb.DuckDBPyConnection, path: Path, now: dt.datetime
     known = migrations()
     if version > known[-1][0]:
         raise WorkspaceUnusable(f"{path}: schema {version} is newer than this program ({known[-1][0]})")
-    sql = (resources.files("pipeline.warehouse.sql") / "views.sql").read_text("utf-8")
+    sql = views_sql()
     wanted = hashlib.sha256(sql.encode()).hexdigest()
     due = [(number, text) for number, text in known if number > version]
     if not due and views == wanted:

@@ -140,9 +140,9 @@ def _declared(table: TableReading) -> list[dict[str, object]]:
     return [{"power_type": power_type or None, "number": number} for power_type, number in table.declared]
 
 
-def records_of(result: Result, family: str) -> tuple[Record, ...]:
-    """The records of one family, in the order of the unit's files."""
-    return tuple(r for r in result.records if r.register.family == family)
+def records_of(records: Iterable[Record], family: str) -> tuple[Record, ...]:
+    """The records of one family, in their order."""
+    return tuple(record for record in records if record.register.family == family)
 
 
 def record_table(

@@ -21,3 +21,6 @@ CREATE TABLE base.decisions (
     number BIGINT, subject VARCHAR, key VARCHAR, unit VARCHAR, decision VARCHAR, part VARCHAR, label VARCHAR,
     decided TIMESTAMP, version INTEGER, comment VARCHAR, reviewer VARCHAR, other VARCHAR, judged VARCHAR
 );
+
+-- Rows that the files of a version list and that a reviewer has withdrawn.
+CREATE TABLE base.withdrawn (unit VARCHAR, family VARCHAR, version INTEGER, key VARCHAR);

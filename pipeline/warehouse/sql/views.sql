@@ -22,6 +22,16 @@ SELECT * FROM (
 )
 WHERE turn = 1 AND decision <> 'revoke';
 
+-- The powers of the latest catalogues, without those that a reviewer has withdrawn as this file lists them.
+CREATE OR REPLACE VIEW base.current_powers AS
+SELECT p.*
+FROM base.powers p
+JOIN base.latest_registers l ON l.family = 'power' AND l.unit = p.unit AND l.version = p.version
+WHERE NOT EXISTS (
+    SELECT 1 FROM base.standing_decisions d
+    WHERE d.subject = 'power' AND d.decision = 'withdraw' AND d.key = p.key AND d.judged = p.sha256
+);
+
 -- The last version in which something changed about an object: a decision on an earlier state of it has lapsed.
 CREATE OR REPLACE VIEW base.last_changes AS
 SELECT c.key, max(c.version) AS version
@@ -57,8 +67,7 @@ WHERE f.turn = 1;
 -- Names that mean one power only within a unit: by these a risk point finds its power.
 CREATE OR REPLACE VIEW base.power_names AS
 SELECT p.unit, p.name, min(p.key) AS key
-FROM base.powers p
-JOIN base.latest_registers l ON l.family = 'power' AND l.unit = p.unit AND l.version = p.version
+FROM base.current_powers p
 WHERE p.name IS NOT NULL
 GROUP BY p.unit, p.name
 HAVING count(DISTINCT p.key) = 1;
@@ -126,8 +135,7 @@ SELECT
     d.comment AS 审核意见,
     d.reviewer AS 审核人,
     d.decided AS 审核时间
-FROM base.powers p
-JOIN base.latest_registers l ON l.family = 'power' AND l.unit = p.unit AND l.version = p.version
+FROM base.current_powers p
 LEFT JOIN base.submissions s ON s.unit = p.unit AND s.version = p.version
 LEFT JOIN base.dispositions d ON d.key = p.key;
 
@@ -271,8 +279,7 @@ SELECT
     CAST(c.version_date AS VARCHAR) AS 核验版本,
     c.suggestion AS 建议
 FROM base.citations c
-JOIN base.latest_registers l ON l.family = 'power' AND l.unit = c.unit AND l.version = c.version
-JOIN base.powers p ON p.unit = c.unit AND p.version = c.version AND p.key = c.key;
+JOIN base.current_powers p ON p.unit = c.unit AND p.version = c.version AND p.key = c.key;
 
 COMMENT ON VIEW main.法律依据 IS '职权目录的行使依据中引用的规定，一行一条；一部法律的名称和文号在它的每一行重复';
 COMMENT ON COLUMN main.法律依据.职权键 IS '所属职权';
@@ -403,8 +410,7 @@ LEFT JOIN (
 LEFT JOIN (
     SELECT p.unit, count(*) AS powers, count(*) FILTER (d.decision = 'confirm') AS confirmed,
         count(*) FILTER (d.decision <> 'confirm') AS returned
-    FROM base.powers p
-    JOIN base.latest_registers l ON l.family = 'power' AND l.unit = p.unit AND l.version = p.version
+    FROM base.current_powers p
     LEFT JOIN base.dispositions d ON d.key = p.key
     GROUP BY p.unit
 ) p ON p.unit = u.unit
@@ -499,7 +505,8 @@ SELECT
     f.unit AS 单位
 FROM base.record_fields f
 JOIN base.latest_registers l ON l.family = f.family AND l.unit = f.unit AND l.version = f.version
-WHERE f.value IS NOT NULL;
+WHERE f.value IS NOT NULL
+    AND (f.family <> 'power' OR EXISTS (SELECT 1 FROM base.current_powers p WHERE p.unit = f.unit AND p.key = f.key));
 
 COMMENT ON VIEW main.字段来源 IS '视图中每个值的来历，一行一个字段值';
 COMMENT ON COLUMN main.字段来源.对象键 IS '职权键、风险键等';
@@ -539,9 +546,11 @@ FROM base.changes c
 JOIN base.latest_submissions l ON l.unit = c.unit AND c.version <= l.version
 LEFT JOIN (
     SELECT key, max(version) FILTER (decision IN ('confirm', 'merge')) AS confirmed,
-        bool_or(decision IN ('withdraw', 'cancel', 'merge')) AS excused
+        bool_or(decision IN ('withdraw', 'cancel', 'merge')) AS excused,
+        bool_or(decision = 'withdraw') AS withdrawn
     FROM base.standing_decisions WHERE subject = 'power' GROUP BY key
-) d ON d.key = c.key;
+) d ON d.key = c.key
+WHERE NOT c.withdrawn OR d.withdrawn;
 
 COMMENT ON VIEW main.变更记录 IS '两个版本之间的变化，一行一处；第一次报送没有变化可记。序号、位置和文件格式的变动不算变化';
 COMMENT ON COLUMN main.变更记录.单位 IS '填报单位';
@@ -697,8 +706,10 @@ LEFT JOIN base.standing_decisions s ON s.subject = d.subject AND s.key = d.key A
 LEFT JOIN base.dispositions e ON e.number = d.number
 LEFT JOIN base.latest_submissions l ON l.unit = d.unit
 LEFT JOIN base.known_findings f ON d.subject = 'finding' AND f.key = d.key
-LEFT JOIN (SELECT key, arg_max(name, version) AS name FROM base.powers GROUP BY key) p
-    ON d.subject = 'power' AND p.key = d.key
+LEFT JOIN (
+    SELECT key, arg_max(name, version) AS name
+    FROM base.powers GROUP BY key
+) p ON d.subject = 'power' AND p.key = d.key
 WHERE d.decided <= (SELECT moment FROM base.horizon);
 
 COMMENT ON VIEW main.审核记录 IS '审核人的每一个决定和单位的每一次答复，一行一个，包括后来被取代、撤销或者失效的';
