@@ -25,7 +25,7 @@ NAMES_A_CHART: Final = re.compile(
 )
 _LABEL_LENGTH: Final = 20  # characters of a text beside a line; more is a remark that stands by itself
 _BESIDE: Final = 12 * POINT  # how far a label may be from its line, at least
-_FLOW_FORMS: Final = ("flowChart", "diamond")
+_FLOW_FORMS: Final = frozenset({"diamond", "flowChartDecision", "flowChartTerminator"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +75,9 @@ def read_graphs(drawing: Drawing, *, grouped: bool) -> list[Graph]:
     graphs = [_graph(shapes, drawing.lines, links, part) for part in parts]
     joined = any(each.start is not None and each.end is not None for each in links)
     texts = [shape for shape in shapes if shape.text.strip()]
-    flow = sum(shape.form.startswith(_FLOW_FORMS) for shape in texts) >= 2
-    boxes = grouped and sum(shape.framed for shape in texts) >= 2
-    return graphs if len(texts) >= 2 and (joined or flow or boxes) else []
+    framed = sum(shape.framed for shape in texts)
+    flow = framed >= 3 and any(shape.form in _FLOW_FORMS for shape in texts)
+    return graphs if len(texts) >= 2 and (joined or flow or (grouped and framed >= 2)) else []
 
 
 def _in_reading_order(shapes: Iterable[Shape]) -> list[Shape]:

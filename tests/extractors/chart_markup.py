@@ -135,10 +135,11 @@ def elbow(start: tuple[float, float], end: tuple[float, float]) -> tuple[float, 
     return cx - h / 2, cy - w / 2, h, w, ' rot="16200000" flipV="1"'
 
 
-def outline(framed: bool, tail: str = "") -> str:
+def outline(framed: bool) -> str:
     if not framed:
         return "<a:noFill/><a:ln><a:noFill/></a:ln>"
-    return f'<a:solidFill><a:srgbClr val="FFFFFF"/></a:solidFill><a:ln w="9525"><a:solidFill><a:srgbClr val="000000"/></a:solidFill>{tail}</a:ln>'
+    fill = '<a:solidFill><a:srgbClr val="{}"/></a:solidFill>'
+    return f'{fill.format("FFFFFF")}<a:ln w="9525">{fill.format("000000")}</a:ln>'
 
 
 def text_box(text: str) -> str:
@@ -162,8 +163,10 @@ def connector(chart: Chart, arrow: Arrow, key: int, *, ids: bool, first: int = 2
     form = "bentConnector2" if arrow.bent else "straightConnector1"
     joined = ""
     if ids:
-        sites = [SITES[side] for side in arrow.sides]
-        joined = f'<a:stCxn id="{arrow.start + first}" idx="{sites[0]}"/><a:endCxn id="{arrow.end + first}" idx="{sites[1]}"/>'
+        joined = "".join(
+            f'<a:{name} id="{index + first}" idx="{SITES[side]}"/>'
+            for name, index, side in zip(("stCxn", "endCxn"), (arrow.start, arrow.end), arrow.sides, strict=True)
+        )
     shape = (
         f"{transform(x, y, w, h, extra)}"
         f'<a:prstGeom prst="{form}"><a:avLst/></a:prstGeom>'
@@ -197,14 +200,15 @@ def placed(
     content: str, uri: str, x: float, y: float, w: float, h: float, *, key: int = 1, inline: bool = False
 ) -> str:
     """A run with a drawing in Word's two notations: the new one and, for old programs, none."""
-    graphic = f'<wp:docPr id="{key}" name="画布 {key}"/><a:graphic><a:graphicData uri="{WORD}{uri}">{content}</a:graphicData></a:graphic>'
+    data = f'<a:graphicData uri="{WORD}{uri}">{content}</a:graphicData>'
+    graphic = f'<wp:docPr id="{key}" name="画布 {key}"/><a:graphic>{data}</a:graphic>'
     extent = f'<wp:extent cx="{emu(w)}" cy="{emu(h)}"/>'
     if inline:
         drawing = f'<wp:inline distT="0" distB="0" distL="0" distR="0">{extent}{graphic}</wp:inline>'
     else:
         drawing = (
-            '<wp:anchor distT="0" distB="0" distL="114300" distR="114300" simplePos="0" relativeHeight="1" behindDoc="0" '
-            'locked="0" layoutInCell="1" allowOverlap="1"><wp:simplePos x="0" y="0"/>'
+            '<wp:anchor distT="0" distB="0" distL="114300" distR="114300" simplePos="0" relativeHeight="1" '
+            'behindDoc="0" locked="0" layoutInCell="1" allowOverlap="1"><wp:simplePos x="0" y="0"/>'
             f'<wp:positionH relativeFrom="column"><wp:posOffset>{emu(x)}</wp:posOffset></wp:positionH>'
             f'<wp:positionV relativeFrom="paragraph"><wp:posOffset>{emu(y)}</wp:posOffset></wp:positionV>'
             f'{extent}<wp:effectExtent l="0" t="0" r="0" b="0"/><wp:wrapNone/>{graphic}</wp:anchor>'
@@ -284,7 +288,8 @@ def vml_arrow(chart: Chart, arrow: Arrow, key: int, *, inner: bool) -> str:
     if arrow.bent:
         corners = (start, (start[0], end[1]), end)
         points = " ".join(f"{x * scale:g}{unit},{y * scale:g}{unit}" for x, y in corners)
-        return f'<v:polyline id="_x0000_s{1026 + key}" style="position:absolute" points="{points}" filled="f">{stroke}</v:polyline>'
+        named = f'id="_x0000_s{1026 + key}" style="position:absolute"'
+        return f'<v:polyline {named} points="{points}" filled="f">{stroke}</v:polyline>'
     (x0, y0), (x1, y1) = start, end
     flip = ("x" if x1 < x0 else "") + ("y" if y1 < y0 else "")
     low, high = (min(x0, x1), min(y0, y1)), (max(x0, x1), max(y0, y1))
@@ -328,7 +333,86 @@ def vml_loose(chart: Chart) -> list[str]:
 
 def document(body: str) -> str:
     page = (
-        '<w:sectPr><w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1440" w:right="1800" w:bottom="1440" w:left="1800"/>'
+        '<w:sectPr><w:pgSz w:w="11906" w:h="16838"/>'
+        '<w:pgMar w:top="1440" w:right="1800" w:bottom="1440" w:left="1800"/>'
         '<w:docGrid w:type="lines" w:linePitch="312"/></w:sectPr>'
     )
     return f"<w:document {CHART_NAMESPACES}><w:body>{body}{page}</w:body></w:document>"
+
+
+def sheet_shape(step: Step, key: int) -> str:
+    lines = "".join(f"<a:p><a:r><a:t>{line}</a:t></a:r></a:p>" for line in step.text.split("\n"))
+    return (
+        f'<xdr:sp macro="" textlink=""><xdr:nvSpPr><xdr:cNvPr id="{key}" name="流程图 {key}"/><xdr:cNvSpPr/>'
+        "</xdr:nvSpPr>"
+        f"<xdr:spPr>{transform(step.x, step.y, step.w, step.h)}"
+        f'<a:prstGeom prst="{step.form}"><a:avLst/></a:prstGeom>{outline(step.framed)}</xdr:spPr>'
+        f'<xdr:txBody><a:bodyPr lIns="0" tIns="0" rIns="0" bIns="0"/><a:lstStyle/>{lines}</xdr:txBody></xdr:sp>'
+    )
+
+
+def sheet_drawing(chart: Chart, *, ids: bool = True, first: int = 2) -> str:
+    """The anchors of a worksheet's drawing, on cells of the default size."""
+    pieces = [(step.x, step.y, step.w, step.h, sheet_shape(step, key)) for key, step in enumerate(chart.steps, first)]
+    for key, arrow in enumerate(chart.arrows, first + len(chart.steps)):
+        frame = line_frame(*chart.ends(arrow))[:4]
+        pieces.append((*frame, connector(chart, arrow, key, ids=ids, first=first, prefix="xdr")))
+    return "".join(anchored(*piece) for piece in pieces)
+
+
+def anchored(x: float, y: float, w: float, h: float, content: str) -> str:
+    def at(name: str, across: float, down: float) -> str:
+        (column, aside), (row, below) = divmod(across, 48), divmod(down, 13.5)
+        return (
+            f"<xdr:{name}><xdr:col>{column:.0f}</xdr:col><xdr:colOff>{emu(aside)}</xdr:colOff>"
+            f"<xdr:row>{row:.0f}</xdr:row><xdr:rowOff>{emu(below)}</xdr:rowOff></xdr:{name}>"
+        )
+
+    corners = at("from", x, y) + at("to", x + w, y + h)
+    return f"<xdr:twoCellAnchor>{corners}{content}<xdr:clientData/></xdr:twoCellAnchor>"
+
+
+def sheet_group(
+    content: str, frame: tuple[float, float, float, float], inner: tuple[float, float, float, float]
+) -> str:
+    x, y, w, h = frame
+    cx, cy, cw, ch = inner
+    return (
+        '<xdr:grpSp><xdr:nvGrpSpPr><xdr:cNvPr id="99" name="组合"/><xdr:cNvGrpSpPr/></xdr:nvGrpSpPr>'
+        "<xdr:grpSpPr><a:xfrm>"
+        f'<a:off x="{emu(x)}" y="{emu(y)}"/><a:ext cx="{emu(w)}" cy="{emu(h)}"/>'
+        f'<a:chOff x="{emu(cx)}" y="{emu(cy)}"/><a:chExt cx="{emu(cw)}" cy="{emu(ch)}"/></a:xfrm></xdr:grpSpPr>'
+        f"{content}</xdr:grpSp>"
+    )
+
+
+def pict(content: str) -> str:
+    return f"<w:r><w:pict>{content}</w:pict></w:r>"
+
+
+def smart_art(layout: str, steps: tuple[str, ...], order: tuple[int, ...]) -> tuple[str, str]:
+    """A run with SmartArt, and its data part. order: of the steps, by number, as the connections are listed."""
+    point = '<dgm:pt modelId="{}"><dgm:t><a:p><a:r><a:t>{}</a:t></a:r></a:p></dgm:t></dgm:pt>'
+    kind = f"urn:microsoft.com/office/officeart/2005/8/layout/{layout}"
+    root = f'<dgm:pt modelId="0" type="doc"><dgm:prSet loTypeId="{kind}"/></dgm:pt>'
+    nodes = "".join(point.format(number, step) for number, step in enumerate(steps, 1))
+    lines = "".join(f'<dgm:cxn modelId="9{n}" srcId="0" destId="{n}" srcOrd="{n}"/>' for n in order)
+    data = f"<dgm:ptLst>{root}{nodes}</dgm:ptLst><dgm:cxnLst>{lines}</dgm:cxnLst>"
+    run = (
+        '<w:r><w:drawing><wp:inline><wp:docPr id="1" name="图示"/><a:graphic><a:graphicData>'
+        '<dgm:relIds r:dm="diagramData"/></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>'
+    )
+    return run, f"<dgm:dataModel {NAMESPACES}>{data}</dgm:dataModel>"
+
+
+def freeform(key: int, corners: tuple[tuple[float, float], ...]) -> str:
+    """An open line drawn corner by corner, with an arrow at its end."""
+    x0, y0 = min(x for x, _ in corners), min(y for _, y in corners)
+    w, h = max(x for x, _ in corners) - x0, max(y for _, y in corners) - y0
+    steps = [f'<a:pt x="{emu(x - x0)}" y="{emu(y - y0)}"/>' for x, y in corners]
+    moves = f"<a:moveTo>{steps[0]}</a:moveTo>" + "".join(f"<a:lnTo>{step}</a:lnTo>" for step in steps[1:])
+    return (
+        f'<wps:wsp><wps:cNvPr id="{key}" name="任意多边形"/><wps:cNvSpPr/><wps:spPr>{transform(x0, y0, w, h)}'
+        f'<a:custGeom><a:pathLst><a:path w="{emu(w)}" h="{emu(h)}">{moves}</a:path></a:pathLst></a:custGeom>'
+        '<a:noFill/><a:ln><a:solidFill/><a:tailEnd type="arrow"/></a:ln></wps:spPr><wps:bodyPr/></wps:wsp>'
+    )
