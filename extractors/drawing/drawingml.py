@@ -17,6 +17,7 @@ from lxml import etree
 from extractors.drawing.shapes import (
     BLOCK_ARROWS,
     MAX_LINE_POINTS,
+    POINT,
     Frame,
     Line,
     Plane,
@@ -84,7 +85,7 @@ def read_shape(shape: etree._Element, plane: Plane, text_of: _TextOf) -> Iterato
         yield block_arrow(form, unit, text)
         return
     if not text.strip():
-        paths = _line_paths(shape, properties, preset, form)
+        paths = _line_paths(shape, properties, preset, frame)
         if paths is not None:
             ends = _heads(properties), _joins(shape)
             yield from _lines(paths, unit, *ends)
@@ -106,16 +107,18 @@ def _lines(paths: list[list[Point]], unit: Plane, heads: tuple[bool, bool], join
 
 
 def _line_paths(
-    shape: etree._Element, properties: etree._Element, preset: etree._Element | None, form: str
+    shape: etree._Element, properties: etree._Element, preset: etree._Element | None, frame: Frame
 ) -> list[list[Point]] | None:
     """The corners of a connector on the unit square; None when the shape is no line."""
     if preset is None:
         custom = properties.find(f"{_A}custGeom")
         return _open_paths(custom) if custom is not None else None
+    form = preset.get("prst", "")
     if form.startswith(("bentConnector", "curvedConnector")):
         return [_bent(form[-1:], _adjustments(preset))]
-    if form in ("line", "straightConnector1") or local_name(shape) == "cxnSp":
-        return [[(0, 0), (1, 1)]]
+    thin = min(frame.rect.width, frame.rect.height) < POINT
+    if form in ("line", "straightConnector1") or local_name(shape) == "cxnSp" or thin or any(_heads(properties)):
+        return [[(0, 0), (1, 1)]]  # LibreOffice calls the lines of a .doc rectangles; only lines are thin or have heads
     return None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -250,6 +251,17 @@ def test_drawn_lines_block_arrows_and_texts_laid_over_shapes(read: Read) -> None
     assert edges_of(only(found)) == {("受理", "审查", ""), ("审查", "决定", "")}
 
 
+def test_lines_that_libreoffice_calls_rectangles_are_lines(read: Read) -> None:
+    def thin(key: int, x: float, y: float, w: float, h: float) -> str:
+        bare = wsp(Step("", 0, 0, w, h, "rect"), key)
+        headed = bare.replace("</a:ln>", '<a:tailEnd len="med" type="triangle" w="med"/></a:ln>')
+        return placed(headed, "Shape", x, y, w, h, key=key)
+
+    steps = loose(Chart((Step("受理", 0, 0), Step("审查", 0, 60), Step("决定", 200, 60)), ()))
+    found = read(par("流程图", thin(20, 45, 30, 0.06, 30), thin(21, 90, 75, 110, 0.06), *steps))
+    assert edges_of(only(found)) == {("受理", "审查", ""), ("审查", "决定", "")}
+
+
 def test_arrowheads_decide_the_way(read: Read) -> None:
     steps = Chart((Step("申请", 0, 0), Step("受理", 200, 0), Step("补正", 0, 100), Step("复核", 200, 100)), ())
     stroke = '<v:line style="position:absolute" from="90pt,{y}pt" to="200pt,{y}pt"><v:stroke {heads}/></v:line>'
@@ -317,14 +329,21 @@ def test_hostile_coordinates_do_no_harm(read: Read, value: str) -> None:
 
 
 def book(path: Path, cells: str, anchors: str) -> Document:
-    workbook_of(path, cells)
+    types = f"{SCHEMAS}/officeDocument/2006/relationships"
+    workbook_of(path, cells, after=f'<drawing xmlns:r="{types}" r:id="r1"/>')
     names = f'xmlns:xdr="{DRAWING}/spreadsheetDrawing" xmlns:a="{DRAWING}/main"'
-    kind = f"{SCHEMAS}/officeDocument/2006/relationships/drawing"
-    relation = f'<Relationship Id="r1" Type="{kind}" Target="../drawings/drawing1.xml"/>'
+    relation = f'<Relationship Id="r1" Type="{types}/drawing" Target="../drawings/drawing1.xml"/>'
+    listed = f'<Relationships xmlns="{SCHEMAS}/package/2006/relationships">{relation}</Relationships>'
+    with zipfile.ZipFile(path) as parts:
+        kinds = parts.read("[Content_Types].xml").decode()
+    drawing = (
+        '<Override PartName="/xl/drawings/drawing1.xml" ContentType="application/vnd.openxmlformats-officedocument'
+    )
     patched(
         path,
         {
-            "xl/worksheets/_rels/sheet1.xml.rels": f"<Relationships>{relation}</Relationships>",
+            "[Content_Types].xml": kinds.replace("</Types>", f"{drawing}</Types>"),
+            "xl/worksheets/_rels/sheet1.xml.rels": listed,
             "xl/drawings/drawing1.xml": f"<xdr:wsDr {names}>{anchors}</xdr:wsDr>",
         },
     )
