@@ -19,7 +19,7 @@ from flows.wording import Exit, Stop, label, say
 from pipeline.workspace import Workspace
 
 if TYPE_CHECKING:
-    from pipeline.readonly_sql import Rows
+    from pipeline.warehouse.readonly_sql import Rows
 
 _UNSHOWN = frozenset(("逾期天数", "报送日期", "联系人", "核查基准日"))  # for want of room; --json has them
 _FORMATS = ("table", "json", "csv", "xlsx")
@@ -44,7 +44,7 @@ def status(
 
 
 def _runs(place: Workspace) -> list[dict[str, Any]]:
-    from pipeline.ledger import open_ledger
+    from pipeline.intake.ledger import open_ledger
 
     if not place.ledger.exists():
         return []
@@ -130,7 +130,7 @@ def sql(
     as_json: JsonOption = False,
 ) -> None:
     """A read-only query on the warehouse."""
-    from pipeline import readonly_sql
+    from pipeline.warehouse import readonly_sql
 
     form = known("json" if as_json else form, _FORMATS, "usage.format")
     if out is not None and form not in ("csv", "xlsx"):

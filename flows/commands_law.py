@@ -94,7 +94,7 @@ def _cited(each: VerifiedCitation) -> dict[str, Any]:
 
 def _review_date(place: Workspace) -> dt.date:
     """The day of the law where none is given: the campaign's, else today."""
-    from pipeline.campaign import load_campaign
+    from pipeline.campaigns.campaign import load_campaign
 
     campaign = load_campaign(place.campaign if place.campaign.exists() else None, load_vocabulary())
     return campaign.review_date or dt.date.today()

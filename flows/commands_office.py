@@ -92,7 +92,7 @@ def _print_rule(rule: RuleText) -> None:
 
 def init(workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
     """A new workspace with a commented campaign file; what is there stays."""
-    from pipeline.campaign import template
+    from pipeline.campaigns.campaign import template
     from pipeline.workspace import prepare
 
     place = prepare(workspace)

@@ -33,7 +33,7 @@ from flows.options import (
 )
 from flows.progress import RunProgress
 from flows.wording import Exit, Stop, label, say
-from pipeline.run import RunSummary
+from pipeline.intake.run import RunSummary
 from pipeline.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def _worked(
 ) -> tuple[RunSummary, bool]:
     """Do what is due; the summary, and whether the Prefect API was lost meanwhile."""
     from flows.steps import Steps, Workers
-    from pipeline.intake import open_intake
+    from pipeline.intake.taking_in import open_intake
 
     workers = Workers()
     with open_intake(inbox, place.root, as_of=as_of, jobs=jobs, progress=progress, sandbox=workers) as intake:

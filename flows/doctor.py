@@ -129,7 +129,7 @@ def _layout(place: Workspace) -> str:
 
 
 def _campaign(place: Workspace) -> str:
-    from pipeline.campaign import load_campaign
+    from pipeline.campaigns.campaign import load_campaign
 
     return load_campaign(place.campaign).batch
 
@@ -142,7 +142,7 @@ def _warehouse(place: Workspace) -> str:
 
 def _worker() -> str:
     from extractors.sandbox import Sandbox
-    from pipeline.intake import READ_MEGABYTES
+    from pipeline.intake.taking_in import READ_MEGABYTES
 
     with Sandbox(1, 60.0, READ_MEGABYTES) as workers:
         workers.submit(os.getpid).result()

@@ -19,7 +19,7 @@ from typer.exceptions import TyperException
 
 from flows.console import complain, text_of
 from flows.wording import Exit, Stop, nearest, say
-from pipeline.campaign import CampaignError
+from pipeline.campaigns.campaign import CampaignError
 from pipeline.workspace import WorkspaceBusy, WorkspaceUnusable
 
 
@@ -82,7 +82,7 @@ def _told(error: Exception) -> Exit:
 
 
 def _is_refused_query(error: Exception) -> bool:
-    from pipeline.readonly_sql import QueryRefused  # loads the database, which few failures need
+    from pipeline.warehouse.readonly_sql import QueryRefused  # loads the database, which few failures need
 
     return isinstance(error, QueryRefused)
 

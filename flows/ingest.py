@@ -1,7 +1,8 @@
 """``zhiquan run`` as a Prefect flow: one task a submission to read, one a unit to load, one to publish, one to report.
 
 In: INBOX and a workspace, or steps that the command line has already opened. Out: what happened, as flow run, task
-runs and two artifacts on the Prefect API; the work itself is pipeline.intake's. Refuses what open_intake refuses.
+runs and two artifacts on the Prefect API; the work itself is that of pipeline.intake. Refuses what open_intake
+refuses.
 Import it only when the environment is prepared (flows/quiet.py). Names of runs and artifacts hold units, file names and
 counts, no cell text.
 """
@@ -39,8 +40,8 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from flows import views
 from flows.steps import Steps, Workers
-from pipeline.intake import open_intake
-from pipeline.run import RunSummary
+from pipeline.intake.run import RunSummary
+from pipeline.intake.taking_in import open_intake
 from pipeline.workspace import Workspace
 
 RETRIES = 2

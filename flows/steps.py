@@ -1,8 +1,8 @@
 """The steps of one run, for whoever calls them: the Prefect flow, or plainly one after the other.
 
-In: an open :class:`pipeline.intake.Intake`. Out: files read, units loaded, the warehouse published, reports written;
-progress as the events of pipeline.run. What a step cannot do it raises, and notes it in ``failure``: so the caller can
-tell a failure of the work from one of the machinery around it.
+In: an open :class:`pipeline.intake.taking_in.Intake`. Out: files read, units loaded, the warehouse published,
+reports written; progress as the events of pipeline.intake.run. What a step cannot do it raises, and notes it in
+``failure``: so the caller can tell a failure of the work from one of the machinery around it.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, contextmanager
 
 from flows.reporting import UnitReports, write_city_overview, write_reports
-from pipeline.gathering import Item, Submitter
-from pipeline.intake import Intake, open_workers
-from pipeline.run import ProgressEvent, RunSummary, Stage
+from pipeline.intake.gathering import Item, Submitter
+from pipeline.intake.run import ProgressEvent, RunSummary, Stage
+from pipeline.intake.taking_in import Intake, open_workers
 from pipeline.workspace import Workspace
 
 

@@ -1,8 +1,8 @@
 """What the published warehouse says, as rows by column name: the commands' and reports' own questions.
 
 In: a workspace, names of units and rules. Out: rows of the contract's views, ready for a table, JSON or a report.
-Refuses what pipeline.readonly_sql refuses (QueryRefused). Column names of the views are the contract's, and so they
-stand here as in SQL.
+Refuses what pipeline.warehouse.readonly_sql refuses (QueryRefused). Column names of the views are the contract's, and
+so they stand here as in SQL.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
-from pipeline.readonly_sql import query
 from pipeline.vocabulary import load_vocabulary
+from pipeline.warehouse.readonly_sql import query
 from pipeline.workspace import Workspace
 
 Row: TypeAlias = Mapping[str, Any]

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from pipeline.record import Record
-from pipeline.text import fold
+from pipeline.text.normalization import fold
 
 _IDENTITY = {
     "power": ("code", "name", "sub_item"),

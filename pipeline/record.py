@@ -76,10 +76,23 @@ class Reading(Flag):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One cell (or paragraph) that a value came from: its place and its whole raw text, unchanged."""
+    """One cell (or paragraph) that a value came from: its place and its whole raw text, unchanged.
+
+    confidences: of each character of ``raw`` where it was recognized from a picture, else empty.
+    """
 
     place: Place
     raw: str
+    confidences: tuple[float, ...] = ()
+
+    @property
+    def confidence(self) -> float:
+        """The lowest of its characters; 1 where nothing was recognized."""
+        return min(self.confidences, default=1.0)
+
+    def part(self, start: int, end: int | None = None) -> Source:
+        """The half-open part of it as a source of its own."""
+        return Source(self.place, self.raw[start:end], self.confidences[start:end])
 
 
 Value: TypeAlias = str | int | float | None
@@ -108,6 +121,20 @@ class Field:
     def blank(self) -> bool:
         """Nothing is printed (a placeholder is printed; unread is not blank)."""
         return not self.text and Reading.UNREAD not in self.reading
+
+    @property
+    def confidences(self) -> tuple[float, ...]:
+        """Of each character of ``text``; empty where nothing was recognized or the way back is not known."""
+        if Reading.OCR not in self.reading or len(self.offsets) != len(self.text):
+            return ()
+        whole = "\n".join(source.raw for source in self.sources)
+        start = whole.find(self.raw)
+        if start < 0:
+            return ()
+        certain: list[float] = []
+        for source in self.sources:
+            certain += [*(source.confidences or (1.0,) * len(source.raw)), 1.0]
+        return tuple(certain[start + offset] for offset in self.offsets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +186,7 @@ class RemarkKind(StrEnum):
     UNKNOWN_HEADING = "unknown heading"  # X03
     DOUBTFUL_HEADING = "doubtful heading"  # X03 [field, runner_up, score]
     REPAIRED = "repaired"  # X04 [wrong, right]
+    RECOGNIZED = "recognized"  # X04: recognition misread it, and what it must be is certain [wrong, right]
     TRADITIONAL = "traditional"  # X04
     COUNT_DECLARED = "count declared"  # X05 [declared, read] only where they differ
     PACKED = "packed"  # X06

@@ -7,7 +7,6 @@ file that cannot be read is a quarantined :class:`~pipeline.record.FileReading`.
 from __future__ import annotations
 
 import gc
-import hashlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -15,9 +14,10 @@ from datetime import date
 from pathlib import Path
 
 from extractors import open_document
+from extractors.content_hash import sha256_of
 from extractors.document import Document
 from extractors.errors import Unreadable
-from pipeline.campaign import Campaign
+from pipeline.campaigns.campaign import Campaign
 from pipeline.finding import Finding, RuleRun
 from pipeline.interpretation.document_reader import DocumentReader
 from pipeline.interpretation.secrecy import is_classified
@@ -26,6 +26,7 @@ from pipeline.law.own_library import OwnLibrary
 from pipeline.law.statutes import StatuteLibrary
 from pipeline.law.verified import CitationRow, citation_rows
 from pipeline.law.workspace_library import shipped_library
+from pipeline.recognition.repair import repaired
 from pipeline.record import FileReading, FileState, Record, Register
 from pipeline.rules.context import RuleContext
 from pipeline.rules.registry import run_rules
@@ -86,9 +87,7 @@ def process(
 
 def read_file(file: SubmittedFile, vocabulary: Vocabulary) -> FileReading:
     """What one file says. An unreadable, classified or irrelevant file is a reading too, with its reason."""
-    with file.path.open("rb") as stream:
-        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
-    blank = FileReading(file.name, sha256, file.path.stat().st_size, FileState.QUARANTINED)
+    blank = FileReading(file.name, sha256_of(file.path), file.path.stat().st_size, FileState.QUARANTINED)
     try:
         document = open_document(file.path, file.name)
     except Unreadable as error:
@@ -139,8 +138,9 @@ def assemble(
     library: the statutes by which legal bases are judged, else the shipped facts. own_library: with the texts of the
     workspace's own ones.
     """
-    files = tuple(readings)
+    statutes = library or shipped_library()
+    files = repaired(readings, vocabulary, statutes)
     records = assign_keys(unit, (record for file in files for record in file.records))
-    context = RuleContext(unit, files, records, vocabulary, campaign, as_of, library or shipped_library(), own_library)
+    context = RuleContext(unit, files, records, vocabulary, campaign, as_of, statutes, own_library)
     findings, runs = run_rules(context)
     return Result(unit, files, records, findings, runs, citation_rows(context.citations, vocabulary, as_of))

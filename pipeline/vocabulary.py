@@ -185,6 +185,7 @@ class Vocabulary:
     grades: tuple[Grade, ...]
     risk_kinds: Mapping[str, str]
     placeholders: Mapping[str, str]  # text → "none" | "ditto" | "blank"
+    numeral_lookalikes: Mapping[str, str]  # signs that recognition reads for a numeral → the numeral
     confusables: tuple[tuple[str, str], ...]  # (wrong, right), certain wherever they stand
     user_words: tuple[str, ...]
     markers: Mapping[str, tuple[str, ...]]  # named lists of words for interpretation (vocab/markers.csv)
@@ -232,6 +233,7 @@ def read_vocabulary(folder: Traversable) -> Vocabulary:
         grades=tuple(source.each("grades.csv", _grade)),
         risk_kinds=source.mapping("risk_kinds.csv", "label", "canonical"),
         placeholders=source.mapping("placeholders.csv", "text", "kind"),
+        numeral_lookalikes=source.mapping("numeral_lookalikes.csv", "sign", "numeral"),
         confusables=tuple(source.each("confusables.tsv", lambda row: (row["wrong"], row["right"]))),
         user_words=source.lines("user_words.txt"),
         markers=source.lists("markers.csv", "list", "word"),

@@ -16,8 +16,8 @@ from itertools import pairwise
 from extractors.document import Cell, Table
 from pipeline.interpretation.headings import LONGEST_HEADING, HeadingMatcher
 from pipeline.interpretation.sections import SectionReader
-from pipeline.numerals import number
-from pipeline.text import fold
+from pipeline.text.normalization import fold
+from pipeline.text.numerals import number
 
 # A column that holds labels of this many different texts is a column of labels: the table is a form.
 FORM_LABELS = 3

@@ -10,10 +10,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.numerals import number
 from pipeline.record import Source
-from pipeline.text import fold
-from pipeline.values import grade, power_type, risk_kind
+from pipeline.text.normalization import fold
+from pipeline.text.numerals import number
+from pipeline.values.typed import grade, power_type, risk_kind
 from pipeline.vocabulary import Vocabulary
 
 # How a section is numbered tells how deep it lies: 第一部分 over 一、 over （一） over 1.

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from pipeline.law.citation import VersionNote
 from pipeline.law.document_numbers import YEAR, DocumentNumber, alternatives, document_numbers
 from pipeline.law.provisions import ORDINAL
-from pipeline.numerals import number
+from pipeline.text.numerals import number
 from pipeline.vocabulary import Vocabulary, derived
 
 _MARKED = "[《〈][^《》]{1,120}[》〉]"

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipeline.text import to_simplified
+from pipeline.text.normalization import to_simplified
 
 _PAIRS = (
     ("[［﹝【〖„", "〔"),

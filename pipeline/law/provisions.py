@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from pipeline.numerals import number
+from pipeline.text.numerals import number
 
 CHINESE = "〇零一二三四五六七八九十百千两"
 _NUMERAL = f"(?:[0-9]{{1,4}}|[{CHINESE}]{{1,9}})"

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePath
 
-from pipeline.dates import PrintedDate, dates
 from pipeline.law.statute import Change, Level
+from pipeline.values.dates import PrintedDate, dates
 
 _ENDING = re.compile(
     "(?:法|条例|规定|办法|细则|规则|决定|决议|解释|规范|标准|章程|准则|通则|总则|典|修正案|名录|意见|程序|制度|方案|要求|批复|答复|规程|若干问题)"

@@ -16,7 +16,7 @@ from enum import StrEnum
 from pipeline.law.statute import Article, ArticleKey
 from pipeline.law.statute_heading import Heading, read_heading
 from pipeline.law.statute_titles import folded
-from pipeline.numerals import number
+from pipeline.text.numerals import number
 
 _N = "[〇零一二三四五六七八九十百千0-9０-９]"
 _ARTICLE = re.compile(

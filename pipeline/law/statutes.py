@@ -18,8 +18,8 @@ from pipeline.law.statute import Article, Level, Statute, Version
 from pipeline.law.statute_data import Alias, Facts, shipped_facts
 from pipeline.law.statute_titles import STATE, NearTitles, folded, literal, version_tail, without_state
 from pipeline.law.timeline import Stage, Standing, stages, standing
+from pipeline.text.words import tokenizer
 from pipeline.vocabulary import load_vocabulary
-from pipeline.words import tokenizer
 
 _REMEMBERED = 100_000  # titles and standings kept; a library serves one run or one command
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import combinations
 
 from pipeline.naming.power_type import NamedType, named_type
-from pipeline.text import fold, tokenizer
+from pipeline.text.normalization import fold, tokenizer
 from pipeline.vocabulary import Vocabulary, derived
 
 _SHORTEST_OBJECT = 2  # characters; 消防、治安检查 names no second power

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar, cast
 
-from pipeline.campaign import Campaign
+from pipeline.campaigns.campaign import Campaign
 from pipeline.law.quoted_text import ArticleTexts
 from pipeline.law.statutes import StatuteLibrary
 from pipeline.law.verified import VerifiedCitation, verified

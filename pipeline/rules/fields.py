@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
-from pipeline.campaign import Requirement
+from pipeline.campaigns.campaign import Requirement
 from pipeline.record import Field, Reading, Record, Register, TableReading
 from pipeline.rules.context import RuleContext
 from pipeline.rules.items import Item, items, same_cell

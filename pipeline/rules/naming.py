@@ -10,7 +10,6 @@ from collections.abc import Iterator
 
 from rapidfuzz import process as nearest
 
-from pipeline.categories import power_type
 from pipeline.naming.power_type import named_type
 from pipeline.naming.variants import core, joined_powers
 from pipeline.record import Field, Reading, Record, Register
@@ -18,7 +17,8 @@ from pipeline.rules.context import RuleContext
 from pipeline.rules.copies import independent
 from pipeline.rules.items import items, printed_once
 from pipeline.rules.registry import Facts, Hit, on_record, others_named, records_with, rule
-from pipeline.text import fold
+from pipeline.text.normalization import fold
+from pipeline.values.categories import power_type
 
 _POWERS = (Register.POWERS, Register.POWERS_NOT_PUBLIC)
 _NEAREST = 60  # percent: a category less like the printed one is not offered

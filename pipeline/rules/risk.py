@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline.grades import grade_distribution, grade_schemes
 from pipeline.record import Field, Reading, Record, Register
 from pipeline.rules.context import RuleContext
 from pipeline.rules.items import printed_once, same_cell
 from pipeline.rules.registry import Facts, Hit, Scope, on_record, others_named, records_with, rule
-from pipeline.text import fold
+from pipeline.text.normalization import fold
+from pipeline.values.grades import grade_distribution, grade_schemes
 from pipeline.vocabulary import Vocabulary, derived
 
 _RISKS = tuple(register for register in Register if register.of_risks)

@@ -18,7 +18,7 @@ from typer.testing import CliRunner, Result
 
 import flows.server
 from flows.cli import app
-from pipeline.campaign import template
+from pipeline.campaigns.campaign import template
 from pipeline.vocabulary import load_vocabulary
 from pipeline.workspace import Workspace, prepare, writing
 from tests.pipeline.submissions import catalogue, risks

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from flows.cli import app
-from pipeline.campaign import template
+from pipeline.campaigns.campaign import template
 from pipeline.workspace import Workspace
 
 LOCAL = """云溪市城市绿化条例

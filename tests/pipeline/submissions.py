@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 
 import duckdb
 
-from pipeline.intake import open_intake
-from pipeline.run import ProgressEvent, RunSummary
+from pipeline.intake.run import ProgressEvent, RunSummary
+from pipeline.intake.taking_in import open_intake
 from tests.builders import Sheet, Text, draw, grid
 
 T = TypeVar("T")

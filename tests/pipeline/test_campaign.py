@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.campaign import CampaignError, Condition, load_campaign, template
+from pipeline.campaigns.campaign import CampaignError, Condition, load_campaign, template
 from pipeline.record import Register
 
 DEFAULT = template()

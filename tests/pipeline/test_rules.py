@@ -12,7 +12,7 @@ import pytest
 
 import pipeline.rules  # noqa: F401  registers the rules
 from extractors.document import Notice, Observation, Place
-from pipeline.campaign import load_campaign
+from pipeline.campaigns.campaign import load_campaign
 from pipeline.finding import Finding, RuleRun
 from pipeline.record import Field, FileReading, FileState, Record, Register, Remark, RemarkKind
 from pipeline.rules.context import RuleContext

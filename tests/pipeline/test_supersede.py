@@ -5,8 +5,8 @@ import dataclasses
 import pytest
 
 from extractors.document import Place
+from pipeline.intake.supersede import Entry, Standing, changed_families, standing_readings, supersede
 from pipeline.record import Field, FileReading, FileState, Record, Register, TableReading
-from pipeline.supersede import Entry, Standing, changed_families, standing_readings, supersede
 
 
 def reading(name: str, *records: Record, supplement: bool = False) -> FileReading:

@@ -24,10 +24,10 @@ from pipeline.record import (
     Source,
     TableReading,
 )
-from pipeline.staging import FAMILY_TABLES, HandIn
 from pipeline.submission import Result
 from pipeline.vocabulary import load_vocabulary
-from pipeline.warehouse import Batch, Run, Warehouse, open_master
+from pipeline.warehouse.master import Batch, Run, Warehouse, open_master
+from pipeline.warehouse.staging import FAMILY_TABLES, HandIn
 from pipeline.workspace import WorkspaceUnusable
 
 WORDS = load_vocabulary()
@@ -192,7 +192,7 @@ def test_every_value_tells_where_it_came_from(master: Warehouse) -> None:
         ),
         ("类别原文", "审批", "审批", "表2 第3行第4列", None, 2, 3, 4, None, 1.0, None),
         ("职权类别", "审批", "行政许可", "表2 第3行第4列", None, 2, 3, 4, None, 1.0, None),
-        ("其他栏目", " 甲", "甲", "表2 第3行第8列", None, 2, 3, 8, None, 0.5, "备用"),
+        ("其他栏目", " 甲", "甲", "表2 第3行第8列", None, 2, 3, 8, None, 1.0, "备用"),
     ]  # fmt: skip
     assert ask(master, "SELECT 置信度 FROM 职权目录") == [(0.5,)]
     assert ask(master, "SELECT sources FROM base.record_fields WHERE field = 'legal_basis'") == [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass, replace
 from datetime import date
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from extractors.document import Notice, Observation, Place
-from pipeline.campaign import Campaign, load_campaign
+from pipeline.campaigns.campaign import Campaign, load_campaign
 from pipeline.law.statute import ArticleKey
 from pipeline.law.workspace_library import shipped_library
 from pipeline.record import (
@@ -26,7 +27,7 @@ from pipeline.record import (
     TableReading,
 )
 from pipeline.rules.context import RuleContext
-from pipeline.values import grade
+from pipeline.values.typed import grade
 from pipeline.vocabulary import load_vocabulary
 
 HERE = Path(__file__).parent
@@ -161,13 +162,25 @@ def _field(name: str, text: str, place: Place, above: Field | None) -> Field:
         return Field(name, "", "", reading=Reading.ABSENT_COLUMN)
     reading = Reading.PLACEHOLDER if text in ("无", "—", "/") else Reading.PLAIN
     if text.startswith("?"):
-        text, reading = text[1:], Reading.OCR
+        return _recognized(name, text[1:], place)
     text = "" if text == "-" else text
     return Field(name, text, text, _value(name, text), (Source(place, text),), reading)
 
 
+def _recognized(name: str, marked: str, place: Place) -> Field:
+    """A field read from a picture; a ? behind a character says that it was read with doubt, => leads to its repair."""
+    marked, _, meant = marked.partition("=>")
+    text = marked.replace("?", "")
+    signs = re.findall(r".\??", marked)
+    source = Source(place, text, tuple(0.5 if sign.endswith("?") else 1.0 for sign in signs))
+    offsets = tuple(range(len(text)))
+    reading = Reading.OCR | Reading.REPAIRED if meant else Reading.OCR
+    shown = meant or text
+    return Field(name, text, shown, _value(name, shown), (source,), reading, source.confidence, offsets)
+
+
 def _value(name: str, text: str) -> str | int | None:
-    """The canonical power type or the grade, as pipeline.values gives them; an unknown one has no value."""
+    """The canonical power type or the grade, as pipeline.values.typed gives them; an unknown one has no value."""
     if name == "risk_grade":
         read = grade(text, load_vocabulary())
         return read.value if read is not None else None

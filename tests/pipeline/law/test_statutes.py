@@ -18,8 +18,8 @@ from pipeline.law.statute_data import FILE, read_facts
 from pipeline.law.statute_titles import NearTitles, folded, literal, version_tail
 from pipeline.law.statutes import MatchKind, StatuteLibrary
 from pipeline.law.timeline import Force
+from pipeline.text.words import tokenizer
 from pipeline.vocabulary import VocabularyError, load_vocabulary
-from pipeline.words import tokenizer
 
 
 @pytest.fixture(scope="module")
