@@ -19,6 +19,7 @@ from extractors.document import Document
 from extractors.errors import Unreadable
 from pipeline.campaigns.campaign import Campaign
 from pipeline.finding import Finding, RuleRun
+from pipeline.interpretation.charts import read_charts
 from pipeline.interpretation.document_reader import DocumentReader
 from pipeline.interpretation.secrecy import is_classified
 from pipeline.keys import assign_keys
@@ -121,6 +122,7 @@ def _interpreted(blank: FileReading, document: Document, vocabulary: Vocabulary)
         records=tuple(reading.records),
         remarks=tuple(reading.remarks),
         observations=document.observations,
+        charts=read_charts(document, vocabulary),
     )
 
 
