@@ -9,7 +9,7 @@ mapped libraries and reserved address space too, 278 MB against 121 MB after the
 a file it writes; core dumps; and a worker dies with its parent, even by kill -9. On other POSIX systems the same
 without the last: an orphan ends when its task does. On Windows only time is limited: memory is not, and an orphan
 ends when its task does. A worker reads nothing from standard input, and all it prints goes to the parent's standard
-error.
+error. Its temporary files lie in a folder of its own, which is removed when it ends, however it ends.
 """
 
 from __future__ import annotations
@@ -17,8 +17,10 @@ from __future__ import annotations
 import multiprocessing
 import os
 import pickle
+import shutil
 import signal
 import sys
+import tempfile
 import threading
 import traceback
 from collections.abc import Callable
@@ -130,6 +132,7 @@ class _Lane:
     def __init__(self, limits: _Limits) -> None:
         self._limits = limits
         self._pool: ProcessPool | None = None
+        self._folder = ""  # for the temporary files of the worker
         self._task: Future[bytes] | None = None
         self._tasks_done = 0
         self._closed = False
@@ -186,10 +189,12 @@ class _Lane:
                 cancelled.cancel()
                 return cancelled
             if self._pool is None or not self._pool.active:
+                _remove(self._folder)
+                self._folder = tempfile.mkdtemp(prefix="zhiquan")
                 self._pool = ProcessPool(
                     max_workers=1,
                     initializer=_start,
-                    initargs=(os.getpid(), self._limits),
+                    initargs=(os.getpid(), self._limits, self._folder),
                     context=multiprocessing.get_context("spawn"),
                 )
                 self._tasks_done = 0
@@ -203,9 +208,17 @@ class _Lane:
         """Ends the worker; the next task starts another."""
         with self._lock:
             pool, self._pool = self._pool, None
+            folder, self._folder = self._folder, ""
         if pool is not None:
             pool.stop()  # type: ignore[no-untyped-call]
             pool.join()
+        _remove(folder)
+
+
+def _remove(folder: str) -> None:
+    """Remove what a worker left behind: one that is killed cannot do it."""
+    if folder:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 # What follows runs in the worker.
@@ -213,10 +226,11 @@ class _Lane:
 _not_prepared: WorkerNotStarted | None = None
 
 
-def _start(parent: int, limits: _Limits) -> None:
+def _start(parent: int, limits: _Limits, folder: str) -> None:
     global _not_prepared
+    tempfile.tempdir = folder
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a handler would wait for the end of a loop in C
-    _die_with(parent)
+    die_with(parent)
     _detach_streams()
     _limit(limits.megabytes)
     for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):  # the sandbox is parallel already
@@ -228,7 +242,8 @@ def _start(parent: int, limits: _Limits) -> None:
         _not_prepared = WorkerNotStarted(f"prepare: {error!r}")
 
 
-def _die_with(parent: int) -> None:
+def die_with(parent: int) -> None:
+    """Have the system kill this process when its parent ends, where it can (Linux). Raises OSError."""
     if sys.platform == "linux":
         import ctypes
 

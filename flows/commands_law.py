@@ -77,7 +77,7 @@ def _cited(each: VerifiedCitation) -> dict[str, Any]:
         "start": cited.start,
         "end": cited.end,
         "title": cited.title,
-        "canonical_title": verdict.canonical_title or None,
+        "canonical_title": each.canonical_title,
         "statute_id": verdict.statute_id or None,
         "level": level_text(verdict.level, vocabulary) or None,
         "document_number": cited.document_number,

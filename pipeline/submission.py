@@ -41,10 +41,14 @@ _reader = derived(DocumentReader)
 
 @dataclass(frozen=True, slots=True)
 class SubmittedFile:
-    """A file as the unit handed it in: where its bytes lie now, and its path inside the unit's folder."""
+    """A file as the unit handed it in: where its bytes lie now, and its path inside the unit's folder.
+
+    beforehand: what LibreOffice has made of it already, together with others.
+    """
 
     path: Path
     name: str
+    beforehand: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,7 @@ def read_file(file: SubmittedFile, vocabulary: Vocabulary) -> FileReading:
     """What one file says. An unreadable, classified or irrelevant file is a reading too, with its reason."""
     blank = FileReading(file.name, sha256_of(file.path), file.path.stat().st_size, FileState.QUARANTINED)
     try:
-        document = open_document(file.path, file.name)
+        document = open_document(file.path, file.name, file.beforehand)
     except Unreadable as error:
         return refused(blank, error)
     if is_classified(document, vocabulary):

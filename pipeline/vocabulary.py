@@ -158,9 +158,10 @@ class ReasonText:
 class RankLimit:
     """What an instrument of some rank cannot create (vocab/powers_of_instruments.csv); what has no row is not judged.
 
-    power: canonical 职权类别. measure: a list ``measure.…`` of rule_words.csv, "" where the name of the power tells
-    none, "*" whatever it tells. level: value of :class:`pipeline.law.statute.Level`. finding: "cannot", "doubtful", or
-    "one_year" for what lapses a year after it was issued. since, until: half-open span in which the clause holds.
+    power: canonical 职权类别, "*" for those without rows of their own. measure: a list ``measure.…`` of rule_words.csv,
+    "" where the name of the power tells none, "*" whatever it tells, "fee" for charging for it. level: value of
+    :class:`pipeline.law.statute.Level`. finding: "cannot", "doubtful", or "one_year" for what lapses a year after it
+    was issued. since, until: half-open span in which the clause holds.
     """
 
     power: str

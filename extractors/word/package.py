@@ -11,10 +11,8 @@ Source: ECMA-376 part 2 (packaging), part 1 (transitional) and part 4 (strict na
 
 from __future__ import annotations
 
-import lzma
 import posixpath
 import zipfile
-import zlib
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -25,22 +23,13 @@ from lxml import etree
 from extractors.errors import Damaged, Empty, Encrypted, TooLarge, UnsafeArchive, WrongKind
 from extractors.kinds import Kind, kind_of
 from extractors.word.ooxml import DOCUMENT, RELATIONSHIP, R, transitional
+from extractors.xml_entry import parse_entry
 from extractors.zip_directory import open_zip
 
 MAX_PART_BYTES: Final = 96 << 20  # of one XML part; a parsed part takes five to eight times as much memory
 MAX_TAGS: Final = 6_000_000  # of one XML part; an element of a parsed part takes some 150 bytes however short its name
 MAX_PARSED_BYTES: Final = 192 << 20  # of all XML parts that are parsed
 MAX_PACKAGE_BYTES: Final = 1 << 30  # that the directory declares for all parts, pictures included
-_CHUNK: Final = 1 << 17
-_UNPACKING_ERRORS: Final = (
-    zipfile.BadZipFile,
-    zlib.error,
-    lzma.LZMAError,
-    EOFError,
-    OSError,
-    NotImplementedError,
-    ValueError,
-)
 _NOT_HERE: Final = "External"
 
 
@@ -114,26 +103,9 @@ class Package:
         return targets, types
 
     def _parse(self, name: str) -> etree._Element:
-        parser = etree.XMLParser(
-            resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
-        )
-        size = tags = 0
-        try:
-            with self._zip.open(self._entries[name]) as stream:
-                while chunk := stream.read(_CHUNK):
-                    size += len(chunk)
-                    tags += chunk.count(b"<")
-                    if size > min(MAX_PART_BYTES, self._left) or tags > MAX_TAGS:
-                        raise TooLarge("part too large", limit=MAX_PART_BYTES >> 20)
-                    parser.feed(chunk)
-            root = parser.close()
-        except _UNPACKING_ERRORS as error:
-            raise Damaged(f"unpacking: {type(error).__name__}") from error
-        except etree.XMLSyntaxError as error:
-            raise Damaged(f"XML line {error.lineno}") from error
+        most = min(MAX_PART_BYTES, self._left)
+        root, size = parse_entry(self._zip, self._entries[name], most, MAX_TAGS)
         self._left -= size
-        if root.getroottree().docinfo.internalDTD is not None:
-            raise Damaged("document type declaration, which Open XML forbids")
         return transitional(root)
 
 

@@ -226,7 +226,7 @@ class _Reader:
         self._follow(law)
 
     def _head(self, match: re.Match[str]) -> None:
-        end = match.end() - (match[0][-1] in "》〉")
+        end = match.end() - (match[0][-1] in "》〉”")
         title = bare_title(self.text, self.at, end, self.known.titles)
         start = title.start if title else match.start()
         if not self._listed_up_to(start):
@@ -251,8 +251,12 @@ class _Reader:
         )
         if not self._listed_up_to(start):
             return
-        title = Title(start, match.end(), start, match.end())
-        self.at = match.end()
+        tail = self.known.titles.outer_tail.match(self.text, match.end())  # 关于…“三定”规定的批复
+        end = tail.end() if tail else match.end()
+        whole = bare_title(self.text, self.at, end, self.known.titles) if tail else None
+        start = min(start, whole.start) if whole else start
+        title = Title(start, end, start, end)
+        self.at = end
         self._follow(self._law(title))
 
     # Laws.
@@ -263,6 +267,8 @@ class _Reader:
             listed_titles(self.text, self.at, end, self.known.titles, numbered=numbered) if end - self.at > 1 else []
         )
         for title in titles:
+            if title.start < self.at:
+                continue  # 及其实施细则 went with the law before it
             self.at = title.end
             if not self._meant(self.text[title.start : title.end]):
                 self._follow(self._law(title))
@@ -338,6 +344,15 @@ class _Reader:
         elif (stated := _STATED.match(self.text, self.at)) and stated[0]:
             begin = law.start if start is None else start
             self.at = quotation_end(self.plain, begin, self.at, None, self.vocabulary) or self.at
+        self._follow_own(law)
+
+    def _follow_own(self, law: _Law) -> None:
+        """《…法》及其实施细则第十条: the second law bears the name of the first."""
+        own = self.known.titles.own.match(self.text, self.at) if law.title else None
+        if own:
+            self.at = own.end()
+            self.laws.append(_Law(own.start(1), own.end(), f"{law.title}{own[1]}", own.span(1)))
+            self._follow(self.laws[-1])
 
     def _notes(self, law: _Law) -> None:
         while note := note_in(self.text, self.at, self.vocabulary) or self._inline_number(law):

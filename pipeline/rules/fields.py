@@ -79,20 +79,20 @@ def _gap(context: RuleContext, demand: Demand) -> Hit:
 
 
 def _met(context: RuleContext, record: Record, requirement: Requirement) -> bool:
-    for name in requirement.fields:
-        found = context.field(record, name)
-        if found is not None and _answered(found, requirement.placeholder_answers):
-            return True
-    return False
+    """Whether one of the fields is filled; 无 answers for all of them only where none is left blank."""
+    found = [field for name in requirement.fields if (field := context.field(record, name)) is not None]
+    if any(_filled(field) for field in found):
+        return True
+    return requirement.placeholder_answers and bool(found) and all(Reading.PLACEHOLDER in f.reading for f in found)
 
 
-def _answered(field: Field, placeholder_answers: bool) -> bool:
+def _filled(field: Field) -> bool:
     """Whether something stands there: unread text does, and so does a value that was derived."""
     if field.reading is not Reading.PLAIN:
         if Reading.UNREAD in field.reading:
             return True
         if Reading.PLACEHOLDER in field.reading:
-            return placeholder_answers
+            return False
     return bool(field.text) or field.value is not None
 
 

@@ -70,6 +70,13 @@ def test_cite_gives_one_object_a_provision_with_the_keys_of_the_contract(workspa
     assert not workspace.exists(), "to ask writes nothing"
 
 
+def test_an_instrument_that_is_not_held_keeps_the_name_that_is_printed(workspace: Path) -> None:
+    (found,) = cited(workspace, "《关于修改<云溪县城区犬类管理办法>的决定》（云府发[2018]3号）")
+    assert (found["verdict"], found["statute_id"], found["level"]) == ("未收录", None, None)
+    assert found["canonical_title"] == "关于修改〈云溪县城区犬类管理办法〉的决定"
+    assert found["document_number"] == "云府发〔2018〕3号"
+
+
 def test_cite_judges_by_the_law_of_the_day_and_reads_standard_input(workspace: Path) -> None:
     assert cited(workspace, "《民法典》第一条", "2020-06-30")[0]["verdict"] == "尚未施行"
     piped = zhiquan(workspace, "cite", "-", "--json", given="《民法典》第一条\n")

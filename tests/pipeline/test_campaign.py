@@ -31,8 +31,9 @@ def test_the_default_asks_for_what_the_plans_list() -> None:
     }
     not_public = {fields for _, register, fields in asked if register is Register.POWERS_NOT_PUBLIC}
     assert not_public == {("name",), ("power_type",), ("non_disclosure_reason",)}
-    (limits,) = campaign.required_by("M06")
-    assert limits.power_types == {"行政许可", "行政确认", "行政给付", "行政裁决", "行政奖励"}
+    licences, others = campaign.required_by("M06")
+    assert (licences.power_types, licences.placeholder_answers) == ({"行政许可"}, False)
+    assert (others.power_types, others.placeholder_answers) == ({"行政确认", "行政给付", "行政裁决", "行政奖励"}, True)
     assert len(campaign.power_types) == 14
     assert (campaign.review_date, campaign.deadline) == (None, None)
     assert pickle.loads(pickle.dumps(campaign)) == campaign
@@ -63,7 +64,7 @@ def test_a_file_of_the_city_is_read(tmp_path: Path) -> None:
         ("# deadline = 2026-07-31", 'deadline = "7月31日"', "deadline", "应当是日期"),
         ("# deadline = 2026-07-31", "deadline = 2026年7月31日", "", "写法有误"),
         ("# deadline = 2026-07-31", "deadline = 2026-07-31T00:00:00", "deadline", "应当是日期"),
-        ('fields = ["法定时限", "承诺时限"]', 'fields = ["法定期限"]', "required.fields", "法定时限"),
+        ('fields = ["职权类别"]', 'fields = ["职权类型"]', "required.fields", "职权类别"),
         ('placeholder = "gap"', 'placeholder = "none"', "required.placeholder", "answer、gap"),
         ("amount = true", 'amount = "是"', "required.when.amount", "true（是）或 false（否）"),
         ('equals = ["是", "有"]', 'exactly = ["是"]', "required.when.exactly", "equals"),

@@ -229,7 +229,7 @@ COMMENT ON COLUMN main.法律依据.引文 IS '引用的原文';
 COMMENT ON COLUMN main.法律依据.起 IS '引文在行使依据中的起点，从 0 起';
 COMMENT ON COLUMN main.法律依据.止 IS '引文在行使依据中的终点，不含';
 COMMENT ON COLUMN main.法律依据.法规名称 IS '印出的法规名称';
-COMMENT ON COLUMN main.法律依据.规范名称 IS '法规库中的准确名称';
+COMMENT ON COLUMN main.法律依据.规范名称 IS '法规库中的准确名称；法规库没有收录的，为原文所写的名称';
 COMMENT ON COLUMN main.法律依据.法规编号 IS '法规库中的编号';
 COMMENT ON COLUMN main.法律依据.效力层级 IS '效力层级';
 COMMENT ON COLUMN main.法律依据.条 IS '条';

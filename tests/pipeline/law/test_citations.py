@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,27 +10,10 @@ from hypothesis import strategies as st
 
 from pipeline.law.citations import Citation, citations, write
 from pipeline.vocabulary import load_vocabulary
+from tests.pipeline.law.labelled import citation_cases
 
 VOCABULARY = load_vocabulary()
-CASES: list[dict[str, Any]] = tomllib.loads(
-    (Path(__file__).parent / "citation_cases.toml").read_text(encoding="utf-8")
-)["case"]
-
-
-def _read(case: dict[str, Any]) -> list[str]:
-    return [write(c) for c in citations(case["text"], VOCABULARY, case.get("title"))]
-
-
-def test_labelled_cases_gains_and_losses() -> None:
-    right = {case["text"]: _read(case) == case["cites"] for case in CASES}
-    lost = [
-        f"lost {case['text']!r}: {_read(case)}" for case in CASES if not case.get("missed") and not right[case["text"]]
-    ]
-    gained = [
-        f"gained {case['text']!r}: take its mark away" for case in CASES if case.get("missed") and right[case["text"]]
-    ]
-    print(*lost, *gained, sep="\n")
-    assert not lost + gained
+CASES = citation_cases("citation_cases.toml")
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if "spans" in case], ids=lambda case: case["text"][:12])
