@@ -35,6 +35,7 @@ from pipeline.vocabulary import Vocabulary, derived
 
 CLASSIFIED = "classified"
 NO_REGISTER = "no_register"
+CHARTS = "charts"  # no register, but flow charts
 
 _reader = derived(DocumentReader)
 
@@ -113,11 +114,13 @@ def _interpreted(blank: FileReading, document: Document, vocabulary: Vocabulary)
     registers = [table for table in reading.tables if table.register is not Register.NONE]
     aside = [table.title or str(table.place) for table in reading.tables if table.register is Register.NONE]
     facts = (("tables", str(len(aside))), ("titles", "；".join(title[:30] for title in aside[:5]))) if aside else ()
+    charts = read_charts(document, vocabulary)
+    without = CHARTS if charts else NO_REGISTER
     return replace(
         blank,
         state=FileState.LOADED if registers else FileState.NO_REGISTER,
-        reason="" if registers else NO_REGISTER,
-        facts=facts,
+        reason="" if registers else without,
+        facts=(*facts, ("charts", str(len(charts)))) if charts else facts,
         format=document.format,
         pages=document.pages,
         unit=reading.unit,
@@ -126,7 +129,7 @@ def _interpreted(blank: FileReading, document: Document, vocabulary: Vocabulary)
         records=tuple(reading.records),
         remarks=tuple(reading.remarks),
         observations=document.observations,
-        charts=read_charts(document, vocabulary),
+        charts=charts,
     )
 
 

@@ -160,6 +160,7 @@ def _shows(context: RuleContext, chart: Chart, element: str) -> bool:
     if element == "procedure":
         return bool(chart.edges) or chart.form is ChartForm.TEXT
     texts = (chart.title, *chart.texts, *(edge.label for edge in chart.edges))
+    texts = (*texts, "".join(chart.texts))  # in a PDF, a word may be broken over two lines
     if element == "limit":
         return any(time_limit(text, vocabulary=context.vocabulary) is not None for text in texts)
     return any(word in text for text in texts for word in context.vocabulary.rule_words[f"chart.{element}"])
