@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import Flag, StrEnum, auto
 from typing import TypeAlias
 
-from extractors.document import Observation, Place
+from extractors.document import ChartEdge, Observation, Place
 
 
 class Register(StrEnum):
@@ -230,6 +230,30 @@ class TableReading:
     form: bool = False
 
 
+class ChartForm(StrEnum):
+    """How much of a flow chart could be read."""
+
+    GRAPH = "graph"  # its steps and the lines between them
+    TEXT = "text"  # its texts, without what leads where
+    PICTURE = "picture"  # no more than what it is called
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A flow chart (流程图) in a file.
+
+    title: as printed, "" if it has none. name: the part of the title, or of the file's name, that tells which power it
+    is of, "" where neither does. texts: of its steps in reading order. edges: of its lines, between indices of texts.
+    """
+
+    title: str
+    name: str
+    place: Place
+    form: ChartForm
+    texts: tuple[str, ...] = ()
+    edges: tuple[ChartEdge, ...] = ()
+
+
 class FileState(StrEnum):
     """What became of a file; printed as 已入库 / 隔离 / 无登记内容."""
 
@@ -262,6 +286,7 @@ class FileReading:
     records: tuple[Record, ...] = ()
     remarks: tuple[Remark, ...] = ()
     observations: tuple[Observation, ...] = ()
+    charts: tuple[Chart, ...] = ()
     seconds: float = 0.0
 
     @property

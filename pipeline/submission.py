@@ -21,6 +21,7 @@ from pipeline.campaigns.campaign import Campaign
 from pipeline.finding import Finding, RuleRun
 from pipeline.identity.history import Background, items_of
 from pipeline.identity.item import Item
+from pipeline.interpretation.charts import read_charts
 from pipeline.interpretation.document_reader import DocumentReader
 from pipeline.interpretation.secrecy import is_classified
 from pipeline.law.own_library import OwnLibrary
@@ -35,6 +36,7 @@ from pipeline.vocabulary import Vocabulary, derived
 
 CLASSIFIED = "classified"
 NO_REGISTER = "no_register"
+CHARTS = "charts"  # no register, but flow charts
 
 _reader = derived(DocumentReader)
 
@@ -117,11 +119,13 @@ def _interpreted(blank: FileReading, document: Document, vocabulary: Vocabulary)
     registers = [table for table in reading.tables if table.register is not Register.NONE]
     aside = [table.title or str(table.place) for table in reading.tables if table.register is Register.NONE]
     facts = (("tables", str(len(aside))), ("titles", "；".join(title[:30] for title in aside[:5]))) if aside else ()
+    charts = read_charts(document, vocabulary)
+    without = CHARTS if charts else NO_REGISTER
     return replace(
         blank,
         state=FileState.LOADED if registers else FileState.NO_REGISTER,
-        reason="" if registers else NO_REGISTER,
-        facts=facts,
+        reason="" if registers else without,
+        facts=(*facts, ("charts", str(len(charts)))) if charts else facts,
         format=document.format,
         pages=document.pages,
         unit=reading.unit,
@@ -130,6 +134,7 @@ def _interpreted(blank: FileReading, document: Document, vocabulary: Vocabulary)
         records=tuple(reading.records),
         remarks=tuple(reading.remarks),
         observations=document.observations,
+        charts=charts,
     )
 
 

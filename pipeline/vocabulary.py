@@ -215,6 +215,7 @@ class Vocabulary:
     rule_words: Mapping[str, tuple[str, ...]]  # named lists of words that rules judge by (vocab/rule_words.csv)
     roles: Mapping[str, tuple[str, ...]]  # who may answer for a risk, the highest first → printed words; "" for unsure
     citation_words: Mapping[str, tuple[str, ...]]  # named lists of words that citations are read by
+    match_words: Mapping[str, tuple[tuple[str, str], ...]]  # list → (group, word): how names of powers are compared
     rank_limits: tuple[RankLimit, ...]  # what the rank of an instrument forbids it to create
     decisions: tuple[DecisionWord, ...]
 
@@ -264,6 +265,7 @@ def read_vocabulary(folder: Traversable) -> Vocabulary:
         rule_words=source.lists("rule_words.csv", "list", "word"),
         roles=source.lists("roles.csv", "role", "word"),
         citation_words=source.lists("citation_words.csv", "list", "word"),
+        match_words=source.groups("match_words.csv", "list", ("group", "word")),
         rank_limits=tuple(source.each("powers_of_instruments.csv", _rank_limit)),
         decisions=tuple(source.each("decisions.csv", _decision_word)),
         digest=source.digest(),
@@ -331,6 +333,12 @@ class _Source:
         found: dict[str, list[str]] = {}
         for k, v in self.each(name, lambda row: (row[key], row[value])):
             found.setdefault(k, []).append(v)
+        return MappingProxyType({k: tuple(v) for k, v in found.items()})
+
+    def groups(self, name: str, key: str, values: tuple[str, str]) -> Mapping[str, tuple[tuple[str, str], ...]]:
+        found: dict[str, list[tuple[str, str]]] = {}
+        for k, first, second in self.each(name, lambda row: (row[key], row[values[0]], row[values[1]])):
+            found.setdefault(k, []).append((first, second))
         return MappingProxyType({k: tuple(v) for k, v in found.items()})
 
     def lines(self, name: str) -> tuple[str, ...]:

@@ -119,6 +119,21 @@ class RepeatPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class ChartPolicy:
+    """What the batch asks of flow charts (流程图).
+
+    asked: of every power: "no", "yes", or "if_any" for units that hand in charts. power_types: whose powers need one,
+    empty for all. elements: what a chart without one of the seven elements is: "no" (not looked at), "hint", "yes" (a
+    fault), or "unless_by_law" (a fault, but a hint where a law prescribes the procedure). by_law: types of such powers.
+    """
+
+    asked: str
+    power_types: frozenset[str]
+    elements: str
+    by_law: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Campaign:
     """The profile of one batch.
 
@@ -147,6 +162,7 @@ class Campaign:
     limits: LimitPolicy
     secrecy: SecrecyPolicy
     repeats: RepeatPolicy
+    charts: ChartPolicy
     doubtful_below: int
     digest: str
 
@@ -193,6 +209,7 @@ def _campaign(root: Section, words: Vocabulary, data: bytes) -> Campaign:
         limits=_limits(root.section("limits"), words),
         secrecy=_secrecy(root.section("secrecy")),
         repeats=_repeats(root.section("repeats")),
+        charts=_charts(root.section("charts"), words),
         doubtful_below=recognition.whole("doubtful_below", 95),
         digest=hashlib.sha256(data).hexdigest(),
     )
@@ -304,6 +321,18 @@ def _secrecy(section: Section) -> SecrecyPolicy:
 
 def _repeats(section: Section) -> RepeatPolicy:
     policy = RepeatPolicy(section.whole("times", 0), section.whole("shortest", 0))
+    section.finish()
+    return policy
+
+
+def _charts(section: Section, words: Vocabulary) -> ChartPolicy:
+    types = {each.canonical for each in words.power_types}
+    policy = ChartPolicy(
+        asked=section.choice("asked", ("no", "if_any", "yes"), "no"),
+        power_types=frozenset(_known(section, "power_types", types)),
+        elements=section.choice("elements", ("no", "hint", "unless_by_law", "yes"), "no"),
+        by_law=frozenset(_known(section, "by_law", types)),
+    )
     section.finish()
     return policy
 

@@ -21,7 +21,7 @@ _READERS = (
 # Packages of pipeline by what depends on them; the modules right under pipeline belong to reading.
 _READING = ("interpretation", "reading", "text", "values")
 _CHECKING = (
-    "campaigns", "identity", "intake", "law", "naming", "recognition", "review", "rules", "warehouse",
+    "campaigns", "identity", "intake", "law", "matching", "naming", "recognition", "review", "rules", "warehouse",
 )  # fmt: skip
 
 

@@ -9,13 +9,16 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from extractors.document import Notice, Observation, Place
+from extractors.document import ChartEdge, Notice, Observation, Place
 from pipeline.campaigns.campaign import Campaign, load_campaign
 from pipeline.identity.history import Background, History, Listing, Returned
 from pipeline.identity.item import Item, item_of
+from pipeline.interpretation.charts import chart_named_by, titles
 from pipeline.law.statute import ArticleKey
 from pipeline.law.workspace_library import shipped_library
 from pipeline.record import (
+    Chart,
+    ChartForm,
     Field,
     FileReading,
     FileState,
@@ -59,10 +62,8 @@ def cases_of(path: Path) -> list[Case]:
 
 
 def context_of(case: Case, folder: Path) -> RuleContext:
-    unknown = set(case.data) - {
-        "about", "hits", "tables", "files", "campaign", "not_run", "objects", "as_of", "texts", "earlier", "returned",
-        "excused", "also",
-    }  # fmt: skip
+    known_keys = "about hits tables files campaign not_run objects as_of texts earlier returned excused also charts"
+    unknown = set(case.data) - set(known_keys.split())
     assert not unknown, f"{case}: {unknown}"
     tables, records = _tables(case.data.get("tables", []))
     known = {each["name"]: each for each in case.data.get("files", [])}
@@ -139,6 +140,8 @@ def _campaign(case: Case, folder: Path) -> Campaign:
         path.write_text(case.data["campaign"], encoding="utf-8")
         return load_campaign(path)
     default = load_campaign()
+    asked = {"asked": "no", "elements": "no", **case.data.get("charts", {})}
+    default = replace(default, charts=replace(default.charts, **asked))
     return default if case.code == "M00" else replace(default, requirements=default.required_by(case.code))
 
 
@@ -157,7 +160,17 @@ def _file(name: str, data: dict[str, Any], tables: tuple[TableReading, ...]) -> 
             Observation(Notice(each["notice"]), Place.parse(each["place"]), each.get("text", ""))
             for each in data.get("observations", [])
         ),
+        charts=tuple(_chart(each, name) for each in data.get("charts", [])),
     )
+
+
+def _chart(data: dict[str, Any], file: str) -> Chart:
+    words = load_vocabulary()
+    title = data.get("title", "")
+    edges = tuple(ChartEdge(start, end, *label) for start, end, *label in data.get("edges", []))
+    name = titles(words).name(title) or chart_named_by(file, words) or ""
+    form = ChartForm(data.get("form", "graph"))
+    return Chart(title, name, Place.parse(data.get("place", "第1段")), form, tuple(data.get("texts", [])), edges)
 
 
 def _remark(data: dict[str, Any]) -> Remark:
