@@ -52,7 +52,7 @@ def rebuild(
         ledger.begin_run(run.run_id, settings.started.isoformat(), settings.as_of.isoformat())
         built = scratch / "master.duckdb"
         with open_master(built, settings.vocabulary, settings.started) as warehouse:
-            warehouse.begin_run(run, Batch(campaign.batch, campaign.review_date, campaign.deadline))
+            warehouse.begin_run(run, Batch(campaign.batch, campaign.review_date, campaign.deadlines.submission_day()))
             loaded = _replay(
                 warehouse, place, versions, settings, lambda entry: archive.reading(entry, workers, lambda: scratch)
             )

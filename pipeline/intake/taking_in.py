@@ -293,7 +293,9 @@ class Intake:
                 open_master(self._workspace.master, settings.vocabulary, settings.started)
             )
             campaign = settings.campaign
-            self._warehouse.begin_run(self._run(), Batch(campaign.batch, campaign.review_date, campaign.deadline))
+            self._warehouse.begin_run(
+                self._run(), Batch(campaign.batch, campaign.review_date, campaign.deadlines.submission_day())
+            )
         return self._warehouse
 
     def _run(self) -> Run:
