@@ -17,6 +17,7 @@ from extractors import open_document
 from extractors.content_hash import sha256_of
 from extractors.document import Document
 from extractors.errors import Unreadable
+from pipeline.campaigns.arrival import Arrival
 from pipeline.campaigns.campaign import Campaign
 from pipeline.finding import Finding, RuleRun
 from pipeline.interpretation.document_reader import DocumentReader
@@ -131,14 +132,17 @@ def assemble(
     as_of: date,
     library: StatuteLibrary | None = None,
     own_library: OwnLibrary | None = None,
+    arrival: Arrival | None = None,
 ) -> Result:
     """The records of a unit's files with their keys, the findings of the rules on them, and their legal bases.
 
     library: the statutes by which legal bases are judged, else the shipped facts. own_library: with the texts of the
-    workspace's own ones.
+    workspace's own ones. arrival: when they were received, None where they are only looked at.
     """
     files = tuple(readings)
     records = assign_keys(unit, (record for file in files for record in file.records))
-    context = RuleContext(unit, files, records, vocabulary, campaign, as_of, library or shipped_library(), own_library)
+    context = RuleContext(
+        unit, files, records, vocabulary, campaign, as_of, library or shipped_library(), own_library, arrival
+    )
     findings, runs = run_rules(context)
     return Result(unit, files, records, findings, runs, citation_rows(context.citations, vocabulary, as_of))

@@ -173,6 +173,14 @@ class Ledger:
             ).fetchall()
         return tuple((unit, Standing.from_json(json.loads(s)), json.loads(h)) for unit, s, h in rows)
 
+    def history(self, unit: str) -> tuple[tuple[Standing, dict[str, Any]], ...]:
+        """The versions of one unit in order: what stood, and how it was handed in, as plain data."""
+        with self._lock:
+            rows = self._connection.execute(
+                "SELECT standing, hand_in FROM versions WHERE unit = ? ORDER BY version", (unit,)
+            ).fetchall()
+        return tuple((Standing.from_json(json.loads(s)), json.loads(h)) for s, h in rows)
+
     def begin_run(self, run_id: str, started: str, as_of: str) -> None:
         """Open a run, close those that were killed, and note that the published copy is about to be out of date."""
         with self._lock, self._connection:

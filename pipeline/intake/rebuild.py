@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.intake.archived import Archive
+from pipeline.intake.arrivals import arrival_of
 from pipeline.intake.gathering import Submitter
 from pipeline.intake.ledger import open_ledger
 from pipeline.intake.run import ProgressEvent, Settings, Stage, load_settings
@@ -25,7 +26,7 @@ from pipeline.law.own_library import OwnLibrary
 from pipeline.law.workspace_library import library_of
 from pipeline.record import FileReading
 from pipeline.submission import assemble
-from pipeline.warehouse.master import Batch, Run, Warehouse, open_master
+from pipeline.warehouse.master import Run, Warehouse, open_master
 from pipeline.warehouse.publish import publish
 from pipeline.warehouse.staging import HandIn
 from pipeline.workspace import Workspace, move_into_place, prepare, scratch_folder, writing
@@ -47,12 +48,12 @@ def rebuild(
         scratch = stack.enter_context(scratch_folder(place))
         workers = cache(lambda: stack.enter_context(sandbox(settings.jobs)))
         archive = Archive(place, ledger, settings.edition)
-        run, campaign = _run(settings), settings.campaign
+        run = _run(settings)
         versions = ledger.versions()
         ledger.begin_run(run.run_id, settings.started.isoformat(), settings.as_of.isoformat())
         built = scratch / "master.duckdb"
         with open_master(built, settings.vocabulary, settings.started) as warehouse:
-            warehouse.begin_run(run, Batch(campaign.batch, campaign.review_date, campaign.deadlines.submission_day()))
+            warehouse.begin_run(run, settings.campaign)
             loaded = _replay(
                 warehouse, place, versions, settings, lambda entry: archive.reading(entry, workers, lambda: scratch)
             )
@@ -77,14 +78,17 @@ def _replay(
     find: Callable[[Entry], FileReading],
 ) -> Iterator[int]:
     """Load one version after the other; yields how many records each has."""
-    before: dict[str, Standing] = {}
+    before: dict[str, list[tuple[Standing, HandIn]]] = {}
     library, own = library_of(place), OwnLibrary(place.statutes)
     for unit, standing, stored in versions:
         hand_in = HandIn.from_json(stored)
         readings = standing_readings(standing, find)
-        result = assemble(unit, readings, settings.vocabulary, settings.campaign, hand_in.as_of, library, own)
-        warehouse.load(result, hand_in, changed_families(before.get(unit, Standing()), standing))
-        before[unit] = standing
+        versions_of_unit = before.setdefault(unit, [])
+        last = versions_of_unit[-1][0] if versions_of_unit else Standing()
+        versions_of_unit.append((standing, hand_in))
+        arrival = arrival_of(unit, versions_of_unit, settings.campaign)
+        result = assemble(unit, readings, settings.vocabulary, settings.campaign, hand_in.as_of, library, own, arrival)
+        warehouse.load(result, hand_in, changed_families(last, standing))
         yield len(result.records)
 
 

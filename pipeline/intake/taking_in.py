@@ -24,7 +24,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.campaigns.arrival import Arrival
 from pipeline.intake.archived import Archive
+from pipeline.intake.arrivals import arrival_of, returned
 from pipeline.intake.code_version import checking_version
 from pipeline.intake.gathering import Gathering, Item, Submitter, UnitFiles
 from pipeline.intake.inbox import survey
@@ -200,11 +202,12 @@ class Intake:
         standing = supersede(old, readings, covers)
         now = {(reading.name, reading.sha256): reading for reading in readings}
         stand = standing_readings(standing, lambda entry: now.get((entry.name, entry.sha256)) or self._earlier(entry))
+        hand_in = self._hand_in(files.unit, old, standing, cover if covers else None)
         result = assemble(
             files.unit, stand, settings.vocabulary, settings.campaign, settings.as_of, self._statute_library(),
-            OwnLibrary(self._workspace.statutes),
+            OwnLibrary(self._workspace.statutes), self._arrival(files.unit, standing, hand_in),
         )  # fmt: skip
-        hand_in = self._hand_in(files.unit, old, standing, cover if covers else None)
+        hand_in = returned(hand_in, result)
         self._master().load(result, hand_in, changed_families(old, standing))
         self._ledger.keep_unit(
             files.unit, UnitState(self._signature(files), standing, counts_of(result, readings)), hand_in.to_json()
@@ -232,6 +235,14 @@ class Intake:
             batch = before.batch if before.batch_declared else settings.campaign.batch
             return replace(before, checked=settings.started, as_of=settings.as_of, batch=batch)
         return replace(new, run_id=before.run_id, received=before.received)
+
+    def _arrival(self, unit: str, standing: Standing, hand_in: HandIn) -> Arrival | None:
+        """When the version at hand arrived, and those before it."""
+        from pipeline.warehouse.staging import HandIn
+
+        earlier = ((old, HandIn.from_json(data)) for old, data in self._ledger.history(unit))
+        versions = [(old, known) for old, known in earlier if known.version < hand_in.version]
+        return arrival_of(unit, [*versions, (standing, hand_in)], self._settings.campaign)
 
     def _cover(self, files: UnitFiles) -> tuple[Cover, frozenset[str]]:
         """What the cover sheet says, and the names of all cover sheets. Of several the first in order speaks."""
@@ -283,7 +294,7 @@ class Intake:
     def _master(self) -> Warehouse:
         """The master database, opened and the run begun at the first need."""
         if self._warehouse is None:
-            from pipeline.warehouse.master import Batch, open_master
+            from pipeline.warehouse.master import open_master
 
             settings = self._settings
             self._ledger.begin_run(
@@ -292,10 +303,7 @@ class Intake:
             self._warehouse = self._warehouse_stack.enter_context(
                 open_master(self._workspace.master, settings.vocabulary, settings.started)
             )
-            campaign = settings.campaign
-            self._warehouse.begin_run(
-                self._run(), Batch(campaign.batch, campaign.review_date, campaign.deadlines.submission_day())
-            )
+            self._warehouse.begin_run(self._run(), settings.campaign)
         return self._warehouse
 
     def _run(self) -> Run:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar, cast
 
+from pipeline.campaigns.arrival import Arrival
 from pipeline.campaigns.campaign import Campaign
 from pipeline.law.quoted_text import ArticleTexts
 from pipeline.law.statutes import StatuteLibrary
@@ -32,7 +33,7 @@ class RuleContext:
     records: in reading order, with unit and key assigned; those of ``files`` and, for rules across registers, those of
     the unit's other registers that were taken in before. as_of: the review date. library: the statutes by which legal
     bases are judged; the shipped facts unless the workspace adds its own. own_library: the texts of those that the
-    workspace imported, None without a workspace.
+    workspace imported, None without a workspace. arrival: when it was received, None where nothing was handed in yet.
     """
 
     unit: str
@@ -43,6 +44,7 @@ class RuleContext:
     as_of: date
     library: StatuteLibrary = field(repr=False, compare=False, default_factory=shipped_library)
     own_library: ArticleTexts | None = None
+    arrival: Arrival | None = None
     _memo: dict[Callable[..., object], object] = field(
         init=False, repr=False, compare=False, hash=False, default_factory=dict
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from extractors.document import Notice, Observation, Place
+from pipeline.campaigns.arrival import Arrival
 from pipeline.campaigns.campaign import Campaign, load_campaign
 from pipeline.law.statute import ArticleKey
 from pipeline.law.workspace_library import shipped_library
@@ -53,7 +54,18 @@ def cases_of(path: Path) -> list[Case]:
 
 
 def context_of(case: Case, folder: Path) -> RuleContext:
-    unknown = set(case.data) - {"about", "hits", "tables", "files", "campaign", "not_run", "objects", "as_of", "texts"}
+    unknown = set(case.data) - {
+        "about",
+        "hits",
+        "tables",
+        "files",
+        "campaign",
+        "not_run",
+        "objects",
+        "as_of",
+        "texts",
+        "arrival",
+    }
     assert not unknown, f"{case}: {unknown}"
     tables: dict[str, list[TableReading]] = {}
     records: list[Record] = []
@@ -69,7 +81,8 @@ def context_of(case: Case, folder: Path) -> RuleContext:
     campaign = _campaign(case, folder)
     as_of = date.fromisoformat(case.data.get("as_of", "2026-06-30"))
     texts = _Texts(case.data["texts"]) if "texts" in case.data else None
-    return RuleContext("市水利局", files, keyed, load_vocabulary(), campaign, as_of, own_library=texts)
+    arrival = Arrival(**case.data["arrival"]) if "arrival" in case.data else None
+    return RuleContext("市水利局", files, keyed, load_vocabulary(), campaign, as_of, own_library=texts, arrival=arrival)
 
 
 class _Texts:
