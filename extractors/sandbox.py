@@ -216,7 +216,7 @@ _not_prepared: WorkerNotStarted | None = None
 def _start(parent: int, limits: _Limits) -> None:
     global _not_prepared
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a handler would wait for the end of a loop in C
-    _die_with(parent)
+    die_with(parent)
     _detach_streams()
     _limit(limits.megabytes)
     for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):  # the sandbox is parallel already
@@ -228,7 +228,8 @@ def _start(parent: int, limits: _Limits) -> None:
         _not_prepared = WorkerNotStarted(f"prepare: {error!r}")
 
 
-def _die_with(parent: int) -> None:
+def die_with(parent: int) -> None:
+    """End when the thread of our parent process ends that started us, where the system knows how. Raises OSError."""
     if sys.platform == "linux":
         import ctypes
 

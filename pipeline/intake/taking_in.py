@@ -17,7 +17,7 @@ import os
 import secrets
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
@@ -84,10 +84,12 @@ def open_intake(
     progress: Callable[[ProgressEvent], None] | None = None,
     sandbox: Callable[[int], AbstractContextManager[Submitter]] | None = None,
     everyone: bool = False,
+    moving: Callable[[], Collection[str]] = tuple,
 ) -> Iterator[Intake]:
     """Be the one writer, and learn what there is to do. sandbox: makes the workers (tests give their own).
 
-    everyone: look at the units too whose files lie in INBOX no longer; else absence says nothing.
+    everyone: look at the units too whose files lie in INBOX no longer; else absence says nothing. moving: what in INBOX
+    is still being copied.
     """
     place = prepare(workspace)
     with ExitStack() as stack:
@@ -97,7 +99,9 @@ def open_intake(
             raise WorkspaceUnusable(f"{place.master}: missing; zhiquan rebuild makes it again")
         now = dt.datetime.now().replace(microsecond=0)
         settings = load_settings(place, as_of, now, jobs or os.cpu_count() or 1)
-        intake = Intake(inbox, place, ledger, settings, stack, sandbox or open_workers, progress or _silent, everyone)
+        intake = Intake(
+            inbox, place, ledger, settings, stack, sandbox or open_workers, progress or _silent, everyone, moving()
+        )
         try:
             yield intake
         finally:
@@ -117,6 +121,7 @@ class Intake:
         sandbox: Callable[[int], AbstractContextManager[Submitter]],
         progress: Callable[[ProgressEvent], None],
         everyone: bool = False,
+        moving: Collection[str] = (),
     ) -> None:
         self._everyone = everyone
         # Microseconds keep the order of runs in the names of the snapshots.
@@ -130,7 +135,7 @@ class Intake:
         self._warehouse: Warehouse | None = None
         self._library: StatuteLibrary | None = None
         self._gathering = Gathering(workspace, ledger, settings.edition, self._scratch_folder)
-        found = survey(inbox, workspace.root)
+        found = survey(inbox, workspace.root, moving)
         self._left = found.left
         self.to_read: list[Item] = self._gathering.settle(found)
         self._archive = Archive(workspace, ledger, settings.edition)
