@@ -19,6 +19,7 @@ from uuid import UUID
 
 from filelock import FileLock, Timeout
 
+from flows import views
 from flows.commands_run import with_or_without_server
 from flows.steps import Steps, Workers
 from flows.watch import Watch
@@ -199,17 +200,12 @@ class Serving:
             time.sleep(_BUSY_SECONDS)
 
     def _tell_summary(self, work: Work | None, summary: RunSummary, seconds: float) -> None:
-        self.tell(
-            say(
-                "serve.done",
-                work=label(f"work.{work}") if work else say("serve.arrival"),
-                units=label("list.and").join(summary.units_loaded) or say("no_unit"),
-                errors=summary.errors,
-                warnings=summary.warnings,
-                quarantined=summary.quarantined,
-                seconds=f"{seconds:.1f}",
-            )
-        )
+        """A line a unit that was loaded; the files of which nobody knows the unit are told as such."""
+        name = label(f"work.{work}") if work else say("serve.arrival")
+        rows = {row["单位"]: row for row in views.status(self.place)}
+        for unit in summary.units_loaded:
+            self.tell(say("serve.unit", work=name, **_facts(rows[unit])))
+        self.tell(say("serve.done", work=name, units=len(summary.units_loaded), seconds=f"{seconds:.1f}"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +218,17 @@ class _Opened:
     @property
     def work_due(self) -> bool:
         return self.intake.work_due
+
+
+def _facts(row: views.Row) -> dict[str, object]:
+    """What a line tells of a unit, of its row in 报送情况."""
+    return {
+        "unit": row["单位"],
+        "state": row["状态"],
+        "errors": row["错误数"],
+        "warnings": row["警告数"],
+        "quarantined": row["隔离文件数"],
+    }
 
 
 def watching(place: Workspace, inbox: Path, schedule: Schedule, triggers: Triggers) -> Watch | None:
