@@ -119,10 +119,18 @@ class RepeatPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class Office:
+    """Who reviews and signs (落款): its name, and whom units may ask (persons, telephone); "" where it is not said."""
+
+    name: str = ""
+    contact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Campaign:
     """The profile of one batch.
 
-    batch: 批次, the name stored with each submission. title: its full title. review_date: 基准日, None for the day of
+    batch: 批次, the name stored with each submission. title: its full title. office: who reviews. review_date: 基准日, None for the day of
     the run. deadline: last day of arrival, None for none. rules_off: codes of rules that this batch does not ask for.
     taxonomies: names in power_types.csv whose bare type codes hold here, beside "*". power_types: the canonical types
     that a catalogue of this batch may use. grade_scheme: scheme in grades.csv, "" where each document tells its own.
@@ -133,6 +141,7 @@ class Campaign:
 
     batch: str
     title: str
+    office: Office
     review_date: date | None
     deadline: date | None
     requirements: tuple[Requirement, ...]
@@ -177,6 +186,7 @@ def _campaign(root: Section, words: Vocabulary, data: bytes) -> Campaign:
     campaign = Campaign(
         batch=root.text("batch"),
         title=root.text("title", ""),
+        office=_office(root.section("office")),
         review_date=root.day("review_date"),
         deadline=root.day("deadline"),
         requirements=tuple(r for each in root.sections("required") for r in _requirements(each, words, answers)),
@@ -195,6 +205,12 @@ def _campaign(root: Section, words: Vocabulary, data: bytes) -> Campaign:
     for section in (placeholder, powers, grades, names, root):
         section.finish()
     return campaign
+
+
+def _office(section: Section) -> Office:
+    office = Office(section.text("name", ""), section.text("contact", ""))
+    section.finish()
+    return office
 
 
 def _requirements(section: Section, words: Vocabulary, answers: frozenset[str]) -> Iterator[Requirement]:
