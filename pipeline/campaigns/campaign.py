@@ -130,13 +130,13 @@ class Office:
 class Campaign:
     """The profile of one batch.
 
-    batch: 批次, the name stored with each submission. title: its full title. office: who reviews. review_date: 基准日, None for the day of
-    the run. deadline: last day of arrival, None for none. rules_off: codes of rules that this batch does not ask for.
-    taxonomies: names in power_types.csv whose bare type codes hold here, beside "*". power_types: the canonical types
-    that a catalogue of this batch may use. grade_scheme: scheme in grades.csv, "" where each document tells its own.
-    code_pattern: regular expression that a whole power code must match, "" for none. answerable: grade → the roles
-    (vocab/roles.csv) of which one must answer for it; empty where the batch does not say. longest_name: characters
-    that a power's name may have, 0 for any. digest: SHA-256 of the file.
+    batch: 批次, the name stored with each submission. title: its full title. office: who reviews. review_date:
+    基准日, None for the day of the run. deadline: last day of arrival, None for none. rules_off: codes of rules that
+    this batch does not ask for. taxonomies: names in power_types.csv whose bare type codes hold here, beside "*".
+    power_types: the canonical types that a catalogue of this batch may use. grade_scheme: scheme in grades.csv, ""
+    where each document tells its own. code_pattern: regular expression that a whole power code must match, "" for
+    none. answerable: grade → the roles (vocab/roles.csv) of which one must answer for it; empty where the batch does
+    not say. longest_name: characters that a power's name may have, 0 for any. digest: SHA-256 of the file.
     """
 
     batch: str

@@ -21,15 +21,16 @@ from pathlib import Path
 from extractors.document import Place
 from pipeline.finding import Finding
 from tests.units.drawn import Unit, clean_units
-from tests.units.layouts import NUMBER, Laid, Row
+from tests.units.layouts import NUMBER, Laid
 
 ABOUT_SEVERAL = frozenset(("C05", "D01", "D02", "D04", "L02", "R09", "S01", "X05", "R08"))
 """Rules that speak of a group, of the numbers between two rows, or of a whole table."""
 _ALIKE = (
-    "已己 未末 土士 人入 日曰 采釆 治冶 候侯 即既 在再 做作 象像 定订 具俱 合和 法发 许序 处除 罚伐 检捡 查察 证正 部布 "
-    "理里 设没 施拖 条系 规归 环坏 境镜 护户 河何 道到 保宝 持特 防放 洪供 农浓 药钓 种重 经径 营菅 食实 品晶 安案 全金 "
-    "生主 产严 质贡 量童 登澄 记纪 给结 付副 奖浆 励历 征证 收牧 强张 制治 行形 政正 使史 用甩 办力 机杌 构购 股段 科料 "
-    "长常 员圆 期朋 限恨 工王 作昨 社杜 会合 公分 开并 网冈 站占"
+    "已己 未末 土士 人入 日曰 采釆 治冶 候侯 即既 在再 做作 象像 定订 具俱 合和 法发 许序 处除 罚伐 检捡 "
+    "查察 证正 部布 理里 设没 施拖 条系 规归 环坏 境镜 护户 河何 道到 保宝 持特 防放 洪供 农浓 药钓 种重 "
+    "经径 营菅 食实 品晶 安案 全金 生主 产严 质贡 量童 登澄 记纪 给结 付副 奖浆 励历 征证 收牧 强张 制治 "
+    "行形 政正 使史 用甩 办力 机杌 构购 股段 科料 长常 员圆 期朋 限恨 工王 作昨 社杜 会合 公分 开并 网冈 "
+    "站占 "
 )
 ALIKE = {a: b for pair in _ALIKE.split() for a, b in (pair, pair[::-1])}
 KINDS = ("行政许可", "行政处罚", "行政检查", "行政确认", "行政给付", "行政奖励", "行政强制", "公共服务")
@@ -199,9 +200,8 @@ def _judge(mutation: Mutation, folder: Path, tally: Tally) -> None:
     noticed = False
     for finding in fresh:
         rows = _rows_of(finding, laid)
-        if (mutation.register, None) in rows or any((mutation.register, row) in rows for row in mutation.touched):
-            noticed = True
-        elif finding.code in ABOUT_SEVERAL:
+        about = {(mutation.register, None), *((mutation.register, row) for row in mutation.touched)}
+        if rows & about or finding.code in ABOUT_SEVERAL:
             noticed = True
         else:
             tally.accused.append(f"{mutation.kind}: {mutation.was!r} → {mutation.became!r}: {finding.message}")
