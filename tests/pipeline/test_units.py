@@ -10,11 +10,13 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import pdfplumber
 import pytest
+from pdfplumber.page import Page
 
 from extractors.document import Place
 from pipeline.campaigns.campaign import load_campaign
@@ -183,9 +185,16 @@ def told(path: Path, finding: Finding) -> tuple[str, str, str, str]:
 
 def printed(path: Path, place: Place) -> str:
     assert place.box is not None and place.page is not None
-    with pdfplumber.open(path) as document:
-        box = (place.box.x0, place.box.y0, place.box.x1, place.box.y1)
-        return squeezed(document.pages[place.page - 1].crop(box).extract_text())
+    box = (place.box.x0, place.box.y0, place.box.x1, place.box.y1)
+    return squeezed(page(path, place.page).crop(box).extract_text())
+
+
+@lru_cache(maxsize=16)
+def page(path: Path, number: int) -> Page:
+    with pdfplumber.open(path, pages=[number]) as document:
+        shown = document.pages[0]
+        assert shown.chars  # read while the file is open
+        return shown
 
 
 def squeezed(text: str) -> str:
