@@ -7,9 +7,9 @@ file that cannot be read is a quarantined :class:`~pipeline.record.FileReading`.
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -27,7 +27,9 @@ from pipeline.law.statutes import StatuteLibrary
 from pipeline.law.verified import CitationRow, citation_rows
 from pipeline.law.workspace_library import shipped_library
 from pipeline.record import FileReading, FileState, Record, Register
+from pipeline.rules.city import Claim, claims
 from pipeline.rules.context import RuleContext
+from pipeline.rules.meant_powers import power_keys
 from pipeline.rules.registry import run_rules
 from pipeline.vocabulary import Vocabulary, derived
 
@@ -49,7 +51,8 @@ class SubmittedFile:
 class Result:
     """What one unit's submission gave. Records are those of ``files``, with unit and key assigned.
 
-    citations: what the powers' bases cite, in the order of the records.
+    citations: what the powers' bases cite, in the order of the records. power_keys: risk point → the power that it
+    means, by their keys. claims: the public powers as they are compared with other units'.
     """
 
     unit: str
@@ -58,6 +61,8 @@ class Result:
     findings: tuple[Finding, ...]
     rule_runs: tuple[RuleRun, ...]
     citations: tuple[CitationRow, ...] = ()
+    power_keys: Mapping[str, str] = field(default_factory=dict)
+    claims: tuple[Claim, ...] = ()
 
 
 @contextmanager
@@ -141,4 +146,7 @@ def assemble(
     records = assign_keys(unit, (record for file in files for record in file.records))
     context = RuleContext(unit, files, records, vocabulary, campaign, as_of, library or shipped_library(), own_library)
     findings, runs = run_rules(context)
-    return Result(unit, files, records, findings, runs, citation_rows(context.citations, vocabulary, as_of))
+    return Result(
+        unit, files, records, findings, runs, citation_rows(context.citations, vocabulary, as_of), power_keys(context),
+        claims(context),
+    )  # fmt: skip

@@ -17,6 +17,7 @@ from fractions import Fraction
 from importlib import resources
 from pathlib import Path
 
+from pipeline.campaigns.across import AcrossPolicy, across_policy
 from pipeline.campaigns.profile import Profile, ProfileError, Section
 from pipeline.record import Register
 from pipeline.vocabulary import Vocabulary, load_vocabulary
@@ -128,7 +129,7 @@ class Campaign:
     that a catalogue of this batch may use. grade_scheme: scheme in grades.csv, "" where each document tells its own.
     code_pattern: regular expression that a whole power code must match, "" for none. answerable: grade → the roles
     (vocab/roles.csv) of which one must answer for it; empty where the batch does not say. longest_name: characters
-    that a power's name may have, 0 for any. digest: SHA-256 of the file.
+    that a power's name may have, 0 for any. across: the checks across registers and units. digest: SHA-256 of the file.
     """
 
     batch: str
@@ -146,6 +147,7 @@ class Campaign:
     limits: LimitPolicy
     secrecy: SecrecyPolicy
     repeats: RepeatPolicy
+    across: AcrossPolicy
     digest: str
 
     def required_by(self, rule: str) -> tuple[Requirement, ...]:
@@ -190,6 +192,7 @@ def _campaign(root: Section, words: Vocabulary, data: bytes) -> Campaign:
         limits=_limits(root.section("limits"), words),
         secrecy=_secrecy(root.section("secrecy")),
         repeats=_repeats(root.section("repeats")),
+        across=across_policy(root, words, _known),
         digest=hashlib.sha256(data).hexdigest(),
     )
     for section in (placeholder, powers, grades, names, root):
@@ -271,7 +274,7 @@ def _answerable(section: Section, words: Vocabulary) -> tuple[tuple[int, tuple[s
 
 def _limits(section: Section, words: Vocabulary) -> LimitPolicy:
     policy = LimitPolicy(
-        shortened_by=_fraction(section, "shortened_by"),
+        shortened_by=section.fraction("shortened_by"),
         power_types=frozenset(_known(section, "power_types", {t.canonical for t in words.power_types})),
         exempt_up_to=section.whole("exempt_up_to", 1),
         licence_days=section.whole("licence_days", 0),
@@ -279,17 +282,6 @@ def _limits(section: Section, words: Vocabulary) -> LimitPolicy:
     )
     section.finish()
     return policy
-
-
-def _fraction(section: Section, key: str) -> Fraction:
-    text = section.text(key, "0")
-    try:
-        value = Fraction(text)
-    except (ValueError, ZeroDivisionError) as error:
-        raise section.error(key, "campaign.bad_fraction", value=text) from error
-    if not 0 <= value < 1:
-        raise section.error(key, "campaign.bad_fraction", value=text)
-    return value
 
 
 def _secrecy(section: Section) -> SecrecyPolicy:

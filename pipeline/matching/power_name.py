@@ -68,6 +68,11 @@ def power_name(name: str, vocabulary: Vocabulary, power_type: str = "", unit: st
     return _readers(vocabulary)[0](name[:_LONGEST], power_type, unit)
 
 
+def telling(read: PowerName) -> str:
+    """The characters of a name's object that say something, in its order."""
+    return "".join(t * n for t, n in read.tokens.items() if read.weights[t] >= len(t) * GENERIC)
+
+
 def word_weight(word: str, vocabulary: Vocabulary) -> float:
     """What a word counts for in a comparison, in characters that say something."""
     return _reader(vocabulary).weight(word)

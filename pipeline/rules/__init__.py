@@ -4,9 +4,11 @@ Importing the package registers every rule; each module named here holds a famil
 """
 
 from pipeline.rules import (
+    across,
     basis,
     basis_rank,
     catalogue,
+    city,
     coding,
     document,
     fields,
@@ -19,9 +21,11 @@ from pipeline.rules import (
 )
 
 __all__ = [
+    "across",
     "basis",
     "basis_rank",
     "catalogue",
+    "city",
     "coding",
     "document",
     "fields",

@@ -10,6 +10,7 @@ from typing import Any
 
 from extractors.document import Notice, Observation, Place
 from pipeline.campaigns.campaign import Campaign, load_campaign
+from pipeline.finding import Finding, RuleRun
 from pipeline.law.statute import ArticleKey
 from pipeline.law.workspace_library import shipped_library
 from pipeline.record import (
@@ -25,13 +26,16 @@ from pipeline.record import (
     Source,
     TableReading,
 )
+from pipeline.rules.city import claims, few_powers, rival_claims
 from pipeline.rules.context import RuleContext
+from pipeline.rules.registry import run_rules
 from pipeline.values.typed import grade
 from pipeline.vocabulary import load_vocabulary
 
 HERE = Path(__file__).parent
 CASE_FILES = sorted(HERE.glob("*.toml"))
 FILE = "目录.docx"
+UNIT = "市水利局"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +56,46 @@ def cases_of(path: Path) -> list[Case]:
     return [Case(path.stem, kind == "bad", each) for kind in ("bad", "good") for each in data.get(kind, [])]
 
 
+def findings_of(case: Case, folder: Path) -> tuple[list[Finding], RuleRun]:
+    """What all rules find in an example, and how the named rule ran: on one unit, or across its ``units``."""
+    if "units" in case.data:
+        return _across(case, folder)
+    findings, runs = run_rules(context_of(case, folder))
+    return list(findings), next(run for run in runs if run.code == case.code)
+
+
+def _across(case: Case, folder: Path) -> tuple[list[Finding], RuleRun]:
+    """What the rules across units find; each unit's powers come in the order of the example."""
+    contexts = [
+        context_of(replace(case, data={**case.data, "tables": unit["tables"], "unit": unit["unit"]}), folder)
+        for unit in case.data["units"]
+    ]
+    words, campaign = load_vocabulary(), _campaign(case, folder)
+    made = {context.unit: claims(context) for context in contexts}
+    findings = rival_claims((claim for each in made.values() for claim in each), words, campaign)
+    few, runs = few_powers({unit: len(each) for unit, each in made.items()}, words, campaign)
+    if case.code == "S02":
+        reasons = {run.not_run for run in runs.values()}
+        return few, RuleRun("S02", len(runs), len(few), "".join(reasons))
+    return findings, RuleRun("D05", sum(map(len, made.values())), len(findings))
+
+
 def context_of(case: Case, folder: Path) -> RuleContext:
-    unknown = set(case.data) - {"about", "hits", "tables", "files", "campaign", "not_run", "objects", "as_of", "texts"}
-    assert not unknown, f"{case}: {unknown}"
+    known = {
+        "about",
+        "hits",
+        "tables",
+        "files",
+        "campaign",
+        "not_run",
+        "objects",
+        "as_of",
+        "texts",
+        "units",
+        "unit",
+        "rules_off",
+    }
+    assert not set(case.data) - known, f"{case}: {set(case.data) - known}"
     tables: dict[str, list[TableReading]] = {}
     records: list[Record] = []
     for table in case.data.get("tables", []):
@@ -62,14 +103,15 @@ def context_of(case: Case, folder: Path) -> RuleContext:
         reading, rows = _table(table, file, len(tables.setdefault(file, [])))
         tables[file].append(reading)
         records.extend(rows)
-    known = {each["name"]: each for each in case.data.get("files", [])}
-    names = dict.fromkeys([*tables, *known])
-    files = tuple(_file(name, known.get(name, {}), tuple(tables.get(name, ()))) for name in names)
-    keyed = tuple(replace(r, unit="市水利局", key=f"key{n}") for n, r in enumerate(records))
+    told = {each["name"]: each for each in case.data.get("files", [])}
+    names = dict.fromkeys([*tables, *told])
+    files = tuple(_file(name, told.get(name, {}), tuple(tables.get(name, ()))) for name in names)
+    unit = case.data.get("unit", UNIT)
+    keyed = tuple(replace(r, unit=unit, key=f"key{n}") for n, r in enumerate(records))
     campaign = _campaign(case, folder)
     as_of = date.fromisoformat(case.data.get("as_of", "2026-06-30"))
     texts = _Texts(case.data["texts"]) if "texts" in case.data else None
-    return RuleContext("市水利局", files, keyed, load_vocabulary(), campaign, as_of, own_library=texts)
+    return RuleContext(unit, files, keyed, load_vocabulary(), campaign, as_of, own_library=texts)
 
 
 class _Texts:
@@ -89,6 +131,7 @@ def _campaign(case: Case, folder: Path) -> Campaign:
         path.write_text(case.data["campaign"], encoding="utf-8")
         return load_campaign(path)
     default = load_campaign()
+    default = replace(default, rules_off=frozenset(case.data.get("rules_off", ())))
     return default if case.code == "M00" else replace(default, requirements=default.required_by(case.code))
 
 
