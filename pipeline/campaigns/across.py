@@ -42,8 +42,8 @@ class UnitKind:
 class Competence:
     """When several units claim the same power. most: claimed by more units, it is every organ's; 0 for unchecked.
 
-    shortest: characters that tell an object, for names that say less are nobody's alone. by_law: types of which two
-    powers are the same only when they rest on the same law. universal_types, universal: powers that every organ has, by
+    by_law: types of which two powers are the same only when they rest on the same law. shortest: characters that tell
+    the object of one whose law is not known. universal_types, universal: powers that every organ has, by
     type and by a word of their name. subordinate: unit → the unit that it belongs to.
     """
 

@@ -159,6 +159,14 @@ class Ledger:
                 (unit, state.standing.version, standing, json.dumps(dict(hand_in))),
             )
 
+    def count_findings(self, counts: Mapping[str, Mapping[str, int]]) -> None:
+        """Keep how many findings of each kind are open, for the units that are known. counts: unit → name → number."""
+        for unit, found in counts.items():
+            state = self.unit(unit)
+            if state.signature and any(state.counts.get(name) != number for name, number in found.items()):
+                now = json.dumps({**state.counts, **found})
+                self._write("UPDATE units SET counts = ? WHERE unit = ?", (now, unit))
+
     def hand_in(self, unit: str, version: int) -> dict[str, Any] | None:
         """How a version of a unit was handed in, as plain data."""
         row = self._one("SELECT hand_in FROM versions WHERE unit = ? AND version = ?", (unit, version))

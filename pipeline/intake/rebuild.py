@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.intake.archived import Archive
+from pipeline.intake.city import check_city
 from pipeline.intake.gathering import Submitter
 from pipeline.intake.ledger import open_ledger
-from pipeline.intake.run import ProgressEvent, Settings, Stage, load_settings
+from pipeline.intake.run import ProgressEvent, Settings, Stage, findings_counted, load_settings
 from pipeline.intake.supersede import Entry, Standing, changed_families, standing_readings
 from pipeline.intake.taking_in import open_workers
 from pipeline.law.own_library import OwnLibrary
@@ -59,6 +60,8 @@ def rebuild(
             for done, rows in enumerate(loaded, 1):
                 if progress:
                     progress(ProgressEvent(Stage.LOADING, done, len(versions), rows))
+            check_city(warehouse, settings.vocabulary, campaign, _last_checked(versions, settings.started))
+            ledger.count_findings(findings_counted(warehouse.open_counts()))
             warehouse.end_run(run)
             warehouse.checkpoint()
         # A log that a killed writer left belongs to the old database and must never meet the new one.
@@ -86,6 +89,11 @@ def _replay(
         warehouse.load(result, hand_in, changed_families(before.get(unit, Standing()), standing))
         before[unit] = standing
         yield len(result.records)
+
+
+def _last_checked(versions: Iterable[tuple[str, Standing, dict[str, Any]]], now: dt.datetime) -> dt.datetime:
+    """When units were last compared: with the latest check of any of them."""
+    return max((HandIn.from_json(stored).checked for _, _, stored in versions), default=now)
 
 
 def _run(settings: Settings) -> Run:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -88,6 +88,7 @@ class RunSummary:
 
     new, changed, unchanged: files against what their unit handed in before. quarantined: those of INBOX that are not
     taken in.
+    units_touched: loaded, or with findings that changed because another unit was.
     worked: False where nothing had changed and nothing was written.
     """
 
@@ -96,6 +97,7 @@ class RunSummary:
     worked: bool
     units: int
     units_loaded: tuple[str, ...]
+    units_touched: tuple[str, ...]
     new: int
     changed: int
     unchanged: int
@@ -129,6 +131,17 @@ def counts_of(result: Result, handed_in: Sequence[FileReading]) -> dict[str, int
         "warnings": severities[Severity.WARNING],
         "infos": severities[Severity.INFO],
         "quarantined": sum(reading.state is FileState.QUARANTINED for reading in handed_in),
+    }
+
+
+_SEVERITIES = {"errors": Severity.ERROR, "warnings": Severity.WARNING, "infos": Severity.INFO}
+
+
+def findings_counted(counts: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, int]]:
+    """Open findings a unit and severity, under the names of :func:`counts_of`."""
+    return {
+        unit: {name: found.get(severity.value, 0) for name, severity in _SEVERITIES.items()}
+        for unit, found in counts.items()
     }
 
 

@@ -29,7 +29,17 @@ from pipeline.intake.code_version import checking_version
 from pipeline.intake.gathering import Gathering, Item, Submitter, UnitFiles
 from pipeline.intake.inbox import survey
 from pipeline.intake.ledger import Ledger, UnitState, open_ledger
-from pipeline.intake.run import COUNTED, ProgressEvent, RunSummary, Settings, Stage, compared, counts_of, load_settings
+from pipeline.intake.run import (
+    COUNTED,
+    ProgressEvent,
+    RunSummary,
+    Settings,
+    Stage,
+    compared,
+    counts_of,
+    findings_counted,
+    load_settings,
+)
 from pipeline.intake.supersede import Entry, Standing, changed_families, standing_readings, supersede
 from pipeline.reading.cover import Cover, is_cover
 from pipeline.record import FileReading
@@ -56,7 +66,7 @@ def take_in(
     """Take in what is new or changed in INBOX, check, load, publish, report.
 
     as_of: the review date, else the campaign's 基准日, else today. jobs: worker processes at most. report: writes the
-    reports of the units that were loaded, from the published copy.
+    reports of the units that were loaded or whose findings changed, from the published copy.
     Raises WorkspaceBusy, WorkspaceUnusable, CampaignError, FileNotFoundError, NotADirectoryError.
     """
     with open_intake(inbox, workspace, as_of=as_of, jobs=jobs, progress=progress) as intake:
@@ -66,8 +76,8 @@ def take_in(
         if intake.publish_due:
             intake.publish()
         summary = intake.summary()
-        if report and summary.units_loaded:
-            report(prepare(workspace), summary.units_loaded)
+        if report and summary.units_touched:
+            report(prepare(workspace), summary.units_touched)
         return summary
 
 
@@ -126,6 +136,7 @@ class Intake:
         self.to_read: list[Item] = self._gathering.settle(found)
         self._archive = Archive(workspace, ledger, settings.edition)
         self._loaded: list[str] = []
+        self._changed: tuple[str, ...] = ()
         self._rows = 0
         self._stale: list[UnitFiles] | None = None
         self._before: dict[str, UnitState] = {}
@@ -246,12 +257,15 @@ class Intake:
 
     def publish(self) -> None:
         """Close the run in the master database and replace the published copy by it."""
+        from pipeline.intake.city import check_city
         from pipeline.warehouse.publish import publish
 
         self._progress(ProgressEvent(Stage.PUBLISHING, 0, 1, self._rows))
+        settings, warehouse = self._settings, self._master()
+        self._changed = check_city(warehouse, settings.vocabulary, settings.campaign, settings.started)
+        self._ledger.count_findings(findings_counted(warehouse.open_counts()))
         counts = self._summed()
         finished = dt.datetime.now().replace(microsecond=0)
-        warehouse = self._master()
         warehouse.end_run(replace(self._run(), state="finished", finished=finished, counts=counts))
         warehouse.checkpoint()
         self.close()
@@ -264,7 +278,9 @@ class Intake:
         counts = self._summed()
         return RunSummary(
             run_id=self.run_id, as_of=self._settings.as_of, worked=bool(self._loaded), left=self._left,
-            units_loaded=tuple(unit for unit in self._loaded if unit), **{name: counts[name] for name in COUNTED},
+            units_loaded=tuple(unit for unit in self._loaded if unit),
+            units_touched=tuple(sorted({*self._loaded, *self._changed} - {""})),
+            **{name: counts[name] for name in COUNTED},
         )  # fmt: skip
 
     def _summed(self) -> dict[str, int]:

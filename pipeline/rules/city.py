@@ -33,6 +33,7 @@ CITY_RULES = ("D05", "S02")
 _PLACE = re.compile(r"^[^省市县区州盟旗]{0,6}[省市县区州盟旗]")
 _BODIES = ("exercising_body", "department", "procedure", "remarks")
 _SAME = frozenset((Kin.FOLDED, Kin.SIMILAR))
+_TELLING = 2  # characters of an object; 取水许可 is told by two
 _LISTED = 5  # units that a message names one by one
 
 
@@ -102,7 +103,7 @@ def _signature(context: RuleContext, name: str, kind: str) -> str:
     if any(word in name for word in policy.universal):
         return ""
     signs = telling(read)
-    return f"{read.act} {''.join(sorted(signs))}" if len(signs) >= policy.shortest else ""
+    return f"{read.act} {''.join(sorted(signs))}" if len(signs) >= _TELLING else ""
 
 
 def rival_claims(all_claims: Iterable[Claim], vocabulary: Vocabulary, campaign: Campaign) -> list[Finding]:
@@ -137,8 +138,7 @@ def _contend(one: Claim, other: Claim, vocabulary: Vocabulary, policy: Competenc
         return False
     if _names(one.bodies, other.unit) or _names(other.bodies, one.unit):
         return False
-    by_law = {one.power_type, other.power_type} & policy.by_law
-    if by_law and one.statutes and other.statutes and not _share_a_law(one.statutes, other.statutes):
+    if {one.power_type, other.power_type} & policy.by_law and not _one_law(one, other, policy):
         return False
     first, second = (power_name(each.name, vocabulary, each.power_type, each.unit) for each in (one, other))
     return first.levels == second.levels and likeness(first, second, vocabulary).kin in _SAME
@@ -167,9 +167,13 @@ def _names(bodies: str, unit: str) -> bool:
     return len(bare) > 1 and bare in bodies
 
 
-def _share_a_law(one: Iterable[str], other: Sequence[str]) -> bool:
-    """Whether two lists of titles share one, with or without the state's name before it."""
-    return any(first.endswith(second) or second.endswith(first) for first in one for second in other)
+def _one_law(one: Claim, other: Claim, policy: Competence) -> bool:
+    """Whether two claims rest on one law; where one tells none, whether the name says enough by itself."""
+    if not one.statutes or not other.statutes:
+        return len(one.signature.partition(" ")[2]) >= policy.shortest
+    pairs = ((first, second) for first in one.statutes for second in other.statutes)
+    # With or without the state's name before it.
+    return any(first.endswith(second) or second.endswith(first) for first, second in pairs)
 
 
 def _differ(one: str, other: str) -> bool:

@@ -12,7 +12,7 @@ import datetime as dt
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import resources
@@ -21,9 +21,12 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from pipeline.finding import Finding, RuleRun
+from pipeline.rules.city import CITY_RULES
 from pipeline.submission import Result
 from pipeline.vocabulary import Vocabulary
 from pipeline.warehouse import staging
+from pipeline.warehouse.city import CityTables, CityWork
 from pipeline.warehouse.staging import HandIn
 from pipeline.workspace import WorkspaceUnusable
 
@@ -61,6 +64,15 @@ class Batch:
     deadline: dt.date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class CityResult:
+    """What the rules across units found, how they ran by unit. compared: those whose number of powers was judged."""
+
+    findings: tuple[Finding, ...]
+    runs: tuple[tuple[str, RuleRun], ...]
+    compared: frozenset[str]
+
+
 class Warehouse:
     """The open master database. Use :func:`open_master`. Whatever it is asked may raise WorkspaceUnusable."""
 
@@ -68,6 +80,7 @@ class Warehouse:
         self._connection = connection
         self._path = path
         self._vocabulary = vocabulary
+        self._city = CityTables(connection, self._insert)
         self._schemas: dict[str, pa.Schema] = {name: self._schema(name) for name in _STAGED_TABLES}
 
     def begin_run(self, run: Run, batch: Batch) -> None:
@@ -101,6 +114,34 @@ class Warehouse:
                 self._put_register(result, hand_in, family, family in changed, hashes)
             self._put_citations(result)
             self._put_findings(result, hand_in)
+            self._city.put_claims(result)
+
+    def city_due(self) -> CityWork:
+        """What the rules across units must look at since the last :meth:`put_city`."""
+        with _usable(self._path):
+            return self._city.due()
+
+    def put_city(self, work: CityWork, result: CityResult, checked: dt.datetime) -> tuple[str, ...]:
+        """Load what the rules across units found, in one transaction; the units whose findings changed."""
+        with self._transaction():
+            before = self._city.open_findings()
+            self._city.close(work, result.compared)
+            self._put_found(self._city.rows(result.findings, checked))
+            self._city.put_runs(result.runs)
+            self._city.done()
+            after = self._city.open_findings()
+        return tuple(sorted(unit for unit in before.keys() | after.keys() if before.get(unit) != after.get(unit)))
+
+    def open_counts(self) -> dict[str, dict[str, int]]:
+        """How many open findings each unit has, by severity (E W I)."""
+        found: dict[str, dict[str, int]] = {}
+        with _usable(self._path):
+            rows = self._connection.execute(
+                "SELECT unit, severity, count(*) FROM base.findings WHERE is_open GROUP BY ALL"
+            ).fetchall()
+        for unit, severity, count in rows:
+            found.setdefault(unit, {})[severity] = count
+        return found
 
     def _put_submission(self, result: Result, hand_in: HandIn) -> None:
         unit, version = result.unit, hand_in.version
@@ -134,7 +175,7 @@ class Warehouse:
             return
         version = hand_in.version if changed or stands is None else stands
         table = staging.FAMILY_TABLES[family]
-        rows = staging.record_table(self._schemas[table], records, version, hashes, self._vocabulary)
+        rows = staging.record_table(self._schemas[table], records, version, hashes, result.power_keys, self._vocabulary)
         fields = staging.field_table(self._schemas["record_fields"], family, records, version, hashes, self._vocabulary)
         content = staging.digest(rows) + staging.digest(fields)
         key = [result.unit, family, version]
@@ -161,8 +202,15 @@ class Warehouse:
 
     def _put_findings(self, result: Result, hand_in: HandIn) -> None:
         """What was found again keeps its first sight; what was not found again is closed, and stays."""
-        self._connection.execute("UPDATE base.findings SET is_open = false WHERE unit = ? AND is_open", [result.unit])
-        staged = staging.table_of(self._schemas["findings"], staging.finding_rows(result, hand_in))
+        self._connection.execute(
+            "UPDATE base.findings SET is_open = false WHERE unit = ? AND is_open AND code NOT IN (SELECT unnest(?))",
+            [result.unit, list(CITY_RULES)],  # those stay until put_city looks at them again
+        )
+        self._put_found(staging.finding_rows(result, hand_in))
+
+    def _put_found(self, rows: Iterable[staging.Row]) -> None:
+        """Open findings; one that was there before keeps its first sight."""
+        staged = staging.table_of(self._schemas["findings"], rows)
         with self._registered(staged) as name:
             self._connection.execute(
                 "CREATE OR REPLACE TEMP TABLE found_again AS SELECT s.* REPLACE ("
@@ -170,9 +218,7 @@ class Warehouse:
                 "coalesce(f.first_version, s.first_version) AS first_version) "
                 f"FROM {name} s LEFT JOIN base.findings f ON f.unit = s.unit AND f.key = s.key"
             )
-        self._connection.execute(
-            "DELETE FROM base.findings WHERE unit = ? AND key IN (SELECT key FROM found_again)", [result.unit]
-        )
+        self._connection.execute("DELETE FROM base.findings WHERE (unit, key) IN (SELECT unit, key FROM found_again)")
         self._connection.execute("INSERT INTO base.findings SELECT * FROM found_again")
         self._connection.execute("DROP TABLE found_again")
 
