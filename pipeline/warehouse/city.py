@@ -98,16 +98,27 @@ class CityTables:
             for ordinal, finding in enumerate(findings)
         ]
 
-    def put_runs(self, runs: Iterable[tuple[str, RuleRun]]) -> None:
+    def put_runs(self, runs: Sequence[tuple[str, RuleRun]]) -> None:
         """Tell how the rules ran, in place of "not on a unit alone". A rule that the batch switched off stays so."""
-        for unit, run in runs:
-            self._connection.execute(
-                "UPDATE base.rule_runs SET objects = ?, not_run = ?, hits = (SELECT count(*) FROM base.findings f "
-                "WHERE f.is_open AND f.unit = rule_runs.unit AND f.code = rule_runs.code) "
-                "WHERE unit = ? AND code = ? AND not_run IS DISTINCT FROM 'switched_off' AND version = "
-                "(SELECT version FROM base.latest_submissions l WHERE l.unit = rule_runs.unit)",
-                [run.objects, run.not_run or None, unit, run.code],
-            )
+        told = {
+            "unit": pa.array([unit for unit, _ in runs], pa.string()),
+            "code": pa.array([run.code for _, run in runs], pa.string()),
+            "objects": pa.array([run.objects for _, run in runs], pa.int32()),
+            "not_run": pa.array([run.not_run or None for _, run in runs], pa.string()),
+        }
+        self._connection.register("told", pa.table(told))
+        self._connection.execute(
+            "CREATE OR REPLACE TEMP TABLE ran AS SELECT t.*, l.version, count(f.key) AS hits FROM told t "
+            "JOIN base.latest_submissions l ON l.unit = t.unit "
+            "LEFT JOIN base.findings f ON f.is_open AND f.unit = t.unit AND f.code = t.code GROUP BY ALL"
+        )
+        self._connection.execute(
+            "UPDATE base.rule_runs r SET objects = ran.objects, not_run = ran.not_run, hits = ran.hits FROM ran "
+            "WHERE r.unit = ran.unit AND r.code = ran.code AND r.version = ran.version "
+            "AND r.not_run IS DISTINCT FROM 'switched_off'"
+        )
+        self._connection.execute("DROP TABLE ran")
+        self._connection.unregister("told")
 
     def done(self) -> None:
         """Nothing is due any more."""
