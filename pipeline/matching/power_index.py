@@ -68,11 +68,12 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """The power that may be meant: for a person to say."""
+    """The power that may be meant: for a person to say. tied: several powers are meant by the name, equally well."""
 
     keys: tuple[str, ...]
     name: str
     score: float
+    tied: bool = False
 
 
 Found: TypeAlias = Match | Offer | None
@@ -80,11 +81,16 @@ Found: TypeAlias = Match | Offer | None
 
 @dataclass(slots=True)
 class _Entry:
-    """A name of the catalogue with the rows that bear it."""
+    """A name of the catalogue with the rows that bear it. bare: read without the type that its row gives."""
 
     name: str
     read: PowerName
+    bare: PowerName
     keys: list[str]
+
+    def folded(self, read: PowerName, vocabulary: Vocabulary) -> bool:
+        """Whether a name is this one printed differently."""
+        return any(likeness(read, own, vocabulary).kin is Kin.FOLDED for own in (self.read, self.bare))
 
 
 class PowerIndex:
@@ -101,7 +107,8 @@ class PowerIndex:
         self._by_key: dict[str, list[_Entry]] = {}
         self._pairs: dict[str, list[int]] = {}
         for turn, entry in enumerate(self._entries):
-            self._by_key.setdefault(entry.read.key, []).append(entry)
+            for key in {entry.read.key, entry.bare.key}:
+                self._by_key.setdefault(key, []).append(entry)
             for pair in _pairs(entry.read.core):
                 self._pairs.setdefault(pair, []).append(turn)
 
@@ -153,8 +160,8 @@ class PowerIndex:
     def _entry(self, name: str, power: Listed) -> _Entry:
         entry = self._by_name.get(fold(name))
         if entry is None:
-            read = power_name(name, self._vocabulary, power.power_type, self._unit)
-            entry = self._by_name[fold(name)] = _Entry(name, read, [])
+            read, bare = (power_name(name, self._vocabulary, kind, self._unit) for kind in (power.power_type, ""))
+            entry = self._by_name[fold(name)] = _Entry(name, read, bare, [])
             self._entries.append(entry)
         entry.keys.append(power.key)
         return entry
@@ -164,7 +171,7 @@ class PowerIndex:
         if exact is not None:
             return Match(tuple(exact.keys), exact.name, How.EXACT)
         read = power_name(name, self._vocabulary, power_type, self._unit)
-        same = [e for e in self._by_key.get(read.key, ()) if likeness(read, e.read, self._vocabulary).kin is Kin.FOLDED]
+        same = [entry for entry in self._by_key.get(read.key, ()) if entry.folded(read, self._vocabulary)]
         if same:
             return _one_of([(e, 1.0) for e in same], How.FOLDED)
         compared = self._compared(read)
@@ -202,7 +209,7 @@ def _one_of(found: Sequence[tuple[_Entry, float]], how: How) -> Match | Offer:
     tied = [each for each, other in ranked if other == score]
     keys = tuple(dict.fromkeys(entry.keys))
     if len(tied) > 1 and any(set(each.keys) != set(keys) for each in tied):
-        return Offer(keys, entry.name, score)
+        return Offer(keys, entry.name, score, tied=True)
     return Match(keys, entry.name, how, score)
 
 

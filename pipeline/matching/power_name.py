@@ -158,6 +158,9 @@ class _Reader:
 
     def _split(self, text: str) -> tuple[str, str]:
         """The act and the object: the head word that the text ends in, else the verb it begins with."""
+        opening = self._opening.search(text)
+        if opening and self._act.search(text):  # 处罚阻碍检查行为 is a penalty, whatever word the offence ends in
+            return self._openings[opening[0]], self._trimmed(text[opening.end() :])
         whole, act = self._tail.sub("", text) or text, ""
         stage = self._stage.search(whole)  # 经营许可证变更 is a licence still
         text = whole[: stage.start()] if stage else whole
@@ -169,8 +172,12 @@ class _Reader:
         if not act and (found := self._opening.search(text)) and found.end() < len(text):
             act, text = self._openings[found[0]], text[found.end() :]
         text = text + stage[0] if stage and act else text if act else whole
+        return act, self._trimmed(text)
+
+    def _trimmed(self, text: str) -> str:
+        """An object without 对 before it and 行为 behind it."""
         core = self._opener.sub("", text)
-        return act, self._act.sub("", core) or core or text
+        return self._act.sub("", core) or core or text
 
     def _group(self, act: str, word: str, before: str) -> str | None:
         """The act when a further head word stands before those read; None where it belongs to the object."""

@@ -84,7 +84,8 @@ def _unlisted(context: RuleContext, text: str) -> tuple[str, Facts] | None:
             if kind not in _kinds_listed(context) and fold(part).removesuffix("权") == kind:
                 return "kind", {"kind": kind, "part": part}
         elif isinstance(found, Offer):
-            if power_name(part, context.vocabulary).act:
+            # A name that several powers fit is listed, whichever is meant.
+            if power_name(part, context.vocabulary).act and not found.tied:
                 return "doubtful", {"nearest": found.name, "part": part}
         elif _names_power(context, part):
             near = power_index(context).nearest(part)
