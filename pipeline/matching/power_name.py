@@ -68,9 +68,10 @@ def power_name(name: str, vocabulary: Vocabulary, power_type: str = "", unit: st
     return _readers(vocabulary)[0](name[:_LONGEST], power_type, unit)
 
 
-def telling(read: PowerName) -> str:
-    """The characters of a name's object that say something, in its order."""
-    return "".join(t * n for t, n in read.tokens.items() if read.weights[t] >= len(t) * GENERIC)
+def telling(read: PowerName, vocabulary: Vocabulary) -> str:
+    """The characters of a name's object that tell it from any object: none in 现场检查, 补贴发放, 行政执法."""
+    vague = _reader(vocabulary).vague.sub("", read.core)
+    return "".join(t * n for t, n in read.tokens.items() if read.weights[t] >= len(t) * GENERIC) if vague else ""
 
 
 def word_weight(word: str, vocabulary: Vocabulary) -> float:
@@ -113,6 +114,8 @@ class _Reader:
         self._synonym, self._synonyms = _groups(words["synonym"])
         self._certificates = {word: group for group, word in words["certificate"]}
         self._certificate = _at_end(self._certificates)
+        self._no_certificate = tuple(sorted(_words(words["no_certificate"])))
+        self.vague = re.compile(_any(_words(words["vague"]) | _words(words["hollow"]) | _words(words["generic"])))
         self._no_number = re.compile(_any(_words(words["no_number"])))
         self._negation = frozenset(_words(words["negation"]))
         hollow = _words(words["hollow"]) | _words(words["particle"]) | _words(words["opener"])
@@ -195,7 +198,8 @@ class _Reader:
     def _issued(self, core: str) -> str:
         """The act where only a certificate is named: its issue."""
         found = self._certificate.search(core)
-        return self._certificates[found[0]] if found and found.start() else ""
+        issued = found and found.start() and not core.endswith(self._no_certificate)
+        return self._certificates[found[0]] if found and issued else ""
 
     def _numbers(self, text: str) -> tuple[str, ...]:
         found = _NUMBER.findall(self._no_number.sub("", text))

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from pipeline.matching.power_index import How, Match, Offer, PowerIndex
-from pipeline.matching.power_name import kind_named, power_name
+from pipeline.matching.power_name import kind_named, power_name, telling
 from pipeline.record import Reading, Record, Register
 from pipeline.rules.context import RuleContext
 from pipeline.rules.items import items, printed_once
@@ -95,11 +95,12 @@ def _unlisted(context: RuleContext, text: str) -> tuple[str, Facts] | None:
 
 def _names_power(context: RuleContext, text: str) -> bool:
     """Whether a text names a power towards the outside: an act on an object, not the unit's inner business."""
-    words, act = context.vocabulary.match_words, power_name(text, context.vocabulary).act
-    if act in context.vocabulary.rule_words["penalty_type"]:
-        return not _kind(context, text)
+    words, read = context.vocabulary.match_words, power_name(text, context.vocabulary)
+    if _kind(context, text) or not telling(read, context.vocabulary):
+        return False
     inner = any(word in text for _, word in words["internal"])
-    return not inner and act in {word for _, word in words["external"]} and not _kind(context, text)
+    outward = not inner and read.act in {word for _, word in words["external"]}
+    return outward or read.act in context.vocabulary.rule_words["penalty_type"]
 
 
 def _kind(context: RuleContext, text: str) -> str:

@@ -102,7 +102,7 @@ def _signature(context: RuleContext, name: str, kind: str) -> str:
         return ""
     if any(word in name for word in policy.universal):
         return ""
-    signs = telling(read)
+    signs = telling(read, context.vocabulary)
     return f"{read.act} {''.join(sorted(signs))}" if len(signs) >= _TELLING else ""
 
 
