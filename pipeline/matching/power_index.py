@@ -27,8 +27,9 @@ from pipeline.vocabulary import Vocabulary
 
 _PAIRS = 8  # rarest pairs of characters that lead to candidates
 _CANDIDATES = 40  # compared at most
-_SHORTEST = 4  # characters of a sub-item that is a name by itself, and of a name after 、
-_SEPARATORS = re.compile(r"[、;；\n]+")
+_SHORTEST = 4  # characters of a sub-item that is a name by itself
+_SEPARATORS = re.compile(r"[、，,;；\n]+")
+_JOINERS = re.compile("[、，,;；\n及和与]+")  # within names too: they part a text only where each part is a power
 
 
 class How(StrEnum):
@@ -128,16 +129,24 @@ class PowerIndex:
     def find_each(self, text: str) -> tuple[tuple[str, Found], ...]:
         """The powers that a text means which may name several (取水许可、河道采砂许可), each with its part of it."""
         whole = self.find(name=text)
-        parts = [part.strip() for part in _SEPARATORS.split(text) if fold(part)]
-        if isinstance(whole, Match) or len(parts) < 2:
+        if isinstance(whole, Match):
             return ((text, whole),)
-        last = power_name(parts[-1], self._vocabulary).act
-        found = [(part, self._part(part, last)) for part in parts]
-        return tuple(found) if any(isinstance(each, Match) for _, each in found) else ((text, whole),)
+        joined, parted = self._parts(_JOINERS, text), self._parts(_SEPARATORS, text)
+        if joined and all(isinstance(each, Match) for _, each in joined):
+            return joined
+        return parted if any(isinstance(each, Match) for _, each in parted) else ((text, whole),)
 
     def nearest(self, name: str) -> Offer | None:
         """The power most like a name, however unlike; None where no word is shared."""
         return self._best(name, "", (Kin.DOUBTFUL, Kin.DIFFERENT))
+
+    def _parts(self, separators: re.Pattern[str], text: str) -> tuple[tuple[str, Found], ...]:
+        """The parts of a text, two or more, and what each means; the last may tell the act of all."""
+        parts = [part.strip() for part in separators.split(text) if fold(part)]
+        if len(parts) < 2:
+            return ()
+        last = power_name(parts[-1], self._vocabulary).act
+        return tuple((part, self._part(part, last)) for part in parts)
 
     def _part(self, part: str, act: str) -> Found:
         found = self.find(name=part)

@@ -16,7 +16,7 @@ from pipeline.matching.power_name import kind_named, power_name, telling
 from pipeline.record import Reading, Record, Register
 from pipeline.rules.context import RuleContext
 from pipeline.rules.items import items, printed_once
-from pipeline.rules.meant_powers import listed, meant, power_index
+from pipeline.rules.meant_powers import listed, meant, power_index, power_keys
 from pipeline.rules.naming import category
 from pipeline.rules.registry import Facts, Hit, Scope, on_record, others_named, records_with, rule
 from pipeline.rules.risk import roles_named
@@ -26,7 +26,7 @@ _RISKS = tuple(register for register in Register if register.of_risks)
 _UNREAD = Reading.PLACEHOLDER | Reading.UNREAD
 _HALF = 0.5  # of the powers that a column names must be known before another one counts as unlisted for certain
 _TELLING = 3  # characters of a power's object by which a risk point's text speaks of it
-_TEXTS = ("risk_point", "manifestation", "power_name", "department", "post", "control_measures")
+_TEXTS = ("risk_point", "manifestation", "power_name", "post")
 
 
 def _named(context: RuleContext, code: str) -> Scope[Record]:
@@ -66,8 +66,11 @@ def _column_of_powers(context: RuleContext, table: tuple[str, int], texts: Itera
     """Whether the column certainly names powers and not steps or business: its heading or its cells say so."""
     file = context.file(table[0])
     headers = file.tables[table[1]].headers if file and table[1] < len(file.tables) else ()
-    if any(word in fold(header) for header in headers for _, word in context.vocabulary.match_words["power_heading"]):
-        return True
+    words = context.vocabulary.match_words
+    telling_words, others = (tuple(word for _, word in words[each]) for each in ("power_heading", "no_power_heading"))
+    for header in map(fold, headers):
+        if any(word in header for word in telling_words) and not any(word in header for word in others):
+            return True
     found = [any(isinstance(part, Match) for _, part in meant(context)[text]) for text in set(texts)]
     judged = sum(known or _names_power(context, text) for known, text in zip(found, set(texts), strict=True))
     return sum(found) >= _HALF * judged
@@ -118,7 +121,7 @@ def _acts_listed(context: RuleContext) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Covered:
-    """What the risk registers look at: keys of powers, whole kinds of them, and all their text, folded."""
+    """What risk points look at: keys of powers, whole kinds of them, and the folded text of those of no known power."""
 
     keys: frozenset[str]
     kinds: frozenset[str]
@@ -160,7 +163,9 @@ def _covered(context: RuleContext) -> _Covered:
     # 行政处罚权 means every penalty, and 取水许可 every sub-item of it.
     names = {fold(context.text(r, "name")) for r in context.powers if r.key in keys} - {""}
     keys.update(r.key for r in context.powers if fold(context.text(r, "name")) in names)
-    texts = (context.text(record, name) for record in context.risks for name in _TEXTS)
+    # A risk point whose power is known speaks of no other one.
+    unknown = (record for record in context.risks if record.key not in power_keys(context))
+    texts = (context.text(record, name) for record in unknown for name in _TEXTS)
     return _Covered(frozenset(keys), frozenset(kinds - {""}), fold("\n".join(texts)), certain)
 
 

@@ -25,8 +25,12 @@ def meant(context: RuleContext) -> Mapping[str, tuple[tuple[str, Found], ...]]:
     return context.once(_meant)
 
 
-def power_keys(context: RuleContext) -> dict[str, str]:
+def power_keys(context: RuleContext) -> Mapping[str, str]:
     """Key of a risk point → key of the one power that it certainly means."""
+    return context.once(_power_keys)
+
+
+def _power_keys(context: RuleContext) -> Mapping[str, str]:
     keys: dict[str, str] = {}
     for record in context.risks:
         parts = meant(context).get(context.text(record, "power_name"), ())
