@@ -8,7 +8,7 @@ unit's inner business (财务, 人事), of a step (受理) or of a whole kind of
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.matching.power_index import How, Match, Offer, PowerIndex
@@ -17,7 +17,7 @@ from pipeline.record import Reading, Record, Register
 from pipeline.rules.context import RuleContext
 from pipeline.rules.items import items, printed_once
 from pipeline.rules.meant_powers import listed, meant, power_index, power_keys
-from pipeline.rules.naming import category
+from pipeline.rules.naming import category, no_power
 from pipeline.rules.registry import Facts, Hit, Scope, on_record, others_named, records_with, rule
 from pipeline.rules.risk import roles_named
 from pipeline.text.normalization import fold
@@ -42,38 +42,41 @@ def _named(context: RuleContext, code: str) -> Scope[Record]:
 @rule("R04", over=_named)
 def unlisted_power(context: RuleContext, code: str, records: tuple[Record, ...]) -> Iterator[Hit]:
     """A power that risk points name and the catalogue does not have: told once a name, at the first of them."""
-    tables: dict[tuple[str, int], list[str]] = {}
+    columns: dict[tuple[str, Register], list[Record]] = {}
     groups: dict[str, list[Record]] = {}
     for record in records:
         text = context.text(record, "power_name")
-        tables.setdefault((record.file, record.table), []).append(text)
+        columns.setdefault((record.file, record.register), []).append(record)
         groups.setdefault(fold(text), []).append(record)
-    sure = {table for table, texts in tables.items() if _column_of_powers(context, table, texts)}
+    sure = {column for column, printed in columns.items() if _column_of_powers(context, printed)}
     for name, group in groups.items():
         record = group[0]
         found = _unlisted(context, context.text(record, "power_name"))
         if found is None:
             continue
         variant, facts = found
-        if variant in ("", "near") and (record.file, record.table) not in sure:
+        if variant in ("", "near") and (record.file, record.register) not in sure:
             variant = "unsure"
         hit = on_record(context, record, "power_name", variant=variant, facts={**facts, "count": len(group)})
         # Which of the risk points comes first may change; the name is what is unlisted.
         yield replace(hit, identity=name)
 
 
-def _column_of_powers(context: RuleContext, table: tuple[str, int], texts: Iterable[str]) -> bool:
-    """Whether the column certainly names powers and not steps or business: its heading or its cells say so."""
-    file = context.file(table[0])
-    headers = file.tables[table[1]].headers if file and table[1] < len(file.tables) else ()
+def _column_of_powers(context: RuleContext, records: Sequence[Record]) -> bool:
+    """Whether a column certainly names powers and not steps or business: its heading or its cells say so.
+
+    records: those of one register in one file, so that forms, one a table, are looked at together.
+    """
     words = context.vocabulary.match_words
     telling_words, others = (tuple(word for _, word in words[each]) for each in ("power_heading", "no_power_heading"))
-    for header in map(fold, headers):
+    tables = {record.table: context.table(record) for record in records}.values()
+    for header in (fold(header) for table in tables if table for header in table.headers):
         if any(word in header for word in telling_words) and not any(word in header for word in others):
             return True
-    found = [any(isinstance(part, Match) for _, part in meant(context)[text]) for text in set(texts)]
-    judged = sum(known or _names_power(context, text) for known, text in zip(found, set(texts), strict=True))
-    return sum(found) >= _HALF * judged
+    texts = {context.text(record, "power_name") for record in records}
+    known = {text for text in texts if any(isinstance(part, Match) for _, part in meant(context)[text])}
+    judged = known | {text for text in texts if _names_power(context, text)}
+    return len(known) >= _HALF * len(judged)
 
 
 def _unlisted(context: RuleContext, text: str) -> tuple[str, Facts] | None:
@@ -142,7 +145,9 @@ def power_without_risk(context: RuleContext, code: str, records: tuple[Record, .
     rows = {item[0].key: [record.key for record in item] for item in items(context)}
     for record in records:
         name = context.text(record, "name")
-        if not name or _reading(context, record, "name") & _UNREAD or covered.keys & set(rows[record.key]):
+        if not name or _reading(context, record, "name") & _UNREAD or no_power(context, record) is not None:
+            continue
+        if covered.keys & set(rows[record.key]):
             continue
         read = power_name(name, context.vocabulary, category(context, record), context.unit)
         if {read.act, category(context, record)} & covered.kinds:
