@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from pipeline.intake.versions import VersionLoader
     from pipeline.warehouse.master import Warehouse
 
-_NO_FINDINGS = {"errors": 0, "warnings": 0, "infos": 0}
-
 
 def decisions_due(workspace: Workspace, ledger: Ledger) -> bool:
     """There are decisions that the published warehouse does not show. Raises WorkspaceUnusable."""
@@ -49,5 +47,4 @@ def join_decisions(
             for _ in loader.replay(unit, find):
                 pass
     warehouse.put_decisions(decisions)
-    ledger.keep_counts(warehouse.open_counts(), _NO_FINDINGS)
     return max((each.number for each in decisions), default=0)

@@ -65,16 +65,16 @@ def contradicting_category(context: RuleContext, code: str, records: tuple[Recor
 
 
 @rule("C03", over=records_with("name", among=_POWERS))
-def no_power(context: RuleContext, code: str, records: tuple[Record, ...]) -> Iterator[Hit]:
+def not_a_power(context: RuleContext, code: str, records: tuple[Record, ...]) -> Iterator[Hit]:
     """A name that is a slogan, a duty, a clause for all the rest, or a whole text."""
     for record in printed_once(context, records, "name"):
-        sort = _no_power(context, record)
+        sort = no_power(context, record)
         if sort is not None:
             longest = context.campaign.longest_name
             yield on_record(context, record, "name", variant=sort, facts={"longest": longest})
 
 
-def _no_power(context: RuleContext, record: Record) -> str | None:
+def no_power(context: RuleContext, record: Record) -> str | None:
     """The row of rules.csv that says what the name is instead, None for a name."""
     name, words = context.text(record, "name"), context.vocabulary.rule_words
     if any(phrase in name for phrase in words["catch_all"]):
