@@ -16,7 +16,7 @@ import pytest
 from extractors import open_document
 from extractors.archive import Member, unpack
 from extractors.document import Document
-from extractors.errors import Damaged, Empty, NoTextLayer, UnknownKind, Unreadable, UnsafeArchive
+from extractors.errors import Damaged, Empty, TooLarge, UnknownKind, Unreadable, UnsafeArchive
 from extractors.sandbox import Sandbox
 from tests.builders import Sheet, draw, grid
 
@@ -250,7 +250,7 @@ REASONS: dict[Callable[[Path], bytes], tuple[type[Unreadable], ...]] = {
     no_bytes: (Empty,),
     only_nul: (UnknownKind,),
     random_bytes: (UnknownKind,),
-    picture_named_docx: (NoTextLayer,),
+    picture_named_docx: (TooLarge, Damaged),
     docx_cut_off: (Damaged,),
     xlsx_cut_off: (Damaged,),
     xls_cut_off: (Damaged,),

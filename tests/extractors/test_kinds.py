@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from extractors import open_document
 from extractors.errors import (
+    Damaged,
     Empty,
     Encrypted,
     FixedLayout,
@@ -176,7 +177,8 @@ def test_compound_file_mangled_anywhere_is_always_told(tmp_path):
     ("data", "reason", "facts"),
     [
         (b"", Empty, {}),
-        (b"\x89PNG\r\n\x1a\n", NoTextLayer, {"found": "png"}),
+        (b"\0\0\0\x18ftypheic", NoTextLayer, {"found": "heic"}),
+        (b"\x89PNG\r\n\x1a\n", Damaged, {}),
         (b"{\\rtf1", NeedsTool, {"tool": "LibreOffice", "found": "rtf"}),
         (WORD_2003.encode(), NeedsTool, {"tool": "LibreOffice", "found": "xml document"}),
         (b"\xef\xbb\xbf", Empty, {}),
