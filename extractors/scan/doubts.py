@@ -10,12 +10,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
+from statistics import median
 
 from extractors.scan.glyph_pairs import PARTNERS
 from extractors.scan.glyph_shapes import SUSPECTED, Sign, is_han
 
 LOST = 0.34
 """Sizes of white between two figures or Latin letters where something stood that was not read."""
+FEW_STEPS = 4
+WIDE_STEP = 1.4
+"""A step from figure to figure so many times as wide as most of at least so many on the line."""
 LOST_DOT = 0.24
 """The same between a figure and a Chinese character after it: the ring or the dot of an item's number."""
 
@@ -36,8 +40,8 @@ def doubted(lines: Sequence[Sequence[Sign]], size: float) -> list[list[Sign]]:
 
 
 def _beside_gaps(line: Sequence[Sign], size: float) -> set[int]:
-    """The signs beside a white that is wider than the type leaves."""
-    found: set[int] = set()
+    """The signs beside a white, or a step, that is wider than the type leaves."""
+    found = _beside_steps(line)
     for n, (left, right) in enumerate(pairwise(line)):
         if left.box is None or right.box is None or not _is_latin(left.text):
             continue
@@ -47,6 +51,15 @@ def _beside_gaps(line: Sequence[Sign], size: float) -> set[int]:
         elif left.text.isdigit() and is_han(right.text) and white > LOST_DOT and not _in_number(line, n):
             found.add(n)
     return found
+
+
+def _beside_steps(line: Sequence[Sign]) -> set[int]:
+    """The figures between which a step is wider than between others: a hyphen that touched one of them is lost."""
+    steps = [(n, b.x - a.x) for n, (a, b) in enumerate(pairwise(line)) if a.text.isdigit() and b.text.isdigit()]
+    if len(steps) < FEW_STEPS:
+        return set()
+    usual = median(step for _, step in steps)
+    return {m for n, step in steps if step > WIDE_STEP * usual for m in (n, n + 1)}
 
 
 def _in_number(line: Sequence[Sign], n: int) -> bool:
