@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from pipeline.warehouse.master import Run, Warehouse
     from pipeline.warehouse.staging import HandIn
 
-READ_SECONDS = 300.0  # one file; the slowest honest one, a scanned catalogue of 130 pages, takes a third
+READ_SECONDS = 300.0  # one file; for pages that have to be recognized there is more (extractors/patience.py)
 READ_MEGABYTES = 2048
 
 
@@ -387,10 +387,11 @@ def _supplement(reading: FileReading, cover: Cover) -> bool:
 
 def open_workers(jobs: int) -> AbstractContextManager[Submitter]:
     """Worker processes that read files under limits; a context manager."""
+    from extractors.patience import extra_seconds
     from extractors.sandbox import Sandbox
     from pipeline.reading.worker import prepare as prepare_worker
 
-    return Sandbox(jobs, READ_SECONDS, READ_MEGABYTES, prepare_worker)
+    return Sandbox(jobs, READ_SECONDS, READ_MEGABYTES, prepare_worker, extra_seconds)
 
 
 def _silent(event: ProgressEvent) -> None:
