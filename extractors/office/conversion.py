@@ -44,7 +44,7 @@ TARGETS: Mapping[Kind, str] = {
 """What is made of files of each kind."""
 
 _SUFFIXES = {Kind.XML_DOCUMENT: "xml"}
-_PROFILE_MADE = 81  # the exit status that asks for another start, once the profile is made
+PROFILE_MADE = 81  # the exit status that asks for another start, once the profile is made
 _FLAGS = ("--headless", "--norestore", "--nologo", "--nodefault", "--nofirststartwizard", "--nolockcheck")
 
 
@@ -103,7 +103,7 @@ def _made(into: Path, number: int, kind: Kind) -> Path | None:
 
 def _started(command: Sequence[str | Path], scratch: Path, seconds: int) -> int:
     status = _once(command, scratch, seconds)
-    return _once(command, scratch, seconds) if status == _PROFILE_MADE else status
+    return _once(command, scratch, seconds) if status == PROFILE_MADE else status
 
 
 def _once(command: Sequence[str | Path], scratch: Path, seconds: int) -> int:
