@@ -37,13 +37,11 @@ TARGETS: Mapping[Kind, str] = {
     Kind.DOC: "docx",
     Kind.RTF: "docx",
     Kind.ODT: "docx",
-    Kind.XML_DOCUMENT: "docx",
     Kind.ODS: "xlsx",
     Kind.XLSB: "xlsx",
 }
 """What is made of files of each kind."""
 
-_SUFFIXES = {Kind.XML_DOCUMENT: "xml"}
 PROFILE_MADE = 81  # the exit status that asks for another start, once the profile is made
 _FLAGS = ("--headless", "--norestore", "--nologo", "--nodefault", "--nofirststartwizard", "--nolockcheck")
 
@@ -81,7 +79,7 @@ def _run(files: Sequence[tuple[Path, Kind]], into: Path) -> int:
             copies = []
             for number, (path, kind) in enumerate(files, 1):
                 if TARGETS[kind] == target:
-                    copies.append(place / f"{number:05d}.{_SUFFIXES.get(kind, kind.value)}")
+                    copies.append(place / f"{number:05d}.{kind.value}")
                     shutil.copyfile(path, copies[-1])  # LibreOffice writes a lock file beside what it opens
             command: list[str | Path] = [program, *profile, *_FLAGS, "--convert-to", target, "--outdir", into, *copies]
             seconds = FIRST_SECONDS + MORE_SECONDS * (len(copies) - 1)
