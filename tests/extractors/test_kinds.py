@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from extractors import open_document
 from extractors.errors import (
+    Damaged,
     Empty,
     Encrypted,
-    FixedLayout,
     NoTextLayer,
     OtherArchive,
     TooLarge,
@@ -178,7 +178,7 @@ def test_compound_file_mangled_anywhere_is_always_told(tmp_path):
         (b"\x89PNG\r\n\x1a\n", NoTextLayer, {"found": "png"}),
         (b"\xef\xbb\xbf", Empty, {}),
         (b"Rar!\x1a\x07\x01\0", OtherArchive, {"found": "rar"}),
-        (package(("OFD.xml", b"")), FixedLayout, {"found": "ofd"}),
+        (package(("OFD.xml", b"")), Damaged, {}),
         (package(("a.txt", b"")), WrongKind, {"found": "zip"}),
         (b"MZ\x90\0", WrongKind, {"found": "exe"}),
         (bytes(99), UnknownKind, {"found": "unknown"}),
