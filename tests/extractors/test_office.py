@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import http.server
 import shutil
+import struct
 import subprocess
 import sys
 import threading
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -116,6 +117,57 @@ def test_the_content_decides_what_it_is(office: Office, suffix: str, made_as: st
     assert (document.name, document.format) == (f"目录.{suffix}", made_as)
     assert document.tables[0].sheet == (made_as in ("xls", "ods"))
     assert "食品经营许可" in texts(document)
+
+
+def binary_workbook(lines: Sequence[Sequence[str]]) -> bytes:
+    """An .xlsb of one sheet ([MS-XLSB] 2.4: BrtBundleSh 156, BrtRowHdr 0, BrtCellSt 6, and what begins and ends)."""
+
+    def record(kind: int, body: bytes = b"") -> bytes:
+        head = bytes([kind]) if kind < 128 else bytes([kind & 127 | 128, kind >> 7])
+        size = bytes([len(body)]) if len(body) < 128 else bytes([len(body) & 127 | 128, len(body) >> 7])
+        return head + size + body
+
+    def wide(text: str) -> bytes:
+        return struct.pack("<L", len(text)) + text.encode("utf-16-le")
+
+    sheet = b"".join(
+        record(0, struct.pack("<LLHBBBL", row, 0, 300, 0, 0, 0, 0))
+        + b"".join(record(6, struct.pack("<LL", column, 0) + wide(text)) for column, text in enumerate(line))
+        for row, line in enumerate(lines)
+    )
+    named = record(143) + record(156, struct.pack("<LL", 0, 1) + wide("rId1") + wide("职权目录")) + record(144)
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    space = "http://schemas.openxmlformats.org/package/2006"
+
+    def related(kind: str, target: str) -> str:
+        relation = f'<Relationship Id="rId1" Type="{office}/{kind}" Target="{target}"/>'
+        return f'<?xml version="1.0"?><Relationships xmlns="{space}/relationships">{relation}</Relationships>'
+
+    types = {
+        "/xl/workbook.bin": "application/vnd.ms-excel.sheet.binary.macroEnabled.main",
+        "/xl/worksheets/sheet1.bin": "application/vnd.ms-excel.worksheet",
+        "/_rels/.rels": "application/vnd.openxmlformats-package.relationships+xml",
+        "/xl/_rels/workbook.bin.rels": "application/vnd.openxmlformats-package.relationships+xml",
+    }
+    overrides = "".join(f'<Override PartName="{part}" ContentType="{kind}"/>' for part, kind in types.items())
+    return packed(
+        {
+            "[Content_Types].xml": f'<?xml version="1.0"?><Types xmlns="{space}/content-types">{overrides}</Types>',
+            "_rels/.rels": related("officeDocument", "xl/workbook.bin"),
+            "xl/workbook.bin": record(131) + named + record(132),
+            "xl/_rels/workbook.bin.rels": related("worksheet", "worksheets/sheet1.bin"),
+            "xl/worksheets/sheet1.bin": record(129) + record(145) + sheet + record(146) + record(130),
+        }
+    )
+
+
+@needs_office
+def test_a_binary_workbook_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsb"
+    path.write_bytes(binary_workbook([["序号", "职权名称"], ["1", "食品经营许可"]]))
+    document = open_document(path, "目录.xlsb")
+    assert (document.format, document.tables[0].part) == ("xlsb", "职权目录")
+    assert texts(document) == ["序号", "职权名称", "1", "食品经营许可"]
 
 
 @needs_office
