@@ -134,7 +134,12 @@ def _parts(shapes: Sequence[Shape], links: Sequence[Link]) -> list[list[int]]:
         box = _around(shapes[index].box for index in cluster)
         caption = min(captions, key=lambda c: (_away(shapes[c].box, box), c)) if cluster[0] not in parts else cluster[0]
         parts[caption].extend(cluster)
-    return [sorted(part) for part in parts.values() if len(part) > 1]
+    charts = [part for part in parts.values() if len(part) > 1]
+    idle = [index for part in parts.values() if len(part) == 1 for index in part]  # captions of nothing
+    if not charts:
+        return [list(range(len(shapes)))]
+    charts[0].extend(idle)
+    return [sorted(part) for part in charts]
 
 
 def _clusters(count: int, links: Sequence[Link]) -> list[list[int]]:

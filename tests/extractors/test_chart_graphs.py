@@ -7,6 +7,7 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from extractors.document import Place
 from extractors.drawing.graph import Graph, read_graphs
 from extractors.drawing.shapes import POINT, Allowance, Drawing, Frame, Line, Plane, Rect, Shape
 
@@ -69,6 +70,22 @@ def test_arrows_between_steps_are_edges_with_the_words_beside_them(drawn) -> Non
     shapes, lines, expected = drawn
     graphs = read_graphs(Drawing(shapes, lines), grouped=False)
     assert (edges(graphs[0]) if graphs else set()) == expected
+
+
+@settings(max_examples=100, deadline=None)
+@given(drawn=charts(), captions=st.lists(st.tuples(st.integers(-300, 900), st.integers(-200, 500)), max_size=3))
+def test_no_text_of_a_drawing_is_lost_or_told_twice(drawn, captions) -> None:
+    shapes, lines, expected = drawn
+    if not expected:
+        return
+    titles = [shape(f"第{n}类许可流程图", x, y, 120, 20, framed=False) for n, (x, y) in enumerate(captions)]
+    graphs = read_graphs(Drawing([*shapes, *titles], lines), grouped=False)
+    told = [node.text for graph in graphs for node in graph.nodes]
+    told += [label for graph in graphs for edge in graph.edges for label in edge.label.split("\n") if label]
+    assert sorted(told) == sorted(s.text for s in [*shapes, *titles])
+    charts = [graph.chart("", Place()) for graph in graphs]
+    again = [chart.title for chart in charts] + [node.text for chart in charts for node in chart.nodes]
+    assert sorted(filter(None, again)) == sorted(node.text for graph in graphs for node in graph.nodes)
 
 
 @settings(max_examples=100, deadline=None)
