@@ -34,6 +34,7 @@ from typing import Any, TypeVar
 from pebble import ProcessExpired, ProcessPool
 
 from extractors.errors import OutOfMemory, TimedOut, WorkerDied
+from extractors.parent_death import die_with
 
 T = TypeVar("T")
 
@@ -41,7 +42,6 @@ RECYCLE_AFTER = 50  # tasks a worker does before it is replaced: readers' librar
 MAX_WRITTEN_MEGABYTES = 1024  # of one file that a worker writes
 START_SECONDS = 120  # for a worker to start and prepare, which is not counted as time of its task
 _NICENESS = 5  # the office's machine stays usable meanwhile
-_PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 
 
 class WorkerNotStarted(RuntimeError):
@@ -240,17 +240,6 @@ def _start(parent: int, limits: _Limits, folder: str) -> None:
             limits.prepare()
     except Exception as error:
         _not_prepared = WorkerNotStarted(f"prepare: {error!r}")
-
-
-def die_with(parent: int) -> None:
-    """Have the system kill this process when its parent ends, where it can (Linux). Raises OSError."""
-    if sys.platform == "linux":
-        import ctypes
-
-        if ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0) != 0:
-            raise OSError(ctypes.get_errno(), "prctl")
-        if os.getppid() != parent:  # it died before the line above took hold
-            os._exit(1)
 
 
 def _detach_streams() -> None:

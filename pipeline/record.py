@@ -150,7 +150,7 @@ class OtherField:
 class Record:
     """One power, one risk point or one row of another register, as one unit states it.
 
-    key: stable surrogate (see :func:`pipeline.keys.assign_keys`), "" until assigned. file: path inside the unit's
+    key: stable surrogate (see pipeline/identity/keys.py), "" until assigned. file: path inside the unit's
     folder. table: index into ``FileReading.tables`` of the table it came from. place: of its name, for people.
     section: the innermost section row above it, "" if none.
     """

@@ -7,9 +7,9 @@ file that cannot be read is a quarantined :class:`~pipeline.record.FileReading`.
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -19,10 +19,11 @@ from extractors.document import Document
 from extractors.errors import Unreadable
 from pipeline.campaigns.campaign import Campaign
 from pipeline.finding import Finding, RuleRun
+from pipeline.identity.history import Background, items_of
+from pipeline.identity.item import Item
 from pipeline.interpretation.charts import read_charts
 from pipeline.interpretation.document_reader import DocumentReader
 from pipeline.interpretation.secrecy import is_classified
-from pipeline.keys import assign_keys
 from pipeline.law.own_library import OwnLibrary
 from pipeline.law.statutes import StatuteLibrary
 from pipeline.law.verified import CitationRow, citation_rows
@@ -56,7 +57,9 @@ class SubmittedFile:
 class Result:
     """What one unit's submission gave. Records are those of ``files``, with unit and key assigned.
 
-    citations: what the powers' bases cite, in the order of the records.
+    citations: what the powers' bases cite, in the order of the records. withdrawn: records that the files list and a
+    reviewer has withdrawn; no rule looks at them. items: by family, what is kept to know the records again, the
+    withdrawn ones too.
     """
 
     unit: str
@@ -65,6 +68,8 @@ class Result:
     findings: tuple[Finding, ...]
     rule_runs: tuple[RuleRun, ...]
     citations: tuple[CitationRow, ...] = ()
+    withdrawn: tuple[Record, ...] = ()
+    items: Mapping[str, tuple[Item, ...]] = field(default_factory=dict)
 
 
 @contextmanager
@@ -141,15 +146,25 @@ def assemble(
     as_of: date,
     library: StatuteLibrary | None = None,
     own_library: OwnLibrary | None = None,
+    background: Background | None = None,
 ) -> Result:
     """The records of a unit's files with their keys, the findings of the rules on them, and their legal bases.
 
     library: the statutes by which legal bases are judged, else the shipped facts. own_library: with the texts of the
-    workspace's own ones.
+    workspace's own ones. background: the unit's earlier versions and what reviewers have ruled, else it has none.
     """
-    statutes = library or shipped_library()
+    statutes, past = library or shipped_library(), background or Background()
     files = repaired(readings, vocabulary, statutes)
-    records = assign_keys(unit, (record for file in files for record in file.records))
-    context = RuleContext(unit, files, records, vocabulary, campaign, as_of, statutes, own_library)
+    hashes = {file.name: file.sha256 for file in files}
+    keyed = past.keyed(unit, (record for file in files for record in file.records))
+    items = items_of(keyed, hashes)
+    withdrawn = tuple(each for each in keyed if past.listing.withdraws(each.key, hashes[each.file]))
+    gone = {each.key for each in withdrawn}
+    records = tuple(each for each in keyed if each.key not in gone) if gone else keyed
+    context = RuleContext(
+        unit, files, records, vocabulary, campaign, as_of, statutes, own_library,
+        past.history(items.get("power", ())),
+    )  # fmt: skip
     findings, runs = run_rules(context)
-    return Result(unit, files, records, findings, runs, citation_rows(context.citations, vocabulary, as_of))
+    citations = citation_rows(context.citations, vocabulary, as_of)
+    return Result(unit, files, records, findings, runs, citations, withdrawn, items)

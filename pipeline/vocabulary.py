@@ -174,6 +174,22 @@ class RankLimit:
 
 
 @dataclass(frozen=True, slots=True)
+class DecisionWord:
+    """What may be decided of a finding, a power or a unit (vocab/decisions.csv), and how reviewers write it.
+
+    group: a later decision takes the place of an earlier one of its group. needs: "comment"; "reason", a comment or
+    the unit's answer; "other", the key of another power; "" for nothing.
+    """
+
+    decision: str
+    subject: str
+    group: str
+    label: str
+    aliases: tuple[str, ...]
+    needs: str
+
+
+@dataclass(frozen=True, slots=True)
 class Vocabulary:
     """All words the pipeline knows, frozen. digest changes whenever any of the data does."""
 
@@ -201,6 +217,7 @@ class Vocabulary:
     citation_words: Mapping[str, tuple[str, ...]]  # named lists of words that citations are read by
     match_words: Mapping[str, tuple[tuple[str, str], ...]]  # list → (group, word): how names of powers are compared
     rank_limits: tuple[RankLimit, ...]  # what the rank of an instrument forbids it to create
+    decisions: tuple[DecisionWord, ...]
 
     def column(self, family: str, field: str) -> str:
         """The view column (职权名称 …) of a field. Raises KeyError for an unknown field."""
@@ -250,6 +267,7 @@ def read_vocabulary(folder: Traversable) -> Vocabulary:
         citation_words=source.lists("citation_words.csv", "list", "word"),
         match_words=source.groups("match_words.csv", "list", ("group", "word")),
         rank_limits=tuple(source.each("powers_of_instruments.csv", _rank_limit)),
+        decisions=tuple(source.each("decisions.csv", _decision_word)),
         digest=source.digest(),
     )
 
@@ -383,6 +401,14 @@ def _rank_limit(row: dict[str, str]) -> RankLimit:
     since = date.fromisoformat(row["since"])
     until = date.fromisoformat(row["until"]) if row["until"] else date.max
     return RankLimit(row["power"], row["measure"], row["level"], row["finding"], since, until, row["clause"])
+
+
+def _decision_word(row: dict[str, str]) -> DecisionWord:
+    if row["needs"] not in ("", "comment", "reason", "other"):
+        raise ValueError(f"needs {row['needs']!r} is not comment, reason, other or blank")
+    return DecisionWord(
+        row["decision"], row["subject"], row["group"], row["label"], _words(row["aliases"]), row["needs"]
+    )
 
 
 def _rules(source: _Source) -> dict[str, RuleText]:

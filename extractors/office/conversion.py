@@ -18,7 +18,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -26,22 +26,14 @@ from typing import Any
 from extractors.errors import Damaged, NeedsTool, TimedOut, Unreadable, WorkerDied
 from extractors.kinds import Kind
 from extractors.office.program import office_program, write_profile
-from extractors.sandbox import die_with
+from extractors.office.targets import TARGETS
+from extractors.parent_death import die_with
 from extractors.zip_directory import open_zip
 
 TOOL = "LibreOffice"
 FIRST_SECONDS = 60  # for a start and one file; the largest measured, of 600 items, takes 6
 MORE_SECONDS = 5  # for each further file of the same start
 MAX_MEGABYTES = 1536  # of private memory; an ordinary file takes 220
-TARGETS: Mapping[Kind, str] = {
-    Kind.DOC: "docx",
-    Kind.RTF: "docx",
-    Kind.ODT: "docx",
-    Kind.XML_DOCUMENT: "docx",
-    Kind.ODS: "xlsx",
-    Kind.XLSB: "xlsx",
-}
-"""What is made of files of each kind."""
 
 _SUFFIXES = {Kind.XML_DOCUMENT: "xml"}
 _PROFILE_MADE = 81  # the exit status that asks for another start, once the profile is made

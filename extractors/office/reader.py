@@ -16,7 +16,8 @@ from pathlib import Path
 from extractors.document import Document
 from extractors.errors import Damaged, Encrypted
 from extractors.kinds import Kind
-from extractors.office.conversion import TARGETS, converted
+from extractors.office.conversion import converted
+from extractors.office.targets import TARGETS
 from extractors.zip_directory import open_zip
 
 FORMATS = {Kind.XML_DOCUMENT: "xml"}

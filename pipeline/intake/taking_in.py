@@ -28,14 +28,16 @@ from pipeline.intake.archived import Archive
 from pipeline.intake.code_version import checking_version
 from pipeline.intake.gathering import Gathering, Item, Submitter, UnitFiles
 from pipeline.intake.inbox import survey
+from pipeline.intake.joining import decisions_due, join_decisions
 from pipeline.intake.ledger import Ledger, UnitState, open_ledger
 from pipeline.intake.run import COUNTED, ProgressEvent, RunSummary, Settings, Stage, compared, counts_of, load_settings
-from pipeline.intake.supersede import Entry, Standing, changed_families, standing_readings, supersede
+from pipeline.intake.supersede import Entry, Standing, standing_readings, supersede
 from pipeline.reading.cover import Cover, is_cover
 from pipeline.record import FileReading
 from pipeline.workspace import Workspace, WorkspaceUnusable, prepare, scratch_folder, writing
 
 if TYPE_CHECKING:
+    from pipeline.intake.versions import VersionLoader
     from pipeline.law.statutes import StatuteLibrary
     from pipeline.warehouse.master import Run, Warehouse
     from pipeline.warehouse.staging import HandIn
@@ -137,8 +139,11 @@ class Intake:
 
     @property
     def publish_due(self) -> bool:
-        """The published copy lags behind the master, or is missing."""
-        return self._ledger.publish_due or (self._workspace.master.exists() and not self._workspace.published.exists())
+        """The published copy lags behind the master or the decisions, or is missing."""
+        if self._ledger.publish_due:
+            return True
+        place = self._workspace
+        return place.master.exists() and (not place.published.exists() or decisions_due(place, self._ledger))
 
     def read(self, item: Item) -> list[Item]:
         """Read one file; what an archive held is returned, to be read as well."""
@@ -191,23 +196,21 @@ class Intake:
 
     def load(self, files: UnitFiles) -> None:
         """Settle what stands for a unit now, check it, and load it in one transaction."""
-        from pipeline.law.own_library import OwnLibrary
-        from pipeline.submission import assemble
+        from pipeline.intake.versions import Version
 
-        settings, old = self._settings, self._state(files.unit).standing
+        old = self._state(files.unit).standing
         cover, covers = self._cover(files)
         readings = _scoped(self._gathering.readings(files), cover)
         standing = supersede(old, readings, covers)
         now = {(reading.name, reading.sha256): reading for reading in readings}
         stand = standing_readings(standing, lambda entry: now.get((entry.name, entry.sha256)) or self._earlier(entry))
-        result = assemble(
-            files.unit, stand, settings.vocabulary, settings.campaign, settings.as_of, self._statute_library(),
-            OwnLibrary(self._workspace.statutes),
-        )  # fmt: skip
         hand_in = self._hand_in(files.unit, old, standing, cover if covers else None)
-        self._master().load(result, hand_in, changed_families(old, standing))
+        result, items = self._versions().load(Version(files.unit, old, standing, stand, hand_in))
         self._ledger.keep_unit(
-            files.unit, UnitState(self._signature(files), standing, counts_of(result, readings)), hand_in.to_json()
+            files.unit,
+            UnitState(self._signature(files), standing, counts_of(result, readings)),
+            hand_in.to_json(),
+            items,
         )
         self._loaded.append(files.unit)
         self._rows += len(result.records)
@@ -245,18 +248,19 @@ class Intake:
         return self._archive.reading(entry, self._workers, self._scratch_folder)
 
     def publish(self) -> None:
-        """Close the run in the master database and replace the published copy by it."""
+        """Join the decisions, close the run in the master database and replace the published copy by it."""
         from pipeline.warehouse.publish import publish
 
         self._progress(ProgressEvent(Stage.PUBLISHING, 0, 1, self._rows))
+        warehouse = self._master()
+        joined = join_decisions(self._workspace, warehouse, self._ledger, self._versions(), self._earlier)
         counts = self._summed()
         finished = dt.datetime.now().replace(microsecond=0)
-        warehouse = self._master()
         warehouse.end_run(replace(self._run(), state="finished", finished=finished, counts=counts))
         warehouse.checkpoint()
         self.close()
         publish(self._workspace, self.run_id)
-        self._ledger.end_run(self.run_id, finished.isoformat(timespec="seconds"), counts)
+        self._ledger.end_run(self.run_id, finished.isoformat(timespec="seconds"), counts, joined)
         self._progress(ProgressEvent(Stage.PUBLISHING, 1, 1, self._rows))
 
     def summary(self) -> RunSummary:
@@ -295,6 +299,17 @@ class Intake:
             campaign = settings.campaign
             self._warehouse.begin_run(self._run(), Batch(campaign.batch, campaign.review_date, campaign.deadline))
         return self._warehouse
+
+    def _versions(self) -> VersionLoader:
+        """What loads versions into the master database."""
+        from pipeline.intake.versions import VersionLoader
+        from pipeline.law.own_library import OwnLibrary
+
+        place = self._workspace
+        return VersionLoader(
+            self._master(), self._ledger, place.decisions, self._settings, self._statute_library(),
+            OwnLibrary(place.statutes),
+        )  # fmt: skip
 
     def _run(self) -> Run:
         from pipeline.warehouse.master import Run

@@ -302,7 +302,7 @@ class _RoleWalk:
         return self._side_by_side(line, labels) and not self._goes_on_with_form(line)
 
     def _goes_on_with_form(self, line: Line) -> bool:
-        """A form's row with a value that reads like a label (岗位 | 负责人 | 等级 | 高, or blank): below it labels go on."""
+        """A form's row with a value that reads like a label (岗位 | 负责人 | 等级 | 高): below it labels go on."""
         if not self._first_label or not self._columns:
             return False
         labels = [cell for cell in line.printed if cell.column in self._columns]

@@ -56,7 +56,8 @@ def prepare() -> None:
 
 def convert_together(paths: Sequence[Path], into: Path) -> tuple[Path | None, ...]:
     """What LibreOffice makes of each file, in one start; None where it makes nothing, or none is needed."""
-    from extractors.office.conversion import TARGETS, converted_together
+    from extractors.office.conversion import converted_together
+    from extractors.office.targets import TARGETS
 
     kinds = [(path, kind_of(path)) for path in paths]
     needed = [(path, kind) for path, kind in kinds if kind in TARGETS]

@@ -18,6 +18,7 @@ from pipeline.rules import (
     risk_totals,
     statistics,
     time_limits,
+    versions,
 )
 
 __all__ = [
@@ -35,4 +36,5 @@ __all__ = [
     "risk_totals",
     "statistics",
     "time_limits",
+    "versions",
 ]

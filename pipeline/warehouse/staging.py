@@ -17,7 +17,9 @@ from typing import Any
 import pyarrow as pa
 
 from extractors.document import Place
+from pipeline.finding import Finding
 from pipeline.record import Field, FileReading, Reading, Record, TableReading, Value
+from pipeline.review.decision import Decision
 from pipeline.submission import Result
 from pipeline.vocabulary import Vocabulary
 
@@ -28,7 +30,7 @@ FAMILY_TABLES: Mapping[str, str] = {
     "post_power": "post_powers",
 }
 # The view column for a field's text where its own column shows the typed value; for limits it is the other way round.
-_TEXT_COLUMN = {
+TEXT_COLUMN = {
     "power_type": "column.power_type_text",
     "risk_kind": "column.risk_kind_text",
     "risk_grade": "column.risk_grade_text",
@@ -138,9 +140,9 @@ def _declared(table: TableReading) -> list[dict[str, object]]:
     return [{"power_type": power_type or None, "number": number} for power_type, number in table.declared]
 
 
-def records_of(result: Result, family: str) -> tuple[Record, ...]:
-    """The records of one family, in the order of the unit's files."""
-    return tuple(r for r in result.records if r.register.family == family)
+def records_of(records: Iterable[Record], family: str) -> tuple[Record, ...]:
+    """The records of one family, in their order."""
+    return tuple(record for record in records if record.register.family == family)
 
 
 def record_table(
@@ -228,8 +230,8 @@ def _columns(family: str, field: Field, vocabulary: Vocabulary) -> Iterator[tupl
     text = _shown(field, vocabulary)
     column = vocabulary.column(family, field.name)
     typed = None if field.value is None else _plain(field.value)
-    if field.name in _TEXT_COLUMN:
-        yield vocabulary.label(_TEXT_COLUMN[field.name]), text
+    if field.name in TEXT_COLUMN:
+        yield vocabulary.label(TEXT_COLUMN[field.name]), text
         if typed is not None:
             yield column, typed
         return
@@ -275,18 +277,18 @@ class _ReadingLabels(dict[Reading, str | None]):
         return self[reading]
 
 
-def finding_rows(result: Result, hand_in: HandIn) -> Iterator[Row]:
+def finding_rows(findings: Iterable[Finding], hand_in: HandIn) -> Iterator[Row]:
     """Rows of base.findings, all open. Findings with one fingerprint are kept apart by their turn."""
     turns: dict[str, int] = {}
-    for ordinal, f in enumerate(result.findings):
+    for ordinal, f in enumerate(findings):
         turn = turns[f.fingerprint] = turns.get(f.fingerprint, 0) + 1
         key = f.fingerprint if turn == 1 else f"{f.fingerprint}-{turn}"
         start, end = f.span or (None, None)
         yield (
-            key, f.unit, hand_in.batch or None, f.code, f.severity.value, f.subject.value, f.subject_key or None,
-            f.subject_name or None, f.field or None, f.file or None, f.place or None, f.quote or None, start, end,
-            f.message, f.advice or None, f.basis or None, True, hand_in.checked, hand_in.checked, hand_in.version,
-            hand_in.version, ordinal,
+            key, f.unit, hand_in.version, hand_in.batch or None, f.code, f.severity.value, f.subject.value,
+            f.subject_key or None, f.subject_name or None, f.field or None, f.file or None, f.place or None,
+            f.quote or None, start, end, f.message, f.advice or None, f.basis or None, True, hand_in.checked,
+            hand_in.checked, ordinal,
         )  # fmt: skip
 
 
@@ -302,4 +304,15 @@ def rule_run_rows(result: Result, hand_in: HandIn) -> Iterator[Row]:
         yield (
             result.unit, hand_in.version, hand_in.batch or None, ordinal, run.code, run.objects, run.hits,
             run.not_run or None,
+        )  # fmt: skip
+
+
+def decision_rows(decisions: Iterable[Decision], vocabulary: Vocabulary, same: Mapping[str, str]) -> Iterator[Row]:
+    """Rows of base.decisions. same: keys of powers that a reviewer has joined to others, which bear their decisions."""
+    labels = {(each.subject, each.decision): each.label for each in vocabulary.decisions}
+    for d in decisions:
+        key = same.get(d.key, d.key) if d.subject == "power" else d.key
+        yield (
+            d.number, d.subject, key, d.unit, d.decision, d.group, labels.get((d.subject, d.decision)), d.decided,
+            d.version, d.comment or None, d.reviewer or None, d.other or None, d.judged or None,
         )  # fmt: skip

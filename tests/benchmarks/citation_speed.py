@@ -3,8 +3,9 @@
 ``python -m tests.benchmarks.citation_speed [--cells N] [--repeat N]``. The cells are drawn from the titles of the
 statute library, no two alike: one to three laws with articles, ranges, orders, version notes, numbered lists, laws
 without marks, articles quoted in full. Prints medians: citations found a second (aim ≥ 20,000), citations resolved a
-second (aim ≥ 50,000) the first time and again, the bare scan for 《…》 and 第…条 in the same run with the ratio to it,
-the time to load the library (aim ≤ 0.3 s) and the memory that it takes (aim ≤ 150 MB). Nothing is asserted.
+second (aim ≥ 50,000), again and the first time, the bare scan for 《…》 and 第…条 in the same run with the ratio to it,
+the time to load the library (aim ≤ 0.3 s) and the memory that it takes (aim ≤ 150 MB). Seconds are those of the
+processor, so that other work on the machine counts less. Nothing is asserted.
 """
 
 from __future__ import annotations
@@ -85,15 +86,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     reading = _median(lambda: [citations(cell, vocabulary) for cell in cells], options.repeat)
     bare = _median(lambda: [_BARE.findall(cell) for cell in cells], options.repeat)
     print(f"{len(cells)} cells, {len(found)} citations")
-    print(
-        f"found {len(found) / reading:,.0f} citations/s, {len(cells) / reading:,.0f} cells/s (aim ≥ 20,000 citations/s)"
-    )
+    print(f"found {len(found) / reading:,.0f} citations/s (aim ≥ 20,000), {len(cells) / reading:,.0f} cells/s")
     print(f"bare scan {len(cells) / bare:,.0f} cells/s; finding takes {reading / bare:.1f} times as long")
     first = _once(lambda: _resolve(found, library))
-    fresh = statistics.median(_once(lambda: _resolve(found, library)) for _ in range(options.repeat))
-    print(
-        f"resolved {len(found) / first:,.0f} citations/s the first time, {len(found) / fresh:,.0f} again (aim ≥ 50,000)"
-    )
+    again = _median(lambda: _resolve(found, library), options.repeat)
+    print(f"resolved {len(found) / again:,.0f} citations/s (aim ≥ 50,000), the first time {len(found) / first:,.0f}")
     orders = [each.document_number for each in found if each.document_number]
     looked = _median(lambda: [library.find_order(order) for order in orders], options.repeat)
     print(f"orders looked up {len(orders) / looked:,.0f}/s")
@@ -107,9 +104,9 @@ def _resolve(found: list[Citation], library: StatuteLibrary) -> None:
 
 
 def _once(work: Callable[[], object]) -> float:
-    started = time.perf_counter()
+    started = time.process_time()
     work()
-    return time.perf_counter() - started
+    return time.process_time() - started
 
 
 def _median(work: Callable[[], object], repeat: int) -> float:

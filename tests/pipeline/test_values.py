@@ -9,6 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.values import typed as values
+from pipeline.values.phones import phone_numbers
 from pipeline.vocabulary import load_vocabulary
 
 VOCABULARY = load_vocabulary()
@@ -327,6 +328,11 @@ def test_reads_a_declared_count(text: str, count: int | None) -> None:
     assert values.count_declared(text) == count
 
 
+def test_reads_telephone_numbers() -> None:
+    found = phone_numbers("（021）69989023、0571-88888888转801 13812345678 12345 511602000000 20090623")
+    assert [phone.number for phone in found] == ["021-69989023", "0571-88888888-801", "13812345678", "12345"]
+
+
 ALPHABET = (
     "法定承诺时限工作日天月年20一二三半个共其中（）()、，；。：:-/ \n法规股张三李四负责人办公室主任元%《》〔〕[]2009号"
     "不收费依据标准高中低级风险红黄橙①ⅠAB行政许可处罚类他项合计同上由到分为最.．²𝟘"
@@ -339,7 +345,7 @@ ALPHABET = (
 def test_never_raises_and_every_span_lies_in_its_text(text: str) -> None:
     spans = [
         *(part.span for part in values.dates(text)),
-        *((part.start, part.end) for part in values.split_limits(text)),
+        *((part.start, part.end) for part in (*values.split_limits(text), *phone_numbers(text))),
         *(span for pair in values.split_department_persons(text) for span in pair),
         *(span for span in values.split_fee(text) or () if span),
     ]

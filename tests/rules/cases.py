@@ -7,10 +7,12 @@ import tomllib
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from extractors.document import ChartEdge, Notice, Observation, Place
 from pipeline.campaigns.campaign import Campaign, load_campaign
+from pipeline.identity.history import Background, History, Listing, Returned
+from pipeline.identity.item import Item, item_of
 from pipeline.interpretation.charts import chart_named_by, titles
 from pipeline.law.statute import ArticleKey
 from pipeline.law.workspace_library import shipped_library
@@ -30,12 +32,15 @@ from pipeline.record import (
     TableReading,
 )
 from pipeline.rules.context import RuleContext
+from pipeline.rules.registry import run_rules
 from pipeline.values.typed import grade
 from pipeline.vocabulary import load_vocabulary
 
 HERE = Path(__file__).parent
 CASE_FILES = sorted(HERE.glob("*.toml"))
 FILE = "目录.docx"
+UNIT = "市水利局"
+Records: TypeAlias = tuple[Record, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,24 +62,65 @@ def cases_of(path: Path) -> list[Case]:
 
 
 def context_of(case: Case, folder: Path) -> RuleContext:
-    known_keys = "about hits tables files campaign not_run objects as_of texts charts"
+    known_keys = "about hits tables files campaign not_run objects as_of texts earlier returned excused also charts"
     unknown = set(case.data) - set(known_keys.split())
     assert not unknown, f"{case}: {unknown}"
+    tables, records = _tables(case.data.get("tables", []))
+    known = {each["name"]: each for each in case.data.get("files", [])}
+    names = dict.fromkeys([*tables, *known])
+    files = tuple(_file(name, known.get(name, {}), tuple(tables.get(name, ()))) for name in names)
+    earlier = _earlier(case.data.get("earlier", []))
+    keyed, history = _with_history(case, records, earlier)
+    campaign = _campaign(case, folder)
+    as_of = date.fromisoformat(case.data.get("as_of", "2026-06-30"))
+    texts = _Texts(case.data["texts"]) if "texts" in case.data else None
+    context = RuleContext(
+        UNIT, files, keyed, load_vocabulary(), campaign, as_of, own_library=texts, history=history
+    )  # fmt: skip
+    if not case.data.get("returned"):
+        return context
+    told = [f for f in run_rules(context)[0] if f.code in case.data["returned"]]
+    returned = tuple(Returned(finding.fingerprint, finding.code) for finding in told)
+    return replace(context, history=replace(history, returned=returned))
+
+
+def _tables(data: list[dict[str, Any]]) -> tuple[dict[str, list[TableReading]], list[Record]]:
     tables: dict[str, list[TableReading]] = {}
     records: list[Record] = []
-    for table in case.data.get("tables", []):
+    for table in data:
         file = table.get("file", FILE)
         reading, rows = _table(table, file, len(tables.setdefault(file, [])))
         tables[file].append(reading)
         records.extend(rows)
-    known = {each["name"]: each for each in case.data.get("files", [])}
-    names = dict.fromkeys([*tables, *known])
-    files = tuple(_file(name, known.get(name, {}), tuple(tables.get(name, ()))) for name in names)
-    keyed = tuple(replace(r, unit="市水利局", key=f"key{n}") for n, r in enumerate(records))
-    campaign = _campaign(case, folder)
-    as_of = date.fromisoformat(case.data.get("as_of", "2026-06-30"))
-    texts = _Texts(case.data["texts"]) if "texts" in case.data else None
-    return RuleContext("市水利局", files, keyed, load_vocabulary(), campaign, as_of, own_library=texts)
+    return tables, records
+
+
+def _earlier(data: list[dict[str, Any]]) -> dict[int, list[Record]]:
+    """The records of each earlier version, by its number."""
+    versions: dict[int, list[dict[str, Any]]] = {}
+    for table in data:
+        versions.setdefault(table.get("version", 1), []).append(table)
+    return {version: _tables(tables)[1] for version, tables in sorted(versions.items())}
+
+
+def _with_history(case: Case, records: list[Record], earlier: dict[int, list[Record]]) -> tuple[Records, History]:
+    """The records with the keys that the versions before give them, and what became of the powers of those."""
+    if not earlier:
+        keyed = tuple(replace(r, unit=UNIT, key=f"key{n}") for n, r in enumerate(records))
+        return keyed, History(returned=() if case.data.get("returned") else None)
+    held: dict[int, tuple[Item, ...]] = {}
+    for version, rows in earlier.items():
+        before = Background({"power": held}, {"power": version}).keyed(UNIT, rows)
+        held[version] = tuple(item_of(record) for record in before)
+    listing = Listing(excused=frozenset(i.key for items in held.values() for i in items if i.name in _excused(case)))
+    background = Background({"power": held}, {"power": max(held) + 1}, listing=listing)
+    keyed = background.keyed(UNIT, records)
+    return keyed, background.history(tuple(item_of(r) for r in keyed if r.register.of_powers))
+
+
+def _excused(case: Case) -> list[str]:
+    names: list[str] = case.data.get("excused", [])
+    return names
 
 
 class _Texts:

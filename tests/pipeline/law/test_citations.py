@@ -86,7 +86,7 @@ _PIECES = """
 《 》 〈 〉 （ ） ( ) “ ” ： 、 ， 。 ； | 第 十 二 3 条 款 项 目 之一 至 和 （一） 1. 一、 法 条例 办法 规定
 的通知 关于 关于印发 根据 违反 本法 该条例 同法 《条例》 以下简称 中华人民共和国 行政许可法 《食品安全法》 第十二条
 第一款 第（三）项 第二、三款 国务院令第412号 〔2019〕3号 令 号 2019年修正 修订 公布 附件 “三定”方案 规定：
-应当依法办理 第三十四条之一 【法律】 条例第三条 《关于印发〈某办法〉的通知》
+应当依法办理 及其实施细则 （二）（四）项 第三十四条之一 【法律】 条例第三条 《关于印发〈某办法〉的通知》
 """
 PIECES = st.sampled_from([*_PIECES.split(), "\n", "\u3000"])
 TEXTS = st.one_of(st.lists(PIECES, max_size=30).map("".join), st.text(max_size=60))
@@ -101,6 +101,15 @@ def test_no_text_is_too_strange(text: str, title_context: str | None) -> None:
         if found.title_start is not None:
             assert 0 <= found.title_start < (found.title_end or 0) <= len(text)
         assert any(value is not None for value in found.provision)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["《水法》" + "及其实施细则" * 9000, "第" + "（一）" * 9000 + "项", "办法 " * 9000, "《水法第三条" * 9000],
+    ids=str.__len__,
+)
+def test_what_repeats_without_end_is_read_to_its_end(text: str) -> None:
+    assert len(citations(text, VOCABULARY)) <= 20_000
 
 
 @settings(max_examples=200)
