@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from extractors.document import Place
 from pipeline.interpretation.charts import chart_named_by
 from pipeline.matching.power_index import Listed, Match, Offer, PowerIndex
 from pipeline.matching.power_name import kind_named
-from pipeline.record import Chart, ChartForm, FileReading, FileState, Record
+from pipeline.record import Chart, ChartForm, FileReading, FileState
 from pipeline.rules.context import RuleContext
 from pipeline.rules.items import Item, items
 from pipeline.rules.naming import category
@@ -72,7 +72,22 @@ def _tied(context: RuleContext) -> tuple[TiedChart, ...]:
             else:
                 keys = _by_place(chart.place, own) or _by_order(nameless.index(chart), len(nameless), own)
                 found.append(TiedChart(file, chart, "", keys))
-    return tuple(found)
+    return tuple(_with_several(context, found, listed))
+
+
+def _with_several(context: RuleContext, found: Sequence[TiedChart], listed: Sequence[Item]) -> Iterator[TiedChart]:
+    """The charts, those whose title fits several powers equally well tied to them all: levels or sub-items of one."""
+    names = {tied.name for tied in found if tied.offer is not None}
+    index = PowerIndex((Listed(name, name) for name in sorted(names)), context.vocabulary, context.unit)
+    keys: dict[str, list[str]] = defaultdict(list)
+    for first in (item[0] for item in listed) if names else ():
+        meant = index.find(name=context.text(first, "name"), power_type=category(context, first))
+        if isinstance(meant, Match):
+            for name in meant.keys:
+                keys[name].append(first.key)
+    for tied in found:
+        several = keys.get(tied.name, []) if tied.offer is not None else []
+        yield replace(tied, keys=tuple(several), offer=None) if len(several) > 1 else tied
 
 
 def _listed(context: RuleContext, item: Item) -> Listed:
@@ -130,8 +145,22 @@ def _without_unit(context: RuleContext, file: FileReading, name: str) -> str:
     return name
 
 
-def covers(tied: TiedChart, record: Record, kinds: frozenset[str]) -> bool:
-    """Whether a chart is, or may be, the chart of a power. kinds: the types and the act that the power may have."""
-    if record.key in tied.keys or (tied.offer is not None and record.key in tied.offer.keys):
-        return True
-    return bool(tied.kind) and (not kinds or tied.kind in kinds)
+def has_chart(context: RuleContext, item: Item, kinds: frozenset[str]) -> bool:
+    """Whether some chart is, or may be, a power's. kinds: the types and the act that the power may have.
+
+    A title that fits several powers equally well may be meant for each of them.
+    """
+    first = item[0]
+    for tied in tied_charts(context):
+        if first.key in tied.keys or (tied.kind and (not kinds or tied.kind in kinds)):
+            return True
+    name, sub_item = context.text(first, "name"), context.text(first, "sub_item")
+    names = (name, f"{name}（{sub_item}）", sub_item) if sub_item else (name,)
+    charted = context.once(_charted)
+    return any(charted.find(name=each, power_type=category(context, first)) is not None for each in names)
+
+
+def _charted(context: RuleContext) -> PowerIndex:
+    """The charts by what their titles say they are of."""
+    named = dict.fromkeys(tied.name for tied in tied_charts(context) if tied.name and not tied.kind)
+    return PowerIndex((Listed(name, name) for name in named), context.vocabulary, context.unit)
