@@ -147,8 +147,8 @@ def _types(context: RuleContext, record: Record) -> frozenset[str]:
 
 
 def _types_of(context: RuleContext, tied: TiedChart) -> frozenset[str]:
-    if tied.kind:
-        return frozenset((tied.kind,))
+    if tied.kinds:
+        return tied.kinds
     powers = {item[0].key: item[0] for item in items(context)}
     types = [_types(context, powers[key]) for key in tied.keys if key in powers]
     return frozenset().union(*types) if all(types) else frozenset(("",))
