@@ -17,6 +17,7 @@ from extractors import open_document
 from extractors.content_hash import sha256_of
 from extractors.document import Document
 from extractors.errors import Unreadable
+from pipeline.campaigns.arrival import Arrival
 from pipeline.campaigns.campaign import Campaign
 from pipeline.finding import Finding, RuleRun
 from pipeline.identity.history import Background, items_of
@@ -147,11 +148,13 @@ def assemble(
     library: StatuteLibrary | None = None,
     own_library: OwnLibrary | None = None,
     background: Background | None = None,
+    arrival: Arrival | None = None,
 ) -> Result:
     """The records of a unit's files with their keys, the findings of the rules on them, and their legal bases.
 
     library: the statutes by which legal bases are judged, else the shipped facts. own_library: with the texts of the
     workspace's own ones. background: the unit's earlier versions and what reviewers have ruled, else it has none.
+    arrival: when they were received, None where they are only looked at.
     """
     statutes, past = library or shipped_library(), background or Background()
     files = repaired(readings, vocabulary, statutes)
@@ -163,7 +166,7 @@ def assemble(
     records = tuple(each for each in keyed if each.key not in gone) if gone else keyed
     context = RuleContext(
         unit, files, records, vocabulary, campaign, as_of, statutes, own_library,
-        past.history(items.get("power", ())),
+        past.history(items.get("power", ())), arrival,
     )  # fmt: skip
     findings, runs = run_rules(context)
     citations = citation_rows(context.citations, vocabulary, as_of)

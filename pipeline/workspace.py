@@ -61,6 +61,11 @@ class Workspace:
         return self.root / "campaign.toml"
 
     @property
+    def settings(self) -> Path:
+        """When the program works by itself, where the office has said so."""
+        return self.root / "settings.toml"
+
+    @property
     def statutes(self) -> Path:
         """The office's own statute library, where it has one."""
         return self.root / "statutes"
@@ -94,6 +99,11 @@ class Workspace:
     def lock(self) -> Path:
         """Held by the one writer."""
         return self.state / "writer.lock"
+
+    @property
+    def serving(self) -> Path:
+        """Held by the one ``zhiquan serve``."""
+        return self.state / "serving.lock"
 
     @property
     def scratch(self) -> Path:

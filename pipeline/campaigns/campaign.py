@@ -17,11 +17,14 @@ from fractions import Fraction
 from importlib import resources
 from pathlib import Path
 
+from pipeline.campaigns.deadlines import Deadlines, read_deadlines
+from pipeline.campaigns.expected import ExpectedUnits, read_units
 from pipeline.campaigns.profile import Profile, ProfileError, Section
 from pipeline.record import Register
 from pipeline.vocabulary import Vocabulary, load_vocabulary
 
 _DEFAULT = resources.files("vocab") / "campaigns" / "default.toml"
+_FAMILIES = ("power", "risk", "statistics", "post_power")  # what a unit may be asked to hand in
 # Normalized text: digits and % are half-width.
 _AMOUNT = re.compile(
     r"(?P<number>[\d,]{0,15}\.?\d{1,9}|[一二三四五六七八九十百千万两]{1,12})\s?[余多]?[百千万亿]?\s?[元%‰]"
@@ -134,11 +137,20 @@ class ChartPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class Office:
+    """Who reviews and signs (落款): its name, and whom units may ask (persons, telephone); "" where it is not said."""
+
+    name: str = ""
+    contact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Campaign:
     """The profile of one batch.
 
-    batch: 批次, the name stored with each submission. title: its full title. review_date: 基准日, None for the day of
-    the run. deadline: last day of arrival, None for none. rules_off: codes of rules that this batch does not ask for.
+    batch: 批次, the name stored with each submission. title: its full title. document: the document (文号) that orders
+    it. office: who reviews. review_date: 基准日, None for the day of the run. deadlines: of its stages. expected: who
+    must hand in what. rules_off: codes of rules that this batch does not ask for.
     taxonomies: names in power_types.csv whose bare type codes hold here, beside "*". power_types: the canonical types
     that a catalogue of this batch may use. grade_scheme: scheme in grades.csv, "" where each document tells its own.
     code_pattern: regular expression that a whole power code must match, "" for none. answerable: grade → the roles
@@ -149,8 +161,11 @@ class Campaign:
 
     batch: str
     title: str
+    document: str
+    office: Office
     review_date: date | None
-    deadline: date | None
+    deadlines: Deadlines
+    expected: ExpectedUnits
     requirements: tuple[Requirement, ...]
     rules_off: frozenset[str]
     taxonomies: tuple[str, ...]
@@ -165,6 +180,11 @@ class Campaign:
     charts: ChartPolicy
     doubtful_below: int
     digest: str
+
+    def submission_day(self, unit: str) -> date | None:
+        """The last day for handing in, for the unit whose folder has this name; None without a deadline."""
+        known = self.expected.of(unit)
+        return (known.deadline if known else None) or self.deadlines.submission_day()
 
     def required_by(self, rule: str) -> tuple[Requirement, ...]:
         """The requirements that a rule reports on, in the order of the file."""
@@ -196,8 +216,11 @@ def _campaign(root: Section, words: Vocabulary, data: bytes) -> Campaign:
     campaign = Campaign(
         batch=root.text("batch"),
         title=root.text("title", ""),
+        document=root.text("document", ""),
+        office=_office(root.section("office")),
         review_date=root.day("review_date"),
-        deadline=root.day("deadline"),
+        deadlines=read_deadlines(root.section("deadlines"), root.section("calendar")),
+        expected=read_units(root, {words.label(f"family.{name}"): name for name in _FAMILIES}),
         requirements=tuple(r for each in root.sections("required") for r in _requirements(each, words, answers)),
         rules_off=frozenset(_known(root, "rules_off", words.rules)),
         taxonomies=_known(powers, "taxonomies", {t.taxonomy for t in words.power_types} | {"*"}),
@@ -216,6 +239,12 @@ def _campaign(root: Section, words: Vocabulary, data: bytes) -> Campaign:
     for section in (placeholder, powers, grades, names, recognition, root):
         section.finish()
     return campaign
+
+
+def _office(section: Section) -> Office:
+    office = Office(section.text("name", ""), section.text("contact", ""))
+    section.finish()
+    return office
 
 
 def _requirements(section: Section, words: Vocabulary, answers: frozenset[str]) -> Iterator[Requirement]:

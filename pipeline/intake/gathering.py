@@ -60,11 +60,15 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class UnitFiles:
-    """The files of one unit, under names that differ, and ``signature`` of their names, bytes and states."""
+    """The files of one unit, under names that differ, and ``signature`` of their names, bytes and states.
+
+    absent: the unit's files lie in INBOX no longer; what it handed in stands.
+    """
 
     unit: str
     items: tuple[tuple[Item, str], ...]  # the item, and the name it has in the unit's folder
     signature: str
+    absent: bool = False
 
 
 class Gathering:

@@ -7,6 +7,7 @@ it: what it does not know is done again, with the same result. Refuses a damaged
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import pickle
 import sqlite3
@@ -45,6 +46,10 @@ CREATE TABLE items (
 ) WITHOUT ROWID;
 CREATE TABLE joined (name TEXT PRIMARY KEY, number INTEGER) WITHOUT ROWID;
 """
+# Made in whatever ledger lacks it: without an entry a unit is checked again, which fills it.
+_REVIEWS = """
+CREATE TABLE IF NOT EXISTS reviews (unit TEXT PRIMARY KEY, files TEXT, as_of TEXT, until TEXT) WITHOUT ROWID
+"""
 _PUBLISH_DUE = "publish due"
 _DECISIONS = "decisions"
 Items: TypeAlias = Mapping[str, tuple[int, Sequence[Item]]]  # by family: the version of the register, what it holds
@@ -77,6 +82,19 @@ class UnitState:
     signature: str = ""
     standing: Standing = field(default_factory=Standing)
     counts: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """The last check of a unit. files: signature of its files. until: the first day it may be wrong, None for never."""
+
+    files: str
+    as_of: dt.date
+    until: dt.date | None
+
+    def holds_on(self, day: dt.date) -> bool:
+        """Whether a check by the law of this day would say the same."""
+        return self.as_of <= day and (self.until is None or day < self.until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +209,26 @@ class Ledger:
             found.setdefault(family, {})[version] = tuple(Item.from_json(each) for each in listed)
         return found
 
+    def units(self) -> tuple[str, ...]:
+        """Every unit that ever handed in; "" stands for the files whose unit nobody can tell."""
+        with self._lock:
+            return tuple(unit for (unit,) in self._connection.execute("SELECT unit FROM units ORDER BY unit"))
+
+    def review(self, unit: str) -> Review | None:
+        """The last check of a unit."""
+        row = self._one("SELECT files, as_of, until FROM reviews WHERE unit = ?", (unit,))
+        if row is None:
+            return None
+        return Review(row[0], dt.date.fromisoformat(row[1]), dt.date.fromisoformat(row[2]) if row[2] else None)
+
+    def keep_review(self, unit: str, review: Review) -> None:
+        """Remember a check, after :meth:`keep_unit`."""
+        until = review.until.isoformat() if review.until else None
+        self._write(
+            "INSERT OR REPLACE INTO reviews VALUES (?, ?, ?, ?)",
+            (unit, review.files, review.as_of.isoformat(), until),
+        )
+
     def hand_in(self, unit: str, version: int) -> dict[str, Any] | None:
         """How a version of a unit was handed in, as plain data."""
         row = self._one("SELECT hand_in FROM versions WHERE unit = ? AND version = ?", (unit, version))
@@ -292,3 +330,4 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     if version < _SCHEMA_VERSION:
         missing = _SINCE_2 if version else _SCHEMA + _SINCE_2
         connection.executescript(f"BEGIN; {missing} PRAGMA user_version = {_SCHEMA_VERSION}; COMMIT;")
+    connection.execute(_REVIEWS)

@@ -24,7 +24,7 @@ from pipeline.intake.taking_in import open_workers
 from pipeline.intake.versions import VersionLoader
 from pipeline.law.own_library import OwnLibrary
 from pipeline.law.workspace_library import library_of
-from pipeline.warehouse.master import Batch, Run, open_master
+from pipeline.warehouse.master import Run, open_master
 from pipeline.warehouse.publish import publish
 from pipeline.workspace import move_into_place, prepare, scratch_folder, writing
 
@@ -45,12 +45,12 @@ def rebuild(
         scratch = stack.enter_context(scratch_folder(place))
         workers = cache(lambda: stack.enter_context(sandbox(settings.jobs)))
         archive = Archive(place, ledger, settings.edition)
-        run, campaign = _run(settings), settings.campaign
+        run = _run(settings)
         versions = ledger.versions()
         ledger.begin_run(run.run_id, settings.started.isoformat(), settings.as_of.isoformat())
         built = scratch / "master.duckdb"
         with open_master(built, settings.vocabulary, settings.started) as warehouse:
-            warehouse.begin_run(run, Batch(campaign.batch, campaign.review_date, campaign.deadline))
+            warehouse.begin_run(run, settings.campaign)
             loader = VersionLoader(
                 warehouse, ledger, place.decisions, settings, library_of(place), OwnLibrary(place.statutes)
             )

@@ -17,7 +17,7 @@ import os
 import secrets
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
@@ -30,6 +30,7 @@ from pipeline.intake.gathering import Gathering, Item, Submitter, UnitFiles
 from pipeline.intake.inbox import survey
 from pipeline.intake.joining import decisions_due, join_decisions
 from pipeline.intake.ledger import Ledger, UnitState, open_ledger
+from pipeline.intake.review import absent_units, review_of
 from pipeline.intake.run import COUNTED, ProgressEvent, RunSummary, Settings, Stage, compared, counts_of, load_settings
 from pipeline.intake.supersede import Entry, Standing, standing_readings, supersede
 from pipeline.reading.cover import Cover, is_cover
@@ -82,8 +83,14 @@ def open_intake(
     jobs: int | None = None,
     progress: Callable[[ProgressEvent], None] | None = None,
     sandbox: Callable[[int], AbstractContextManager[Submitter]] | None = None,
+    everyone: bool = False,
+    moving: Callable[[], Collection[str]] = tuple,
 ) -> Iterator[Intake]:
-    """Be the one writer, and learn what there is to do. sandbox: makes the workers (tests give their own)."""
+    """Be the one writer, and learn what there is to do. sandbox: makes the workers (tests give their own).
+
+    everyone: look at the units too whose files lie in INBOX no longer; else absence says nothing. moving: what in INBOX
+    is still being copied.
+    """
     place = prepare(workspace)
     with ExitStack() as stack:
         stack.enter_context(writing(place))
@@ -92,7 +99,9 @@ def open_intake(
             raise WorkspaceUnusable(f"{place.master}: missing; zhiquan rebuild makes it again")
         now = dt.datetime.now().replace(microsecond=0)
         settings = load_settings(place, as_of, now, jobs or os.cpu_count() or 1)
-        intake = Intake(inbox, place, ledger, settings, stack, sandbox or open_workers, progress or _silent)
+        intake = Intake(
+            inbox, place, ledger, settings, stack, sandbox or open_workers, progress or _silent, everyone, moving()
+        )
         try:
             yield intake
         finally:
@@ -111,7 +120,10 @@ class Intake:
         stack: ExitStack,
         sandbox: Callable[[int], AbstractContextManager[Submitter]],
         progress: Callable[[ProgressEvent], None],
+        everyone: bool = False,
+        moving: Collection[str] = (),
     ) -> None:
+        self._everyone = everyone
         # Microseconds keep the order of runs in the names of the snapshots.
         self.run_id = f"{dt.datetime.now():%Y%m%dT%H%M%S%f}-{secrets.token_hex(2)}"
         self._workspace, self._ledger, self._settings = workspace, ledger, settings
@@ -123,7 +135,7 @@ class Intake:
         self._warehouse: Warehouse | None = None
         self._library: StatuteLibrary | None = None
         self._gathering = Gathering(workspace, ledger, settings.edition, self._scratch_folder)
-        found = survey(inbox, workspace.root)
+        found = survey(inbox, workspace.root, moving)
         self._left = found.left
         self.to_read: list[Item] = self._gathering.settle(found)
         self._archive = Archive(workspace, ledger, settings.edition)
@@ -178,15 +190,22 @@ class Intake:
 
     def _units(self) -> list[UnitFiles]:
         units = self._gathering.units()
+        if self._everyone:
+            here = {"", *(files.unit for files in units)}
+            units += absent_units(self._ledger.units(), here, self._ledger.review)
         if all(files.unit for files in units) and self._state("").standing.entries:
             units.insert(0, UnitFiles("", (), ""))  # files without a unit that lie here no longer
         return units
 
     def _is_stale(self, files: UnitFiles) -> bool:
-        return self._state(files.unit).signature != self._signature(files)
+        known = self._state(files.unit).signature
+        if known == self._signature(files, self._settings.as_of):
+            return False
+        last = None if self._settings.day_given else self._ledger.review(files.unit)
+        return not (last and last.holds_on(self._settings.as_of) and known == self._signature(files, last.as_of))
 
-    def _signature(self, files: UnitFiles) -> str:
-        return hashlib.sha256(f"{files.signature}\0{self._settings.checked_by}".encode()).hexdigest()
+    def _signature(self, files: UnitFiles, as_of: dt.date) -> str:
+        return hashlib.sha256(f"{files.signature}\0{self._settings.checked_by(as_of)}".encode()).hexdigest()
 
     def _state(self, unit: str) -> UnitState:
         """A unit as it was when the run began."""
@@ -198,19 +217,25 @@ class Intake:
         """Settle what stands for a unit now, check it, and load it in one transaction."""
         from pipeline.intake.versions import Version
 
-        old = self._state(files.unit).standing
+        settings, old = self._settings, self._state(files.unit).standing
         cover, covers = self._cover(files)
         readings = _scoped(self._gathering.readings(files), cover)
-        standing = supersede(old, readings, covers)
+        standing = old if files.absent else supersede(old, readings, covers)
         now = {(reading.name, reading.sha256): reading for reading in readings}
         stand = standing_readings(standing, lambda entry: now.get((entry.name, entry.sha256)) or self._earlier(entry))
         hand_in = self._hand_in(files.unit, old, standing, cover if covers else None)
-        result, items = self._versions().load(Version(files.unit, old, standing, stand, hand_in))
+        loaded = self._versions().load(Version(files.unit, old, standing, stand, hand_in))
+        result = loaded.result
         self._ledger.keep_unit(
             files.unit,
-            UnitState(self._signature(files), standing, counts_of(result, readings)),
-            hand_in.to_json(),
-            items,
+            UnitState(
+                self._signature(files, settings.as_of), standing, counts_of(result, stand if files.absent else readings)
+            ),
+            loaded.hand_in.to_json(),
+            loaded.items,
+        )
+        self._ledger.keep_review(
+            files.unit, review_of(files, result, self._statute_library(), settings.vocabulary, settings.as_of)
         )
         self._loaded.append(files.unit)
         self._rows += len(result.records)
@@ -274,6 +299,8 @@ class Intake:
     def _summed(self) -> dict[str, int]:
         total: Counter[str] = Counter({name: 0 for name in COUNTED})
         for files in self._units():
+            if files.absent:
+                continue
             total["units"] += bool(files.unit and files.items)
             total.update(self._ledger.unit(files.unit).counts)
             total.update(compared(self._state(files.unit).standing, files))
@@ -287,7 +314,7 @@ class Intake:
     def _master(self) -> Warehouse:
         """The master database, opened and the run begun at the first need."""
         if self._warehouse is None:
-            from pipeline.warehouse.master import Batch, open_master
+            from pipeline.warehouse.master import open_master
 
             settings = self._settings
             self._ledger.begin_run(
@@ -296,8 +323,7 @@ class Intake:
             self._warehouse = self._warehouse_stack.enter_context(
                 open_master(self._workspace.master, settings.vocabulary, settings.started)
             )
-            campaign = settings.campaign
-            self._warehouse.begin_run(self._run(), Batch(campaign.batch, campaign.review_date, campaign.deadline))
+            self._warehouse.begin_run(self._run(), settings.campaign)
         return self._warehouse
 
     def _versions(self) -> VersionLoader:

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.campaigns.arrival import Arrival
 from pipeline.identity.history import Background, Returned
 from pipeline.identity.item import Item
+from pipeline.intake.arrivals import arrival_of, returned
 from pipeline.intake.ledger import Items, Ledger
 from pipeline.intake.run import Settings
 from pipeline.intake.supersede import FAMILIES, Entry, Standing, changed_families, standing_readings
@@ -42,6 +44,15 @@ class Version:
     hand_in: HandIn
 
 
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What loading a version gave. items: by which the next one is matched. hand_in: with the day of its return."""
+
+    result: Result
+    items: Items
+    hand_in: HandIn
+
+
 class VersionLoader:
     """Loads versions into one warehouse."""
 
@@ -59,7 +70,7 @@ class VersionLoader:
         self._settings = settings
         self._libraries = (library, own_library)
 
-    def load(self, version: Version) -> tuple[Result, Items]:
+    def load(self, version: Version) -> Loaded:
         """Check a version and load it in one transaction. Raises WorkspaceUnusable."""
         settings, unit, hand_in = self._settings, version.unit, version.hand_in
         changed = changed_families(version.before, version.standing)
@@ -75,11 +86,14 @@ class VersionLoader:
             self._returned(unit, registers, numbers, decided),
         )
         result = assemble(
-            unit, version.readings, settings.vocabulary, settings.campaign, hand_in.as_of, *self._libraries, background
-        )
+            unit, version.readings, settings.vocabulary, settings.campaign, hand_in.as_of, *self._libraries, background,
+            self._arrival(version),
+        )  # fmt: skip
+        hand_in = returned(hand_in, result)
         self._warehouse.load(result, hand_in, changed)
         families = [family for family in FAMILIES if family in registers or family in result.items]
-        return result, {family: (numbers[family], result.items.get(family, ())) for family in families}
+        items = {family: (numbers[family], result.items.get(family, ())) for family in families}
+        return Loaded(result, items, hand_in)
 
     def replay(self, unit: str, find: Callable[[Entry], FileReading]) -> Iterable[Result]:
         """Load every version of a unit again, one after the other. find: the reading of a file that stood."""
@@ -88,10 +102,18 @@ class VersionLoader:
         before = Standing()
         for _, standing_then, stored in self._ledger.versions(unit):
             readings = standing_readings(standing_then, find)
-            result, items = self.load(Version(unit, before, standing_then, readings, HandIn.from_json(stored)))
-            self._ledger.keep_items(unit, items)
+            loaded = self.load(Version(unit, before, standing_then, readings, HandIn.from_json(stored)))
+            self._ledger.keep_items(unit, loaded.items)
             before = standing_then
-            yield result
+            yield loaded.result
+
+    def _arrival(self, version: Version) -> Arrival | None:
+        """When the version at hand arrived, and those before it."""
+        from pipeline.warehouse.staging import HandIn
+
+        earlier = ((then, HandIn.from_json(data)) for _, then, data in self._ledger.versions(version.unit))
+        before = [(then, known) for then, known in earlier if known.version < version.hand_in.version]
+        return arrival_of(version.unit, [*before, (version.standing, version.hand_in)], self._settings.campaign)
 
     def _returned(
         self,

@@ -302,15 +302,17 @@ class _RoleWalk:
         return self._side_by_side(line, labels) and not self._goes_on_with_form(line)
 
     def _goes_on_with_form(self, line: Line) -> bool:
-        """A form's row with a value that reads like a label (岗位 | 负责人 | 等级 | 高): below it labels go on."""
-        if not self._first_label or not self._columns:
-            return False
+        """A form's row with a value that reads like a label (岗位 | 负责人 | 等级 | 高): below it the labels go on."""
         labels = [cell for cell in line.printed if cell.column in self._columns]
         values = [cell for cell in line.anchored if cell.column not in self._columns]
-        if not all(self._is_label(cell) for cell in labels) or all(self._is_label(cell) for cell in values):
+        if not labels or not all(self._is_label(cell) for cell in labels):
+            return False
+        if all(self._is_label(cell) for cell in values):
             return False
         below = next((each.printed[0] for each in self._lines[line.row :] if each.printed), None)
-        return below is None or (below.column in self._columns and self._is_label(below))
+        if below is None:
+            return bool(self._first_label)
+        return below.column in self._columns and self._is_label(below)
 
     def _heads_tally(self, line: Line) -> bool:
         """职权类别 | 办公室 | 法规股 | …: below it, power types with nothing but numbers beside them."""

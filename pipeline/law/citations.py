@@ -50,7 +50,8 @@ _CLAUSE_END = re.compile("[^\u4e00-\u9fff0-9A-Za-z]|[和及与或]")
 _ESTABLISHMENT = '[“"]?三定[”"]?(?:方案|规定)'
 _STATED = re.compile("(?:明确|具体)?规定(?:如下)?:|:(?=“)")
 _MARKS = re.compile("[《〈<》〉>«»]")
-_NO_BAR = str.maketrans("", "", "|｜")
+_AS_TITLE: dict[int, int | None] = {code: code - 0xFEE0 for code in range(0xFF10, 0xFF5B) if chr(code).isalnum()}
+_AS_TITLE |= {ord("|"): None, ord("｜"): None}  # full-width letters and digits as everywhere, a break of entries gone
 _LOOSE = ("该", "同", "上述", "前述", "此")  # 该法 is said of a 办法 too, 本法 is not
 _ADJACENT = 30  # characters between a title and the kernel of a number that follows it without a bracket
 _HAN = re.compile("[\u4e00-\u9fffA-Za-z]")
@@ -255,7 +256,7 @@ class _Reader:
         name, version = version_in_title(self.text[title.inner : title.inner_end])
         inner = (title.inner, title.inner + len(name))
         printed = self.plain.printed[slice(*inner)]
-        law = CitedLaw(title.start, title.end, _balanced(printed.translate(_NO_BAR)), inner, version=version)
+        law = CitedLaw(title.start, title.end, _balanced(printed.translate(_AS_TITLE)), inner, version=version)
         introduced = title.inner > title.start > lowest and _HAN.match(self.text, title.start - 1)
         if introduced and (body := self.known.body.search(self.text, lowest, title.start)):
             begin = unintroduced(self.text, body.start(), title.start, lowest, self.known.titles)
@@ -272,15 +273,20 @@ class _Reader:
         return fits or (self.laws[-1] if self.laws and reference[0].startswith(_LOOSE) else None)
 
     def _names_the_last(self, title: Title) -> bool:
-        """第10条（《消防法》）: the law in a bracket behind its article."""
+        """第10条（《消防法》）; 第10条，《消防法》: the law behind its article."""
         law = self.laws[-1] if self.laws else None
-        behind = self.text[title.start - 1 : title.start] == "(" and self.text[title.end : title.end + 1] == ")"
-        if not behind or law is None or law.title or law.number or not law.found:
+        if law is None or law.title or law.number or not law.found:
             return False
-        if law.found[-1][1].end != title.start - 1:
+        begin, last = law.found[-1]
+        if begin != last.start:
+            return False  # 本条例第三条
+        between, behind = self.text[last.end : title.start], self.text[title.end : title.end + 1]
+        bracketed = between == "(" and behind == ")"
+        if not bracketed and (self.context or between not in ("", ",", "|") or behind not in ("", "(", ";", "。", "|")):
             return False
         law.title, law.inner = self.plain.printed[title.inner : title.inner_end], (title.inner, title.inner_end)
-        self.at = title.end + 1
+        self.at = title.end + bracketed
+        self._notes(law)
         return True
 
     def _nameless(self, at: int) -> CitedLaw:

@@ -41,7 +41,7 @@ _BREAK = re.compile("[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]|(?i:<br|<p|</p)")
 _TRADITIONAL = re.compile("[條項號規國華關辦實務則標準許與從]")
 # A line that ends like a title or a number, before another that begins with a word: two entries, not one broken line.
 _ENDS_ENTRY = re.compile("[法例则定知见案号][)）]?$")
-_BEGINS_ENTRY = re.compile("(?!第)[\u4e00-\u9fff]")
+_BEGINS_ENTRY = re.compile("(?![第令])[\u4e00-\u9fff]")
 # Behind a mere blank only what is a title by itself is another entry: the blank may stand inside a title as well.
 _ENDS_LAW = re.compile("(?:法|条例|办法|细则|规定|规则|决定)[)）]?$")
 _IS_TITLE = re.compile(

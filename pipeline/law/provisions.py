@@ -18,9 +18,10 @@ NUMBER = rf"(?:\({_NUMERAL}\)|{_NUMERAL}|[①-⒇㈠-㈩])"
 _JOIN = r"(?:[、,和及与或]|以及|或者|[至到]|-{1,2}|~|(?<=[0-9])\.(?=[0-9]))"
 _MORE = rf"(?:{_JOIN}第?{NUMBER}|\({_NUMERAL}\)|[①-⒇㈠-㈩]){{0,40}}"  # 第（二）（四）项 needs no sign between
 _UNIT = "(?:条(?![例件幅约纹状形])|款(?![项式额待物])|项(?!目)|目(?![录的标前次]))"
-_SUFFIX = f"(?:之({_NUMERAL})(?![以内外]))?"
-ORDINAL = f"第{NUMBER}{_MORE}{_UNIT}"
-_ELEMENT = re.compile(f"(?:第({NUMBER}{_MORE})|({NUMBER}(?:{_JOIN}{NUMBER}){{0,40}}))({_UNIT}){_SUFFIX}")
+_SUFFIX = f"(?:之({_NUMERAL})(?!以[上下内外]|[内外]))?"
+_NO_DECIMAL = r"(?![0-9]+\.[0-9.]+条)"  # 第6.1.1条 of a technical standard is none of a law
+ORDINAL = f"第{_NO_DECIMAL}{NUMBER}{_MORE}{_UNIT}"
+_ELEMENT = re.compile(f"(?:第{_NO_DECIMAL}({NUMBER}{_MORE})|({NUMBER}(?:{_JOIN}{NUMBER}){{0,40}}))({_UNIT}){_SUFFIX}")
 _CONNECTOR = re.compile(r"(?:([至到]|-{1,2}|~)|(以及|或者|和|及|与|或|并|[、,;])(?:其|第(?=第))?)")
 _SINGLE = re.compile(NUMBER)
 _PIECE = re.compile(f"([至到~-])|({NUMBER})")

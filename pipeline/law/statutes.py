@@ -84,7 +84,7 @@ class StatuteLibrary:
         self._index()
         official = {key: named[0][0] for key, named in self._by_key.items() if named[0][1] is MatchKind.EXACT}
         local = frozenset(key for key, each in official.items() if each.startswith(_OF_PLACES))
-        self._near = NearTitles(official, local, self._cut)
+        self._near = NearTitles(official, local, self._cut, load_vocabulary().citation_words["alike"])
         self._orders: Mapping[tuple[str, int], list[tuple[Order, str]]] | None = None
         self._owners: dict[str, tuple[str, ...]] = {}
         self._matches: dict[str, Match] = {}

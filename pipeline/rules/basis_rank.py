@@ -105,8 +105,13 @@ def _measures(context: RuleContext, record: Record) -> list[str]:
 
 
 def _within_a_year(context: RuleContext, each: VerifiedCitation) -> bool:
-    """Whether the instrument may be younger than a year on the review date."""
+    """Whether the instrument may be one of a province, younger than a year on the review date."""
     statute = context.library.get(each.verdict.statute_id)
+    words = context.vocabulary.rule_words
+    region = statute.region if statute is not None else ""
+    below = "/" in region or region.endswith(tuple(words["below_province"]))
+    if below and not region.endswith(tuple(words["province"])):
+        return False
     start = statute.versions[0].start if statute is not None and statute.versions else None
     return start is None or context.as_of - start <= _YEAR
 

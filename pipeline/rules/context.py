@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar, cast
 
+from pipeline.campaigns.arrival import Arrival
 from pipeline.campaigns.campaign import Campaign
 from pipeline.finding import Finding
 from pipeline.identity.history import History
@@ -35,6 +36,7 @@ class RuleContext:
     the unit's other registers that were taken in before. as_of: the review date. library: the statutes by which legal
     bases are judged; the shipped facts unless the workspace adds its own. own_library: the texts of those that the
     workspace imported, None without a workspace. history: what became of the unit's powers since earlier versions.
+    arrival: when it was received, None where nothing was handed in yet.
     """
 
     unit: str
@@ -46,6 +48,7 @@ class RuleContext:
     library: StatuteLibrary = field(repr=False, compare=False, default_factory=shipped_library)
     own_library: ArticleTexts | None = None
     history: History = field(default_factory=History)
+    arrival: Arrival | None = None
     # What the rules have found so far, in the order of vocab/rules.csv: a rule about findings stands behind theirs.
     findings: list[Finding] = field(init=False, repr=False, compare=False, hash=False, default_factory=list)
     _memo: dict[Callable[..., object], object] = field(

@@ -59,13 +59,19 @@ def absent_column(context: RuleContext, code: str, tables: tuple[Group, ...]) ->
 
 @rule(*_CODES, over=lambda context, code: _required(context, code))
 def missing_field(context: RuleContext, code: str, demands: tuple[Demand, ...]) -> Iterator[Hit]:
-    """A power none of whose rows fills the field. A blank merged cell over several powers is one hit."""
+    """A power none of whose rows fills the field. A blank merged cell over several powers is one hit.
+
+    Two requirements that one blank cell fails are one hit, too.
+    """
     above: Demand | None = None  # the demand before, when it was not met
+    told: set[tuple[int, str]] = set()
     for demand in demands:
         if any(_met(context, record, demand.requirement) for record in demand.item):
             above = None
             continue
-        if above is None or not _same_gap(context, above, demand):
+        gap = id(demand.item[0]), demand.field
+        if gap not in told and (above is None or not _same_gap(context, above, demand)):
+            told.add(gap)
             yield _gap(context, demand)
         above = demand
 

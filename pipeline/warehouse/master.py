@@ -21,11 +21,13 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from pipeline.campaigns.campaign import Campaign
 from pipeline.finding import Finding
 from pipeline.review.decision import Decision, rulings_of
 from pipeline.submission import Result
 from pipeline.vocabulary import Vocabulary
 from pipeline.warehouse import staging
+from pipeline.warehouse.campaign_tables import note_closings, put_return, write_campaign
 from pipeline.warehouse.changes import Withdrawn, change_rows
 from pipeline.warehouse.sql import views_sql
 from pipeline.warehouse.staging import HandIn
@@ -57,15 +59,6 @@ class Run:
     counts: Mapping[str, int] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """What the campaign says of the batch: its name, its 基准日 and its last day of arrival."""
-
-    name: str
-    review_date: dt.date | None = None
-    deadline: dt.date | None = None
-
-
 class Warehouse:
     """The open master database. Use :func:`open_master`. Whatever it is asked may raise WorkspaceUnusable."""
 
@@ -75,15 +68,11 @@ class Warehouse:
         self._vocabulary = vocabulary
         self._schemas: dict[str, pa.Schema] = {name: self._schema(name) for name in _STAGED_TABLES}
 
-    def begin_run(self, run: Run, batch: Batch) -> None:
+    def begin_run(self, run: Run, campaign: Campaign) -> None:
         """Record that a run has begun to write; runs that never ended are marked so."""
         with self._transaction():
             self._connection.execute("UPDATE base.runs SET state = 'interrupted' WHERE state = 'running'")
-            self._connection.execute("DELETE FROM base.campaigns WHERE batch = ?", [batch.name])
-            self._connection.execute(
-                "INSERT INTO base.campaigns VALUES (?, ?, ?, ?)",
-                [batch.name, batch.review_date, batch.deadline, run.started],
-            )
+            write_campaign(self._connection, campaign, run.started)
             self._write_labels()
             self._put_run(run)
 
@@ -106,6 +95,7 @@ class Warehouse:
                 self._put_register(result, hand_in, family, family in changed, hashes)
             self._put_citations(result, hand_in)
             self._put_findings(result.unit, result.findings, hand_in)
+            note_closings(self._connection, result.unit, hand_in.checked)
 
     def _put_submission(self, result: Result, hand_in: HandIn) -> None:
         unit, version = result.unit, hand_in.version
@@ -124,6 +114,7 @@ class Warehouse:
         )
         self._connection.execute("DELETE FROM base.units WHERE unit = ?", [unit])
         self._connection.execute("INSERT INTO base.units VALUES (?, NULL, NULL, NULL)", [unit])
+        put_return(self._connection, unit, version, hand_in.returned)
         self._append("files", staging.file_rows(result, hand_in, self._vocabulary))
         self._append("file_tables", staging.file_table_rows(result, hand_in))
         self._append("rule_runs", staging.rule_run_rows(result, hand_in))

@@ -46,7 +46,8 @@ class HandIn:
 
     version: of the unit's standing. run_id, received: of the run in which this version arrived. checked: when it was
     checked last, by the law of the day ``as_of``. batch_declared: the unit itself names the batch. declared_types: what
-    the cover sheet says each file is. supplement: 范围 补充.
+    the cover sheet says each file is. supplement: 范围 补充. returned: the day on which this version was first
+    found to have errors.
     """
 
     version: int
@@ -60,6 +61,7 @@ class HandIn:
     contact: str = ""
     supplement: bool = False
     declared_types: tuple[tuple[str, str], ...] = ()
+    returned: dt.date | None = None
 
     def to_json(self) -> dict[str, Any]:
         """As plain data; :meth:`from_json` is the inverse."""
@@ -69,6 +71,7 @@ class HandIn:
             "checked": self.checked.isoformat(),
             "as_of": self.as_of.isoformat(),
             "declared_date": self.declared_date.isoformat() if self.declared_date else None,
+            "returned": self.returned.isoformat() if self.returned else None,
         }
 
     @classmethod
@@ -78,8 +81,8 @@ class HandIn:
         values["received"] = dt.datetime.fromisoformat(data["received"])
         values["checked"] = dt.datetime.fromisoformat(data["checked"])
         values["as_of"] = dt.date.fromisoformat(data["as_of"])
-        if data["declared_date"]:
-            values["declared_date"] = dt.date.fromisoformat(data["declared_date"])
+        for name in ("declared_date", "returned"):
+            values[name] = dt.date.fromisoformat(data[name]) if data.get(name) else None
         values["declared_types"] = tuple((name, kind) for name, kind in data["declared_types"])
         return cls(**values)
 

@@ -148,6 +148,14 @@ def test_an_imported_statute_is_understood_listed_used_and_exported(
     assert [line["articles"] for line in csv.DictReader(io.StringIO(out.read_text("utf-8-sig")))] == ["3"]
 
 
+def test_several_statutes_of_one_file_are_told_one_by_one(workspace: Path, statute: Path) -> None:
+    second = LOCAL.replace("云溪市城市绿化条例", "云溪市城市供水条例")
+    (statute / "绿化条例.txt").write_text(f"{LOCAL}\n\n{second}", encoding="utf-8")
+    result = zhiquan(workspace, "law", "import", statute)
+    assert (result.exit_code, "共 1 个文件，收入 2 部" in result.stderr) == (0, True)
+    assert cited(workspace, "《云溪市城市供水条例》第二条第（二）项")[0]["verdict"] == "有效"
+
+
 def test_what_is_no_statute_is_said_and_is_status_3(workspace: Path, statute: Path) -> None:
     (statute / "通知.txt").write_text("关于开会的通知\n请准时到会。", encoding="utf-8")
     (statute / "坏.docx").write_bytes(b"PK\x03\x04 cut off")

@@ -11,6 +11,8 @@ import duckdb
 import pytest
 
 from extractors.document import Box, Place
+from pipeline.campaigns.campaign import load_campaign
+from pipeline.campaigns.deadlines import Deadline, Deadlines
 from pipeline.finding import Finding, RuleRun, Severity, Subject
 from pipeline.law.verified import CitationRow
 from pipeline.record import (
@@ -26,11 +28,14 @@ from pipeline.record import (
 )
 from pipeline.submission import Result
 from pipeline.vocabulary import load_vocabulary
-from pipeline.warehouse.master import Batch, Run, Warehouse, open_master
+from pipeline.warehouse.master import Run, Warehouse, open_master
 from pipeline.warehouse.staging import FAMILY_TABLES, HandIn
 from pipeline.workspace import WorkspaceUnusable
 
 WORDS = load_vocabulary()
+CAMPAIGN = dataclasses.replace(
+    load_campaign(), batch="春季", deadlines=Deadlines(submission=Deadline(dt.date(2026, 2, 20)))
+)
 NOW = dt.datetime(2026, 3, 1, 9, 30)
 LATER = dt.datetime(2026, 4, 1, 9, 30)
 POWERS = frozenset({"power"})
@@ -59,6 +64,8 @@ CONTRACT = {
     "岗位职权": "单位 岗位 职权名称",
     "审核记录": "审核时间:TIMESTAMP 审核人 单位 对象类型 对象键 决定 意见 效力",
     "单位": "单位 别名 上级 是否应报:BOOLEAN",
+    "工作日历": "日期:DATE 是否工作日:BOOLEAN 放假安排已知:BOOLEAN",
+    "进度": "日期:DATE 应报单位数:BIGINT 已报送单位数:BIGINT 无错误单位数:BIGINT 新增问题数:BIGINT 整改问题数:BIGINT",
 }
 
 
@@ -70,7 +77,7 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture
 def master(path: Path) -> Iterator[Warehouse]:
     with open_master(path, WORDS, NOW) as warehouse:
-        warehouse.begin_run(Run("r1", NOW, NOW.date(), "c", "v", "p"), Batch("春季", None, dt.date(2026, 2, 20)))
+        warehouse.begin_run(Run("r1", NOW, NOW.date(), "c", "v", "p"), CAMPAIGN)
         yield warehouse
 
 
@@ -333,7 +340,7 @@ def test_a_rule_that_did_not_run_says_why(master: Warehouse) -> None:
 
 def test_runs_that_never_ended_are_marked(master: Warehouse) -> None:
     second = Run("r2", LATER, LATER.date(), "c", "v", "p")
-    master.begin_run(second, Batch("春季"))
+    master.begin_run(second, CAMPAIGN)
     master.end_run(dataclasses.replace(second, state="finished", finished=LATER, counts={"units": 1}))
     assert ask(master, "SELECT run_id, state FROM base.runs ORDER BY ALL") == [
         ("r1", "interrupted"),

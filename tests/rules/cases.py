@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from extractors.document import ChartEdge, Notice, Observation, Place
+from pipeline.campaigns.arrival import Arrival
 from pipeline.campaigns.campaign import Campaign, load_campaign
 from pipeline.identity.history import Background, History, Listing, Returned
 from pipeline.identity.item import Item, item_of
@@ -62,7 +63,9 @@ def cases_of(path: Path) -> list[Case]:
 
 
 def context_of(case: Case, folder: Path) -> RuleContext:
-    known_keys = "about hits tables files campaign not_run objects as_of texts earlier returned excused also charts"
+    known_keys = (
+        "about hits tables files campaign not_run objects as_of texts earlier returned excused also charts arrival"
+    )
     unknown = set(case.data) - set(known_keys.split())
     assert not unknown, f"{case}: {unknown}"
     tables, records = _tables(case.data.get("tables", []))
@@ -74,8 +77,9 @@ def context_of(case: Case, folder: Path) -> RuleContext:
     campaign = _campaign(case, folder)
     as_of = date.fromisoformat(case.data.get("as_of", "2026-06-30"))
     texts = _Texts(case.data["texts"]) if "texts" in case.data else None
+    arrival = Arrival(**case.data["arrival"]) if "arrival" in case.data else None
     context = RuleContext(
-        UNIT, files, keyed, load_vocabulary(), campaign, as_of, own_library=texts, history=history
+        UNIT, files, keyed, load_vocabulary(), campaign, as_of, own_library=texts, history=history, arrival=arrival
     )  # fmt: skip
     if not case.data.get("returned"):
         return context

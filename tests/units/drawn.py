@@ -59,9 +59,10 @@ class Unit:
 
     def check(self, path: Path, campaign: Campaign | None = None) -> Result:
         """What the product says of a drawn file."""
-        return process(
-            self.unit, [SubmittedFile(path, path.name)], load_vocabulary(), campaign or load_campaign(), AS_OF
-        )
+        return process(self.unit, [SubmittedFile(path, path.name)], load_vocabulary(), campaign or _campaign(), AS_OF)
+
+
+_campaign = cache(load_campaign)
 
 
 @cache

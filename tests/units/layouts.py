@@ -27,8 +27,8 @@ class Layout:
     kind: "table", "forms" (a table an item), "list" (a paragraph a value) or "sheets" (a sheet for each value of
     ``section``). columns: view columns in order. headings: what is printed for them instead. merge: columns whose equal
     neighbours are one merged cell. ditto: columns whose repetitions are printed 同上 or 〃. groups: super-heading → its
-    columns. section: the column that makes section rows, and whose count they print where ``counts``. page_each: each
-    form on a page of its own.
+    columns. section: the column that makes section rows; counts, restart: they print how many rows follow, and the
+    numbers begin anew there. page_each: each form on a page of its own. before, after: lines around the table.
     """
 
     title: str

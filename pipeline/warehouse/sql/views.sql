@@ -88,6 +88,81 @@ FROM (
 ) q
 WHERE q.item.power_type IS NOT NULL;  -- a count of all types is no count of the powers without a type
 
+-- The campaign of the last run, and the units that it or a submission names. listed: the campaign's name for the unit.
+CREATE OR REPLACE VIEW base.current_campaign AS SELECT * FROM base.campaigns ORDER BY seen DESC, batch LIMIT 1;
+
+CREATE OR REPLACE VIEW base.known_units AS
+SELECT u.unit, coalesce(e.unit, u.unit) AS listed, e.aliases, e.parent,
+    CASE WHEN EXISTS (SELECT 1 FROM base.expected_units) THEN coalesce(e.expected, false) END AS expected,
+    CASE WHEN e.expected THEN e.registers ELSE [] END AS registers, e.deadline AS extended
+FROM base.units u
+LEFT JOIN base.expected_units e ON list_contains(e.names, u.unit)
+WHERE u.unit <> ''
+UNION ALL
+SELECT e.unit, e.unit, e.aliases, e.parent, e.expected, CASE WHEN e.expected THEN e.registers ELSE [] END, e.deadline
+FROM base.expected_units e
+WHERE NOT EXISTS (SELECT 1 FROM base.units u WHERE list_contains(e.names, u.unit));
+
+-- When a unit has handed in for the campaign, under whatever name. stood_before: also for an earlier one.
+CREATE OR REPLACE VIEW base.arrivals AS
+SELECT d.listed, min(d.day) FILTER (d.counts) AS first, max(d.day) FILTER (d.counts) AS latest,
+    bool_or(NOT d.counts) AS stood_before
+FROM (
+    SELECT k.listed, CAST(s.received AS DATE) AS day, coalesce(CAST(s.received AS DATE) >= c.opening, true) AS counts
+    FROM base.submissions s
+    JOIN base.known_units k ON k.unit = s.unit
+    LEFT JOIN base.current_campaign c ON true
+) d
+GROUP BY d.listed
+HAVING bool_or(d.counts);
+
+-- The expected registers that have come, with the day, and those that are outstanding.
+CREATE OR REPLACE VIEW base.expected_registers AS
+SELECT w.listed, w.family, a.first IS NOT NULL AND r.standing IS NOT NULL AS stands,
+    CASE WHEN NOT a.stood_before THEN r.came END AS came
+FROM (SELECT DISTINCT listed, unnest(registers) AS family FROM base.known_units) w
+LEFT JOIN base.arrivals a ON a.listed = w.listed
+LEFT JOIN (
+    SELECT k.listed, g.family, count(*) AS standing, min(CAST(s.received AS DATE)) AS came
+    FROM base.registers g
+    JOIN base.known_units k ON k.unit = g.unit
+    LEFT JOIN base.submissions s ON s.unit = g.unit AND s.version = g.version
+    GROUP BY k.listed, g.family
+) r ON r.listed = w.listed AND r.family = w.family;
+
+-- The deadlines that hold for each unit. mending: only where the version that stands was returned.
+CREATE OR REPLACE VIEW base.unit_deadlines AS
+WITH submitted AS (
+    SELECT k.unit, k.listed, coalesce(k.extended, s.due) AS submission, r.returned, a.latest
+    FROM base.known_units k
+    LEFT JOIN base.stages s ON s.stage = 'submission'
+    LEFT JOIN base.arrivals a ON a.listed = k.listed
+    LEFT JOIN base.latest_submissions l ON l.unit = k.unit
+    LEFT JOIN base.returns r ON r.unit = l.unit AND r.version = l.version AND a.first IS NOT NULL
+), mended AS (
+    SELECT u.*, m.due AS fixed, m.days, m.working, CASE m.after WHEN 'return' THEN u.returned ELSE u.submission END AS since
+    FROM submitted u LEFT JOIN base.stages m ON m.stage = 'mending' AND u.returned IS NOT NULL
+), mending AS (
+    SELECT m.unit, m.submission, m.returned, m.latest, m.days IS NOT NULL AND m.fixed IS NULL AS counted,
+        coalesce(m.fixed, CASE WHEN m.working THEN w.day ELSE n.day END) AS mending
+    FROM mended m
+    LEFT JOIN base.calendar d ON d.day = m.since AND m.fixed IS NULL
+    LEFT JOIN base.calendar w ON w.working AND w.number = d.number + m.days
+    LEFT JOIN base.calendar x ON x.day = m.since + m.days AND m.fixed IS NULL
+    LEFT JOIN base.calendar n ON n.working AND n.number = x.number + CASE WHEN x.working THEN 0 ELSE 1 END
+), reviewed AS (
+    SELECT m.*, v.due AS fixed, v.days, v.working,
+        CASE v.after WHEN 'arrival' THEN m.latest WHEN 'mending' THEN m.mending ELSE m.submission END AS since
+    FROM mending m LEFT JOIN base.stages v ON v.stage = 'review' AND m.latest IS NOT NULL
+)
+SELECT r.unit, r.submission, r.returned, r.mending, r.counted,
+    coalesce(r.fixed, CASE WHEN r.working THEN w.day ELSE n.day END) AS review
+FROM reviewed r
+LEFT JOIN base.calendar d ON d.day = r.since AND r.fixed IS NULL
+LEFT JOIN base.calendar w ON w.working AND w.number = d.number + r.days
+LEFT JOIN base.calendar x ON x.day = r.since + r.days AND r.fixed IS NULL
+LEFT JOIN base.calendar n ON n.working AND n.number = x.number + CASE WHEN x.working THEN 0 ELSE 1 END;
+
 CREATE OR REPLACE VIEW main.职权目录 AS
 SELECT
     p.key AS 职权键,
@@ -387,22 +462,48 @@ SELECT
     coalesce(n.warnings, 0) AS 警告数,
     coalesce(n.infos, 0) AS 提示数,
     (SELECT label FROM base.labels WHERE key = CASE
-        WHEN s.version IS NULL THEN 'submission.awaited'
+        WHEN a.first IS NULL THEN 'submission.awaited'
         WHEN v.decision = 'return' OR n.errors > 0 OR p.returned > 0 THEN 'submission.returned'
         WHEN v.decision = 'pass' OR (p.powers > 0 AND p.confirmed = p.powers) THEN 'submission.passed'
         WHEN s.version > 1 THEN 'submission.again'
         ELSE 'submission.accepted'
     END) AS 状态,
-    c.deadline AS 期限,
-    CASE WHEN c.deadline IS NOT NULL THEN greatest(0, CAST(s.received AS DATE) - c.deadline) END AS 逾期天数,
+    -- What is still to come must come by its own deadline; what was returned, by that for mending.
+    CASE
+        WHEN u.expected IS false AND a.first IS NULL THEN NULL
+        WHEN o.missing IS NULL AND n.errors > 0 AND d.mending IS NOT NULL THEN d.mending
+        ELSE d.submission
+    END AS 期限,
+    CASE WHEN 期限 IS NOT NULL THEN greatest(0, CASE
+        WHEN a.first IS NULL OR o.missing IS NOT NULL OR (n.errors > 0 AND d.mending IS NOT NULL) THEN current_date
+        ELSE greatest(a.first, o.came)
+    END - 期限) END AS 逾期天数,
     s.declared_date AS 报送日期,
     s.contact AS 联系人,
-    k.as_of AS 核查基准日
-FROM base.units u
+    k.as_of AS 核查基准日,
+    CASE
+        WHEN o.missing IS NOT NULL THEN o.missing
+        WHEN a.first IS NULL AND u.expected IS NOT false THEN (SELECT label FROM base.labels WHERE key = 'outstanding.anything')
+        WHEN n.errors > 0 THEN (SELECT replace(label, '{count}', CAST(n.errors AS VARCHAR)) FROM base.labels WHERE key = 'outstanding.mending')
+    END AS 待报内容,
+    d.returned AS 退回日期,
+    CASE WHEN n.errors IS NULL OR n.errors = 0 THEN d.review END AS 审核期限,
+    CASE WHEN d.counted AND n.errors > 0 AND NOT q.known THEN (SELECT replace(label, '{year}', CAST(year(d.mending) AS VARCHAR)) FROM base.labels WHERE key = 'deadline.weekends_only') END AS 期限说明,
+    u.expected AS 是否应报
+FROM base.known_units u
 LEFT JOIN base.latest_submissions l ON l.unit = u.unit
 LEFT JOIN base.submissions s ON s.unit = l.unit AND s.version = l.version
 LEFT JOIN base.checks k ON k.unit = l.unit AND k.version = l.version
-LEFT JOIN base.campaigns c ON c.batch = s.batch
+LEFT JOIN base.arrivals a ON a.listed = u.listed
+LEFT JOIN base.unit_deadlines d ON d.unit = u.unit
+LEFT JOIN base.calendar q ON q.day = d.mending
+LEFT JOIN (
+    SELECT e.listed, max(e.came) AS came, replace(string_agg(t.label, ';' ORDER BY e.family) FILTER (NOT e.stands), ';', any_value(j.label)) AS missing
+    FROM base.expected_registers e
+    JOIN base.labels t ON t.key = 'family.' || e.family
+    JOIN base.labels j ON j.key = 'list.and'
+    GROUP BY e.listed
+) o ON o.listed = u.listed
 LEFT JOIN (
     SELECT unit, version, count(*) AS files, count(*) FILTER (state = 'quarantined') AS quarantined
     FROM base.files GROUP BY unit, version
@@ -425,10 +526,9 @@ LEFT JOIN (
         count(*) FILTER (severity = 'I') AS infos
     FROM base.known_findings WHERE state = 'finding.open' GROUP BY unit
 ) n ON n.unit = u.unit
-LEFT JOIN base.standing_decisions v ON v.subject = 'unit' AND v.key = u.unit AND v.version = l.version
-WHERE u.unit <> '';
+LEFT JOIN base.standing_decisions v ON v.subject = 'unit' AND v.key = u.unit AND v.version = l.version;
 
-COMMENT ON VIEW main.报送情况 IS '各单位最近一次报送，一行一个单位';
+COMMENT ON VIEW main.报送情况 IS '各单位最近一次报送，一行一个单位；应报而没有报送的单位也在内';
 COMMENT ON COLUMN main.报送情况.单位 IS '填报单位';
 COMMENT ON COLUMN main.报送情况.报送批次 IS '报送批次名称';
 COMMENT ON COLUMN main.报送情况.版本 IS '报送的版本号，从 1 起';
@@ -441,11 +541,16 @@ COMMENT ON COLUMN main.报送情况.错误数 IS '待整改的错误';
 COMMENT ON COLUMN main.报送情况.警告数 IS '待整改的警告';
 COMMENT ON COLUMN main.报送情况.提示数 IS '待整改的提示';
 COMMENT ON COLUMN main.报送情况.状态 IS '未报送、已受理、待补正、已重报或审核通过';
-COMMENT ON COLUMN main.报送情况.期限 IS '本批次的报送期限';
-COMMENT ON COLUMN main.报送情况.逾期天数 IS '超过期限的天数；没有期限的为空';
+COMMENT ON COLUMN main.报送情况.期限 IS '单位应当报送的最后一天；已退回补正的，是补正的最后一天';
+COMMENT ON COLUMN main.报送情况.逾期天数 IS '超过期限的天数（自然日）：还没有报齐、没有补正的算到今天，已经报齐的算到收到的那一天；没有期限的为空';
 COMMENT ON COLUMN main.报送情况.报送日期 IS '报送说明中写明的日期';
 COMMENT ON COLUMN main.报送情况.联系人 IS '报送说明中的联系人';
 COMMENT ON COLUMN main.报送情况.核查基准日 IS '最近一次核查以哪一天的法律为准';
+COMMENT ON COLUMN main.报送情况.待报内容 IS '单位还要报送的内容；没有的为空';
+COMMENT ON COLUMN main.报送情况.退回日期 IS '现在这一版第一次查出错误、应当退回补正的日期';
+COMMENT ON COLUMN main.报送情况.审核期限 IS '审核机关应当完成审核的最后一天';
+COMMENT ON COLUMN main.报送情况.期限说明 IS '期限按工作日推算，但当年的放假安排不掌握时的说明';
+COMMENT ON COLUMN main.报送情况.是否应报 IS '本批次是否应当报送；没有规定的为空';
 
 CREATE OR REPLACE VIEW main.来源文件 AS
 SELECT
@@ -668,15 +773,14 @@ COMMENT ON COLUMN main.岗位职权.置信度 IS '0–1，各字段中最低的�
 CREATE OR REPLACE VIEW main.单位 AS
 SELECT
     u.unit AS 单位,
-    u.aliases AS 别名,
+    nullif(replace(array_to_string(list_filter(list_prepend(u.listed, coalesce(u.aliases, [])), name -> name <> u.unit), ';'), ';', (SELECT label FROM base.labels WHERE key = 'list.and')), '') AS 别名,
     u.parent AS 上级,
     u.expected AS 是否应报
-FROM base.units u
-WHERE u.unit <> '';
+FROM base.known_units u;
 
 COMMENT ON VIEW main.单位 IS '报送过材料或应当报送的单位';
 COMMENT ON COLUMN main.单位.单位 IS '单位名称';
-COMMENT ON COLUMN main.单位.别名 IS '别名';
+COMMENT ON COLUMN main.单位.别名 IS '本批次文件里这个单位的其他名称';
 COMMENT ON COLUMN main.单位.上级 IS '上级单位';
 COMMENT ON COLUMN main.单位.是否应报 IS '本批次是否应当报送；没有规定的为空';
 
@@ -726,3 +830,82 @@ COMMENT ON COLUMN main.审核记录.意见 IS '意见、理由，或者答复的
 COMMENT ON COLUMN main.审核记录.另一对象键 IS '合并时另一项职权的职权键';
 COMMENT ON COLUMN main.审核记录.版本 IS '作出决定时的版本';
 COMMENT ON COLUMN main.审核记录.效力 IS '有效、已失效（所审的内容后来有变动）、已被取代或已撤销';
+
+CREATE OR REPLACE VIEW main.工作日历 AS
+SELECT
+    c.day AS 日期,
+    c.working AS 是否工作日,
+    c.known AS 放假安排已知
+FROM base.calendar c;
+
+COMMENT ON VIEW main.工作日历 IS '推算期限用的日历，一行一天';
+COMMENT ON COLUMN main.工作日历.日期 IS '日期';
+COMMENT ON COLUMN main.工作日历.是否工作日 IS '是否工作日，按国务院办公厅公布的放假安排和本批次文件的补充';
+COMMENT ON COLUMN main.工作日历.放假安排已知 IS '当年的放假安排是否已知；不知道的只扣除周末';
+
+-- Errors by unit and day, to tell on which days a unit had none.
+CREATE OR REPLACE VIEW base.finding_events AS
+SELECT f.unit, f.severity, CAST(f.first_seen AS DATE) AS day, 1 AS opened, 0 AS closed FROM base.known_findings f
+UNION ALL
+SELECT f.unit, f.severity, CAST(CASE WHEN f.stands THEN f.decided ELSE c.closed END AS DATE), 0, 1
+FROM base.known_findings f LEFT JOIN base.closings c ON c.unit = f.unit AND c.key = f.key
+WHERE f.state <> 'finding.open';
+
+CREATE OR REPLACE VIEW main.进度 AS
+WITH arrived AS (
+    SELECT k.listed AS unit, a.first AS day, bool_or(coalesce(k.expected, true)) AS expected
+    FROM base.known_units k JOIN base.arrivals a ON a.listed = k.listed GROUP BY ALL
+), handed_in AS (
+    SELECT CAST(s.received AS DATE) AS day, count(*) AS submissions
+    FROM base.submissions s WHERE s.unit <> '' GROUP BY ALL
+), errors AS (
+    SELECT e.listed AS unit, e.day, sum(sum(e.change)) OVER (PARTITION BY e.listed ORDER BY e.day) AS number
+    FROM (
+        SELECT k.listed, v.day, v.opened - v.closed AS change
+        FROM base.finding_events v JOIN base.known_units k ON k.unit = v.unit WHERE v.severity = 'E'
+        UNION ALL
+        SELECT a.unit, a.day, 0 FROM arrived a
+    ) e GROUP BY e.listed, e.day
+), clean AS (
+    SELECT c.day, sum(CASE WHEN c.number = 0 THEN 1 ELSE 0 END - c.before) AS change
+    FROM (
+        SELECT e.unit, e.day, e.number,
+            lag(CASE WHEN e.number = 0 THEN 1 ELSE 0 END, 1, 0) OVER (PARTITION BY e.unit ORDER BY e.day) AS before
+        FROM errors e JOIN arrived a ON a.unit = e.unit AND e.day >= a.day
+    ) c GROUP BY c.day
+), findings AS (
+    SELECT day, sum(opened) AS opened, sum(closed) AS closed, sum(opened - closed) FILTER (severity = 'E') AS errors
+    FROM base.finding_events WHERE unit <> '' GROUP BY day
+), days AS (
+    SELECT CAST(unnest(generate_series(min(d.day), max(d.day), INTERVAL 1 DAY)) AS DATE) AS day
+    FROM (SELECT day FROM arrived UNION ALL SELECT day FROM handed_in UNION ALL SELECT day FROM findings) d
+    HAVING min(d.day) IS NOT NULL
+)
+SELECT
+    d.day AS 日期,
+    (SELECT count(DISTINCT k.listed) FROM base.known_units k WHERE k.expected) AS 应报单位数,
+    CAST(coalesce(sum(a.units) OVER before, 0) AS BIGINT) AS 已报送单位数,
+    CAST(coalesce(sum(c.change) OVER before, 0) AS BIGINT) AS 无错误单位数,
+    coalesce(h.submissions, 0) AS 当日报送次数,
+    CAST(coalesce(f.opened, 0) AS BIGINT) AS 新增问题数,
+    CAST(coalesce(f.closed, 0) AS BIGINT) AS 整改问题数,
+    CAST(coalesce(sum(f.opened - f.closed) OVER before, 0) AS BIGINT) AS 待整改问题数,
+    CAST(coalesce(sum(f.errors) OVER before, 0) AS BIGINT) AS 待整改错误数
+FROM days d
+LEFT JOIN (SELECT day, count(*) FILTER (expected) AS units FROM arrived GROUP BY day) a ON a.day = d.day
+LEFT JOIN handed_in h ON h.day = d.day
+LEFT JOIN clean c ON c.day = d.day
+LEFT JOIN findings f ON f.day = d.day
+WINDOW before AS (ORDER BY d.day ROWS UNBOUNDED PRECEDING)
+ORDER BY d.day;
+
+COMMENT ON VIEW main.进度 IS '逐日的进度，一行一天，从收到第一份材料起';
+COMMENT ON COLUMN main.进度.日期 IS '日期';
+COMMENT ON COLUMN main.进度.应报单位数 IS '本批次应当报送的单位数；没有规定的为 0';
+COMMENT ON COLUMN main.进度.已报送单位数 IS '到这一天为止报送过的单位数；规定了应报单位的，只计应报的';
+COMMENT ON COLUMN main.进度.无错误单位数 IS '到这一天为止已经报送、没有待整改错误的单位数';
+COMMENT ON COLUMN main.进度.当日报送次数 IS '这一天收到的报送次数';
+COMMENT ON COLUMN main.进度.新增问题数 IS '这一天首次发现的问题数';
+COMMENT ON COLUMN main.进度.整改问题数 IS '这一天整改的问题数';
+COMMENT ON COLUMN main.进度.待整改问题数 IS '这一天结束时待整改的问题数';
+COMMENT ON COLUMN main.进度.待整改错误数 IS '这一天结束时待整改的错误数';

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.law.citations import Citation, citations, write
+from pipeline.law.citations import Citation, VersionNote, citations, write
 from pipeline.vocabulary import load_vocabulary
 from tests.pipeline.law.labelled import citation_cases
 
@@ -66,6 +66,11 @@ DOCUMENT_NUMBERS = st.one_of(
 )
 
 
+VERSIONS = st.one_of(
+    st.none(), st.builds(VersionNote, st.sampled_from(["修正", "修订", "修改"]), st.integers(1950, 2049))
+)
+
+
 @st.composite
 def provisions(draw: st.DrawFn) -> Citation:
     article = draw(NUMBERS)
@@ -74,12 +79,14 @@ def provisions(draw: st.DrawFn) -> Citation:
         "", 0, 0, draw(TITLES), None, None, draw(DOCUMENT_NUMBERS), article,
         draw(st.one_of(st.none(), st.integers(1, 9))) if below else None,
         draw(NUMBERS) if below else None, draw(NUMBERS) if below else None, draw(NUMBERS) if below else None,
+        draw(VERSIONS),
     )  # fmt: skip
 
 
 @given(provisions())
 def test_what_is_written_reads_back(citation: Citation) -> None:
-    assert [c.provision for c in citations(write(citation), VOCABULARY)] == [citation.provision]
+    found = citations(write(citation), VOCABULARY)
+    assert [(c.provision, c.version) for c in found] == [(citation.provision, citation.version)]
 
 
 _PIECES = """
