@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from pipeline.worker import convert_together
+from pipeline.reading.worker import convert_together
 
 from pipeline.submission import SubmittedFile, read_file
 from pipeline.vocabulary import load_vocabulary
