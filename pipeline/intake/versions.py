@@ -67,11 +67,13 @@ class VersionLoader:
         numbers = _numbers(registers, changed, hand_in.version)
         with open_decisions(self._decisions) as store:
             decided = store.of_unit(unit)
+        files = {v: frozenset(item.sha256 for item in held) for v, held in registers.get("power", {}).items()}
+        listing = listing_of(decided, files, numbers["power"])
         background = Background(
             registers,
             numbers,
             rulings_of(decided),
-            listing_of(decided),
+            listing,
             self._returned(unit, registers, numbers, decided),
         )
         result = assemble(
