@@ -709,8 +709,10 @@ LEFT JOIN base.dispositions e ON e.number = d.number
 LEFT JOIN base.latest_submissions l ON l.unit = d.unit
 LEFT JOIN base.known_findings f ON d.subject = 'finding' AND f.key = d.key
 LEFT JOIN (
-    SELECT key, arg_max(name, version) AS name
-    FROM base.powers GROUP BY key
+    SELECT p.key, arg_max(p.name, p.version) AS name
+    FROM base.powers p
+    JOIN base.latest_submissions l ON l.unit = p.unit AND p.version <= l.version
+    GROUP BY p.key
 ) p ON d.subject = 'power' AND p.key = d.key
 WHERE d.decided <= (SELECT moment FROM base.horizon);
 
