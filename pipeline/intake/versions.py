@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pipeline.warehouse.master import Warehouse
     from pipeline.warehouse.staging import HandIn
 
+_NEVER = float("inf")
 _SUBJECTS = ("power", "risk")  # what is returned, and may come back unmended
 
 
@@ -91,7 +92,8 @@ class VersionLoader:
             unit, version.readings, settings.vocabulary, settings.campaign, hand_in.as_of, *self._libraries, background
         )
         self._warehouse.load(result, hand_in, changed)
-        families = [family for family in FAMILIES if family in registers or family in result.items]
+        # A family that was never handed in until then has no version yet.
+        families = [f for f in FAMILIES if f in result.items or min(registers.get(f, ()), default=_NEVER) <= numbers[f]]
         return result, {family: (numbers[family], result.items.get(family, ())) for family in families}
 
     def replay(

@@ -66,19 +66,18 @@ class Season:
         for unit, name, key in rows(self.workspace, "SELECT 单位, 职权名称, 职权键 FROM 职权目录"):
             self._names[unit, name] = key
 
-    def decide(self, number: int, script: Script) -> None:
-        """What reviewers decide of a unit after a round."""
-        wanted = script.rounds[number].get("decided", _NOTHING).get("decisions", ())
+    def decide(self, number: int, units: list[Script]) -> None:
+        """What reviewers decide after a round."""
         requests = [
             Request(
                 self._key(script.unit, each["on"]), each["decision"], each.get("comment", ""),
                 self._names[script.unit, each["with"]] if "with" in each else "",
             )
-            for each in wanted
+            for script in units
+            for each in script.rounds[number].get("decided", _NOTHING).get("decisions", ())
         ]  # fmt: skip
-        if requests:
-            outcome = self._decided(requests, DAYS[number] + dt.timedelta(days=7))
-            assert not outcome.refused and outcome.published, outcome.refused
+        outcome = self._decided(requests, DAYS[number] + dt.timedelta(days=7))
+        assert not outcome.refused and outcome.published, outcome.refused
 
     def _decided(self, requests: list[Request], now: dt.datetime) -> Outcome:
         return decide(self.workspace, requests, "审核人", now=now, sandbox=lambda jobs: Here())

@@ -46,8 +46,7 @@ def test_the_views_say_what_was_planted(tmp_path: Path, monkeypatch: pytest.Monk
     for number in range(3):
         season.hand_in(number, units)
         compared(season, number, decided=False)
-        for script in units:
-            season.decide(number, script)
+        season.decide(number, units)
         compared(season, number, decided=True)
         held.append(everything(season.workspace))
     for number in range(2):
@@ -58,4 +57,5 @@ def test_the_views_say_what_was_planted(tmp_path: Path, monkeypatch: pytest.Monk
     (season.workspace / "state" / "master.duckdb").unlink()
     rebuild(season.workspace, jobs=1, sandbox=lambda jobs: Here())
     compared(season, 2, decided=True)
-    assert everything(season.workspace) == held[2]
+    again = everything(season.workspace)
+    assert {view: set(again[view]) ^ set(held[2][view]) for view in again if again[view] != held[2][view]} == {}
