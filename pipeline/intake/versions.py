@@ -100,16 +100,16 @@ class VersionLoader:
         self,
         unit: str,
         find: Callable[[Entry], FileReading],
-        last: int | None = None,
+        first: int = 0,
+        last: float = _NEVER,
         until: dt.datetime = dt.datetime.max,
     ) -> Iterator[Result]:
-        """Load the versions of a unit again, one after the other. find: the reading of a file that stood.
+        """Load versions of a unit again, one after the other. find: the reading of a file that stood.
 
-        last: up to this version. until: later decisions are not known yet.
+        first, last: the first and last of them. until: later decisions are not known yet.
         """
-        for version in self._versions(unit, find):
-            if last is None or version.hand_in.version <= last:
-                yield self._loaded(version, until)
+        for version in self._versions(unit, find, first, last):
+            yield self._loaded(version, until)
 
     def retell(self, unit: str, find: Callable[[Entry], FileReading]) -> Iterator[Result]:
         """Load all that happened to a unit in its order, the rulings of reviewers between its versions.
@@ -123,15 +123,18 @@ class VersionLoader:
             begin = version.hand_in.received
             yield self._loaded(version, begin if rulings else dt.datetime.max, afresh=bool(rulings))
             for moment in (each for each in rulings if begin < each <= end):
-                for _ in self.replay(unit, find, version.hand_in.version, moment):
+                for _ in self.replay(unit, find, last=version.hand_in.version, until=moment):
                     pass
 
-    def _versions(self, unit: str, find: Callable[[Entry], FileReading]) -> Iterator[Version]:
+    def _versions(
+        self, unit: str, find: Callable[[Entry], FileReading], first: int = 0, last: float = _NEVER
+    ) -> Iterator[Version]:
         from pipeline.warehouse.staging import HandIn
 
         before = Standing()
         for _, stood, stored in self._ledger.versions(unit):
-            yield Version(unit, before, stood, standing_readings(stood, find), HandIn.from_json(stored))
+            if first <= stood.version <= last:
+                yield Version(unit, before, stood, standing_readings(stood, find), HandIn.from_json(stored))
             before = stood
 
     def _loaded(self, version: Version, until: dt.datetime, *, afresh: bool = False) -> Result:

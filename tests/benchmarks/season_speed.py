@@ -1,9 +1,10 @@
 """What one changed unit costs in a warehouse of many, against the same unit alone in an empty one.
 
-``python -m tests.benchmarks.season_speed [--units N] [--repeat N]``. The many are 100 powers and 75 risk points each, loaded
-as a run loads them from one reading under other names. By turns the same unit hands in a changed catalogue and register
-to both warehouses; reading and loading are timed, publishing apart (it copies the whole database). Then decisions are
-timed: one that is joined and published, and one that loads the unit's versions again. Nothing is asserted. Aim: 1.5.
+``python -m tests.benchmarks.season_speed [--units N] [--repeat N]``. The many are 100 powers and 75 risk points each,
+loaded as a run loads them from one reading under other names. By turns the same unit hands in a changed catalogue and
+register to both warehouses; reading and loading are timed, publishing apart (it copies the whole database). Then
+decisions are timed: one that is joined and published, and one that loads versions of the unit again. Nothing is
+asserted. Aim: 1.5.
 """
 
 from __future__ import annotations
