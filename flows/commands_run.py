@@ -30,6 +30,7 @@ from flows.options import (
     day,
     known,
     log_to_stderr,
+    office_clock,
 )
 from flows.progress import RunProgress
 from flows.wording import Exit, Stop, label, say
@@ -59,6 +60,7 @@ def run(
     if not inbox.is_dir():
         raise Stop(say("usage.no_inbox", path=inbox))
     place = Workspace(workspace.absolute())
+    office_clock(place)
     with RunProgress() as progress, terminable():
         summary, server_lost = _worked(inbox, place, day(as_of), jobs, progress, report=not no_report)
     document = _document(place, summary)

@@ -76,12 +76,10 @@ def _server(place: Workspace, schedule: Schedule) -> Iterator[tuple[str, bool]]:
 
 
 def _work(place: Workspace, inbox: Path, schedule: Schedule, jobs: int | None, page: str, *, shared: bool) -> None:
-    from flows.deployments import register, valid_cron
+    from flows.deployments import register
     from flows.ingest import close_killed_runs
     from flows.serving import Clock, Serving, Triggers, watching
-    from pipeline.campaigns.schedule import load_schedule
 
-    load_schedule(place.settings, valid_cron)
     close_killed_runs(place)
     works = register(schedule, place, inbox, shared=shared)
     triggers = Triggers()
