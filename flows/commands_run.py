@@ -69,7 +69,7 @@ def run(
     else:
         _print_summary(place, summary, document)
     if server_lost:
-        _leave(_status(summary, fail_on))
+        leave(_status(summary, fail_on))
     raise typer.Exit(_status(summary, fail_on))
 
 
@@ -110,7 +110,7 @@ def with_or_without_server(steps: Steps, inbox: Path) -> tuple[RunSummary, bool]
     return steps.all(), True
 
 
-def _leave(status: Exit) -> NoReturn:
+def leave(status: Exit) -> NoReturn:
     """End the process here and now: at its end Prefect waits minutes for the server that is gone.
 
     Everything is closed and published by then.
