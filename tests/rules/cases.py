@@ -107,7 +107,8 @@ def context_of(case: Case, folder: Path) -> RuleContext:
     texts = _Texts(case.data["texts"]) if "texts" in case.data else None
     arrival = Arrival(**case.data["arrival"]) if "arrival" in case.data else None
     context = RuleContext(
-        case.data.get("unit", UNIT), files, keyed, load_vocabulary(), campaign, as_of, own_library=texts, history=history, arrival=arrival
+        case.data.get("unit", UNIT), files, keyed, load_vocabulary(), campaign, as_of, own_library=texts,
+        history=history, arrival=arrival,
     )  # fmt: skip
     if not case.data.get("returned"):
         return context
