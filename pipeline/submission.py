@@ -31,6 +31,7 @@ from pipeline.law.verified import CitationRow, citation_rows
 from pipeline.law.workspace_library import shipped_library
 from pipeline.recognition.repair import repaired
 from pipeline.record import FileReading, FileState, Record, Register
+from pipeline.rules.charts import next_overdue
 from pipeline.rules.context import RuleContext
 from pipeline.rules.registry import run_rules
 from pipeline.vocabulary import Vocabulary, derived
@@ -60,7 +61,7 @@ class Result:
 
     citations: what the powers' bases cite, in the order of the records. withdrawn: records that the files list and a
     reviewer has withdrawn; no rule looks at them. items: by family, what is kept to know the records again, the
-    withdrawn ones too.
+    withdrawn ones too. until: the first day on which the rules may say something else of the same, but for the law.
     """
 
     unit: str
@@ -71,6 +72,7 @@ class Result:
     citations: tuple[CitationRow, ...] = ()
     withdrawn: tuple[Record, ...] = ()
     items: Mapping[str, tuple[Item, ...]] = field(default_factory=dict)
+    until: date | None = None
 
 
 @contextmanager
@@ -170,4 +172,4 @@ def assemble(
     )  # fmt: skip
     findings, runs = run_rules(context)
     citations = citation_rows(context.citations, vocabulary, as_of)
-    return Result(unit, files, records, findings, runs, citations, withdrawn, items)
+    return Result(unit, files, records, findings, runs, citations, withdrawn, items, next_overdue(context))
