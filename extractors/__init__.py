@@ -30,6 +30,7 @@ MAX_MEGABYTES = 200  # a submitted file; the largest scanned catalogue is a quar
 
 _READERS: dict[Kind, tuple[str, str]] = {
     Kind.DOCX: ("extractors.word.reader", "read_word"),
+    Kind.XML_DOCUMENT: ("extractors.word.reader", "read_word"),
     Kind.XLSX: ("extractors.workbook.reader", "read_workbook"),
     Kind.XLS: ("extractors.workbook.reader", "read_workbook"),
     Kind.TEXT: ("extractors.delimited", "read_delimited"),

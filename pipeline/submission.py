@@ -32,7 +32,9 @@ from pipeline.law.workspace_library import shipped_library
 from pipeline.recognition.repair import repaired
 from pipeline.record import FileReading, FileState, Record, Register
 from pipeline.rules.charts import next_overdue
+from pipeline.rules.city import Claim, claims
 from pipeline.rules.context import RuleContext
+from pipeline.rules.meant_powers import power_keys
 from pipeline.rules.registry import run_rules
 from pipeline.vocabulary import Vocabulary, derived
 
@@ -61,7 +63,9 @@ class Result:
 
     citations: what the powers' bases cite, in the order of the records. withdrawn: records that the files list and a
     reviewer has withdrawn; no rule looks at them. items: by family, what is kept to know the records again, the
-    withdrawn ones too. until: the first day on which the rules may say something else of the same, but for the law.
+    withdrawn ones too. power_keys: risk point → the power that it means, by their keys. claims: the public powers as
+    they are compared with other units'. until: the first day on which the rules may say something else of the same, but
+    for the law.
     """
 
     unit: str
@@ -72,6 +76,8 @@ class Result:
     citations: tuple[CitationRow, ...] = ()
     withdrawn: tuple[Record, ...] = ()
     items: Mapping[str, tuple[Item, ...]] = field(default_factory=dict)
+    power_keys: Mapping[str, str] = field(default_factory=dict)
+    claims: tuple[Claim, ...] = ()
     until: date | None = None
 
 
@@ -172,4 +178,7 @@ def assemble(
     )  # fmt: skip
     findings, runs = run_rules(context)
     citations = citation_rows(context.citations, vocabulary, as_of)
-    return Result(unit, files, records, findings, runs, citations, withdrawn, items, next_overdue(context))
+    return Result(
+        unit, files, records, findings, runs, citations, withdrawn, items, power_keys(context), claims(context),
+        next_overdue(context),
+    )  # fmt: skip

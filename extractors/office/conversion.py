@@ -35,8 +35,7 @@ FIRST_SECONDS = 60  # for a start and one file; the largest measured, of 600 ite
 MORE_SECONDS = 5  # for each further file of the same start
 MAX_MEGABYTES = 1536  # of private memory; an ordinary file takes 220
 
-_SUFFIXES = {Kind.XML_DOCUMENT: "xml"}
-_PROFILE_MADE = 81  # the exit status that asks for another start, once the profile is made
+PROFILE_MADE = 81  # the exit status that asks for another start, once the profile is made
 _FLAGS = ("--headless", "--norestore", "--nologo", "--nodefault", "--nofirststartwizard", "--nolockcheck")
 
 
@@ -73,7 +72,7 @@ def _run(files: Sequence[tuple[Path, Kind]], into: Path) -> int:
             copies = []
             for number, (path, kind) in enumerate(files, 1):
                 if TARGETS[kind] == target:
-                    copies.append(place / f"{number:05d}.{_SUFFIXES.get(kind, kind.value)}")
+                    copies.append(place / f"{number:05d}.{kind.value}")
                     shutil.copyfile(path, copies[-1])  # LibreOffice writes a lock file beside what it opens
             command: list[str | Path] = [program, *profile, *_FLAGS, "--convert-to", target, "--outdir", into, *copies]
             seconds = FIRST_SECONDS + MORE_SECONDS * (len(copies) - 1)
@@ -95,7 +94,7 @@ def _made(into: Path, number: int, kind: Kind) -> Path | None:
 
 def _started(command: Sequence[str | Path], scratch: Path, seconds: int) -> int:
     status = _once(command, scratch, seconds)
-    return _once(command, scratch, seconds) if status == _PROFILE_MADE else status
+    return _once(command, scratch, seconds) if status == PROFILE_MADE else status
 
 
 def _once(command: Sequence[str | Path], scratch: Path, seconds: int) -> int:

@@ -20,7 +20,6 @@ from extractors.office.conversion import converted
 from extractors.office.targets import TARGETS
 from extractors.zip_directory import open_zip
 
-FORMATS = {Kind.XML_DOCUMENT: "xml"}
 _FLAGS_AT, _ENCRYPTED = 11, 0x01  # the second byte of the flags of FibBase: fEncrypted is bit 8 of sixteen
 _MANIFEST = "META-INF/manifest.xml"
 _MOST_OF_MANIFEST = 1 << 20
@@ -35,7 +34,7 @@ def read_office(path: Path, name: str, kind: Kind, beforehand: Path | None = Non
         raise Encrypted(f"{kind.value} file")
     with tempfile.TemporaryDirectory(prefix="converted") as folder:
         document = _read(beforehand or converted(path, kind, Path(folder)), name, TARGETS[kind])
-    return replace(document, format=FORMATS.get(kind, kind.value))
+    return replace(document, format=kind.value)
 
 
 def _read(path: Path, name: str, target: str) -> Document:

@@ -13,7 +13,6 @@ TARGETS: Mapping[Kind, str] = {
     Kind.DOC: "docx",
     Kind.RTF: "docx",
     Kind.ODT: "docx",
-    Kind.XML_DOCUMENT: "docx",
     Kind.ODS: "xlsx",
     Kind.XLSB: "xlsx",
 }

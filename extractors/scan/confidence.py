@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 
 CERTAIN = 0.999
 """No recognized character is more certain than this."""
+EASY = 0.999
+"""Of signs that differ by a dot the network has to believe in one more than this …"""
+DOTTED = frozenset("：；，、。.:;,·")
+"""… these, or it may have missed the dot."""
+WIDE = {True: 0.85, False: 1.45}
+"""Ink wider than so many sizes is that of more than the one character read: Latin letters and figures, and others."""
 
 
 def confidence(reading: Reading, box: InkBox | None, size: float) -> float:
@@ -27,6 +33,9 @@ def confidence(reading: Reading, box: InkBox | None, size: float) -> float:
         if reading.second.text != reading.first.text:
             return min(share, 0.6)
         share = min(share, reading.second.share) ** 0.5
-    if box is None or box.width > 1.45 * size:
+    latin = reading.first.text.isascii() and reading.first.text.isalnum()
+    if box is None or box.width > WIDE[latin] * size:
         return min(share, 0.6)
+    if reading.first.text in DOTTED and reading.first.share < EASY:
+        return min(share, 0.94)
     return min(share, CERTAIN)

@@ -82,6 +82,8 @@ def _shaped(signs: Sequence[Sign], n: int, size: float) -> Sign:
     latin = any(t.isascii() and t.isalnum() for t in beside)
     if text in "0oO〇" and max(box.height, box.width) < LOW * size and not latin:
         return replace(sign, text="。")
+    if text in "·:.~_：．" and len(beside) == 2 and all(t.isdigit() for t in beside) and box.width > 1.4 * box.height:
+        return replace(sign, text="-", confidence=min(sign.confidence, SUSPECTED))
     if text in "-－" and box.width > 0.7 * size:
         return replace(sign, text="—", confidence=min(sign.confidence, SUSPECTED))
     if text == "·" and box.height > 0.17 * size and box.height > 1.15 * box.width:
@@ -105,7 +107,7 @@ def lone_bar(line: Picture, signs: Sequence[Sign], usual: float) -> Sign | None:
     largest = 1 + int(stats[1:, 4].argmax())
     x, y, width, height, area = (int(value) for value in stats[largest])
     box = InkBox(x, y, x + width, y + height)
-    if width < 0.5 * usual or height > 0.3 * width or stats[1:, 4].sum() > 1.3 * area:
+    if width < 0.5 * usual or height > min(0.3 * width, 0.35 * usual) or stats[1:, 4].sum() > 1.3 * area:
         return None
     part = labels[box.y0 : box.y1, box.x0 : box.x1] == largest
     thick = part.sum(axis=0)

@@ -35,9 +35,10 @@ class Reading:
     twice: bool
 
 
-def read_line(line: Picture, usual: float) -> list[Sign]:
-    """The signs of a line. usual: the size of most type of the page, in pixels."""
-    readings = [r for r in _readings(line) if r.first.text != " "]
+def read_line(line: Picture, usual: float, known: Sequence[Character] | None = None) -> list[Sign]:
+    """The signs of a line. usual: the size of most type of the page, in pixels. known: the line as read already."""
+    first = recognize(line) if known is None else known
+    readings = [r for r in _readings(line, first) if r.first.text != " "]
     boxes = ink_boxes(line, [r.first.x for r in readings])
     plain = [Sign(r.first.text, r.first.x, 1.0, box) for r, box in zip(readings, boxes, strict=True)]
     size = type_size(plain, usual)
@@ -50,8 +51,7 @@ def read_line(line: Picture, usual: float) -> list[Sign]:
     return settled(signs, size)
 
 
-def _readings(line: Picture) -> list[Reading]:
-    first = recognize(line)
+def _readings(line: Picture, first: Sequence[Character]) -> list[Reading]:
     if all(character.share >= SURE for character in first):
         return [Reading(character, None, twice=False) for character in first]
     return list(_compared(first, recognize(np.asarray(cv2.GaussianBlur(line, (0, 0), 0.8), dtype=np.uint8), SQUEEZE)))

@@ -17,12 +17,13 @@ import numpy.typing as npt
 from extractors.geometry.lines import Glyph
 from extractors.geometry.rules import Rule
 from extractors.geometry.ruling import find_grids
+from extractors.scan.doubts import doubted
 from extractors.scan.glyph_pairs import agreeing
 from extractors.scan.glyph_shapes import Sign
 from extractors.scan.line_reading import read_line
 from extractors.scan.paper import FAINT, Paper, Picture, clean
 from extractors.scan.pictures import PagePicture
-from extractors.scan.recognizer import recognize
+from extractors.scan.recognizer import Character, recognize
 from extractors.scan.rule_lines import rule_lines
 from extractors.scan.text_lines import Strip, cell_lines, loose_lines, usual_height
 
@@ -30,6 +31,10 @@ DOUBTED = 0.75
 """A page whose longest lines are believed less than this is looked at on its sides and upside down too."""
 SAMPLE = 6
 """Lines read to tell which way up a page lies."""
+LINE = 4
+"""Characters that the longest lines of a page have at least, one with another …"""
+FILLED = 0.6
+"""… and as many as this share of what has room on them: upside down only 一, 十 and their like are made out."""
 AROUND = 0.22
 """White around a line, in heights of the line."""
 
@@ -70,19 +75,20 @@ class _Upright:
     text: Picture
     rules: list[Rule]
     regions: list[_Region]
+    known: dict[Strip, list[Character]]  # the lines that were read already, to tell which way up the page lies
 
 
 def read_page(page: PagePicture) -> ScannedPage:
     """Recognize a page, whichever way up it lies."""
     turn, best = 0, _upright(page, 0)
-    belief = _belief(best, page.scale)
+    belief = _belief(best)
     if best.regions and belief < DOUBTED:
         for other in (90, 270, 180):
             turned = _upright(page, other)
-            there = _belief(turned, page.scale)
+            there = _belief(turned)
             if there > belief + 0.1:
                 turn, best, belief = other, turned, there
-    glyphs = [glyph for region in best.regions for glyph in _glyphs(best.text, region, page.scale)]
+    glyphs = [glyph for region in best.regions for glyph in _glyphs(best, region, page.scale)]
     height, width = best.paper.grey.shape
     back = _way_back(best.paper, turn, page)
     return ScannedPage(
@@ -96,21 +102,27 @@ def _upright(page: PagePicture, turn: int) -> _Upright:
     paper = clean(pixels, page.scale)
     rules, mask = rule_lines(paper.grey, page.scale)
     text = np.where(cv2.dilate(mask, np.ones((3, 3), np.uint8)) == 1, 255, paper.grey).astype(np.uint8)
-    return _Upright(paper, text, rules, list(_regions(text, rules, page.scale)))
+    return _Upright(paper, text, rules, list(_regions(text, rules, page.scale)), {})
 
 
-def _belief(page: _Upright, scale: float) -> float:
+def _belief(page: _Upright) -> float:
     """How far the network believes what it reads in the longest lines of a page: little where the page is not upright.
 
-    A page has a few characters of which it is unsure even so; a page on its side has hardly any other.
+    Characters that lie on their side may be made out one by one, but they make no full lines.
     """
     lines = [(strip, region.size) for region in page.regions for strip in region.strips]
-    lines.sort(key=lambda line: min((line[0].x1 - line[0].x0) / (line[0].y1 - line[0].y0), 15.0), reverse=True)
-    shares = []
+    lines.sort(key=lambda line: _length(line[0]), reverse=True)
+    shares: list[float] = []
     for strip, size in lines[:SAMPLE]:
-        characters = recognize(cut_out(page.text, strip, size)[0])
-        shares += [character.share for character in characters] or [0.0]
-    return float(np.mean(shares)) if shares else 0.0
+        page.known[strip] = recognize(cut_out(page.text, strip, size)[0])
+        shares += [character.share for character in page.known[strip]] or [0.0]
+    least = sum(max(LINE, FILLED * _length(strip)) for strip, _ in lines[:SAMPLE])
+    return float(np.mean(shares)) * min(1.0, len(shares) / least) if shares else 0.0
+
+
+def _length(strip: Strip) -> float:
+    """How long a line is, in its height: so many Chinese characters may stand on it. No more than 15 count."""
+    return min((strip.x1 - strip.x0) / (strip.y1 - strip.y0), 15.0)
 
 
 def _way_back(paper: Paper, turn: int, page: PagePicture) -> npt.NDArray[np.float64]:
@@ -145,14 +157,14 @@ def _regions(text: Picture, rules: Sequence[Rule], scale: float) -> Iterator[_Re
         yield _Region([strip], float(strip.y1 - strip.y0))
 
 
-def _glyphs(text: Picture, region: _Region, scale: float) -> Iterator[Glyph]:
+def _glyphs(page: _Upright, region: _Region, scale: float) -> Iterator[Glyph]:
     """The characters of a region, read line by line and settled together."""
     lines, lefts = [], []
     for strip in region.strips:
-        line, left = cut_out(text, strip, region.size)
-        lines.append(read_line(line, region.size))
+        line, left = cut_out(page.text, strip, region.size)
+        lines.append(read_line(line, region.size, page.known.get(strip)))
         lefts.append(left)
-    for strip, left, signs in zip(region.strips, lefts, agreeing(lines), strict=True):
+    for strip, left, signs in zip(region.strips, lefts, doubted(agreeing(lines), region.size), strict=True):
         yield from placed(signs, strip, left, region.size, scale)
 
 

@@ -1,9 +1,9 @@
 """Files that are pictures, and pages of PDF files → the pictures of pages.
 
-In: the path of a picture or of a PDF. Out: :class:`PagePicture`: pixels in grey or colour (BGR) and how many of them
-make a point. A page of a PDF is drawn at the resolution of its own largest picture, so that no pixel is lost or made up; a
-picture is turned as its file says it is displayed. Its size on paper comes from its resolution; where the file names
-none that can be true, it is taken for 200 dots an inch, and where that makes no sheet, for the long side of A4.
+In: the path of a picture or of a PDF. Out: :class:`PagePicture`: pixels in grey or colour (BGR), and how many of them
+make a point. A page of a PDF is drawn at the resolution of its own largest picture, so that no pixel is lost or made
+up; a picture is turned as its file says it is displayed. Its size on paper comes from its resolution; where the file
+names none that can be true, 200 dots an inch are taken, and where that makes no sheet, the long side is that of A4.
 Refused: what cannot be decoded (Damaged), pictures beyond the bounds (TooLarge).
 
 PDFium is not safe for threads: pages are drawn one at a time.
@@ -33,8 +33,9 @@ PLAIN_DOTS = 250.0
 """Dots an inch at which a page is drawn that shows no picture: letters as outlines, or in a broken font."""
 USUAL_DOTS = 200.0
 POINTS = 72.0
-A4_LONG, SHORTEST_LONG, LONGEST_LONG = 842.0, 420.0, 1700.0
-"""Points: the long sides of A4, of a slip of A6 and of A2."""
+A4_LONG, A3_LONG = 842.0, 1191.0
+SHORTEST_LONG, LONGEST_LONG = 150.0, 1700.0
+"""Points: the long side of a sheet; from a slip to A2."""
 
 _PDFIUM = threading.Lock()
 
@@ -96,10 +97,11 @@ def _dots(image: Image.Image) -> float:
     """Dots an inch of a picture, as its file says or as its size makes likely."""
     long = max(image.width, image.height)
     stated = image.info.get("dpi", (0.0, 0.0))
-    for dots in (float(stated[0]) if isinstance(stated, tuple) else 0.0, USUAL_DOTS):
-        if dots > 0 and SHORTEST_LONG <= long * POINTS / dots <= LONGEST_LONG:
-            return dots
-    return long * POINTS / A4_LONG
+    dots = float(stated[0]) if isinstance(stated, tuple) else 0.0
+    if dots > 0 and SHORTEST_LONG <= long * POINTS / dots <= LONGEST_LONG:
+        return dots
+    usual = 0.9 * A4_LONG <= long * POINTS / USUAL_DOTS <= 1.1 * A3_LONG
+    return USUAL_DOTS if usual else long * POINTS / A4_LONG
 
 
 def _bounded(pixels: Picture, scale: float) -> PagePicture:

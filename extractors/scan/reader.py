@@ -23,11 +23,10 @@ from extractors.geometry.assembly import PageParts, assembled, page_parts
 from extractors.geometry.display import as_displayed
 from extractors.geometry.ruling import ruled_tables
 from extractors.kinds import kind_of
+from extractors.patience import MOST_PAGES
 from extractors.scan.page import ScannedPage, read_page
 from extractors.scan.pictures import PagePicture, frame_count, pdf_page, picture_page
 
-MAX_SCANNED = 1000
-"""Pages recognized of one file; the longest published catalogues have some 300."""
 AT_ONCE = min(os.cpu_count() or 1, 2)
 """Pages read at the same time. More need more memory than a worker may have."""
 
@@ -35,8 +34,8 @@ AT_ONCE = min(os.cpu_count() or 1, 2)
 def read_scan(path: Path, name: str) -> Document:
     """Read a picture file. ``name`` is the file's name for people. Raises Damaged, Empty, TooLarge."""
     count = frame_count(path)
-    if count > MAX_SCANNED:
-        raise TooLarge(limit=MAX_SCANNED, found=count)
+    if count > MOST_PAGES:
+        raise TooLarge(limit=MOST_PAGES, found=count)
     read = read_pages([partial(picture_page, path, index) for index in range(count)])
     pages = {number: page for number, page in enumerate(read, start=1)}
     scanned = {number: page for number, page in pages.items() if isinstance(page, ScannedPage)}
@@ -82,8 +81,8 @@ def read_pages(sources: Sequence[Callable[[], PagePicture]]) -> Iterator[Scanned
 
 def read_pdf_pages(path: Path, numbers: Sequence[int]) -> Iterator[ScannedPage | Unreadable]:
     """What is read on these pages (from 1) of a PDF. Raises TooLarge."""
-    if len(numbers) > MAX_SCANNED:
-        raise TooLarge(limit=MAX_SCANNED, found=len(numbers))
+    if len(numbers) > MOST_PAGES:
+        raise TooLarge(limit=MOST_PAGES, found=len(numbers))
     return read_pages([partial(pdf_page, path, number - 1) for number in numbers])
 
 

@@ -30,6 +30,13 @@ WIDEST = 3200
 BLANK = 0
 
 
+USUAL_SIGNS = frozenset("“”‘’（）《》〈〉【】〔〕、。，；：！？…—·～％℃№×÷±＋－＝／★☆○●□■△▲√①②③④⑤⑥⑦⑧⑨⑩ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ〇￥")
+FIRST_LEVEL = 0xB0
+"""The first row of GB 2312 that holds Chinese characters."""
+LEAST = 0.005
+"""A usual character that the network believes in so far is taken rather than an unusual one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Character:
     """A recognized character. x: its middle. share: of the network's belief. rival, rival_share: its second choice."""
@@ -55,8 +62,20 @@ def recognize(line: Picture, squeeze: float = 1.0) -> list[Character]:
     return _decoded(beliefs, alphabet, width / wide * room / len(beliefs))
 
 
+def is_usual(text: str) -> bool:
+    """Whether a character is to be expected in a document in simplified script."""
+    if text.isascii() or text in USUAL_SIGNS:
+        return True
+    code = text.encode("gb2312", "ignore")
+    return len(code) == 2 and code[0] >= FIRST_LEVEL
+
+
 def _decoded(beliefs: npt.NDArray[np.float32], alphabet: tuple[str, ...], pitch: float) -> list[Character]:
-    """The characters by the rule of CTC: equal neighbours are one, blanks part them."""
+    """The characters by the rule of CTC: equal neighbours are one, blanks part them.
+
+    The network knows traditional characters, kana and pictures too: where it wavers, the usual character is meant.
+    """
+    usual = _usual_classes()
     best = beliefs.argmax(axis=1)
     found: list[Character] = []
     start = 0
@@ -67,13 +86,25 @@ def _decoded(beliefs: npt.NDArray[np.float32], alphabet: tuple[str, ...], pitch:
             shares = beliefs[start:step, best[start]]
             peak = start + int(shares.argmax())
             row = beliefs[peak].copy()
-            row[best[start]] = 0
+            chosen = int(best[start])
+            if not usual[chosen]:
+                other = int(np.where(usual, row, 0).argmax())
+                chosen = other if row[other] >= LEAST else chosen
+            belief, row[chosen] = float(row[chosen]), 0
             rival = int(row.argmax())
             middle = start + float((shares * np.arange(len(shares))).sum() / shares.sum())
-            belief, doubt = float(shares.max()), float(row[rival])
-            found.append(Character(alphabet[best[start]], (middle + 0.5) * pitch, belief, alphabet[rival], doubt))
+            found.append(
+                Character(alphabet[chosen], (middle + 0.5) * pitch, belief, alphabet[rival], float(row[rival]))
+            )
         start = step
     return found
+
+
+@cache
+def _usual_classes() -> npt.NDArray[np.bool_]:
+    """Which classes of the network stand for usual characters; the blank does not."""
+    _, alphabet = network()
+    return np.array([bool(text) and is_usual(text) for text in alphabet])
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Reads a Word document (.docx, .docm): what is printed in it, with all tracked changes accepted.
+"""Reads a Word document (.docx, .docm, Word XML): what is printed in it, with all tracked changes accepted.
 
 In: the path of a file and the name to give the document. Out: a :class:`~extractors.document.Document` whose blocks
 are the body's paragraphs and tables, with computed list numbers, whose margins are headers, footers, text boxes,
@@ -64,7 +64,7 @@ def _read(package: Package, name: str) -> Document:
     margins = (*_headers(package, story), *boxes, *notes)
     if not printed and not margins:
         raise Empty("nothing printed")
-    return Document(name, "docx", blocks, margins, observations=tuple(story.observations), charts=charts)
+    return Document(name, package.format, blocks, margins, observations=tuple(story.observations), charts=charts)
 
 
 def _refuse_what_cannot_be_read(observations: list[Observation]) -> None:

@@ -17,6 +17,7 @@ from fractions import Fraction
 from importlib import resources
 from pathlib import Path
 
+from pipeline.campaigns.across import AcrossPolicy, across_policy
 from pipeline.campaigns.deadlines import Deadlines, read_deadlines
 from pipeline.campaigns.expected import ExpectedUnits, read_units
 from pipeline.campaigns.profile import Profile, ProfileError, Section
@@ -158,7 +159,7 @@ class Campaign:
     code_pattern: regular expression that a whole power code must match, "" for none. answerable: grade → the roles
     (vocab/roles.csv) of which one must answer for it; empty where the batch does not say. longest_name: characters
     that a power's name may have, 0 for any. doubtful_below: confidence in percent below which a recognized field is
-    told. digest: SHA-256 of the file.
+    told. across: the checks across registers and units. digest: SHA-256 of the file.
     """
 
     batch: str
@@ -181,6 +182,7 @@ class Campaign:
     repeats: RepeatPolicy
     charts: ChartPolicy
     doubtful_below: int
+    across: AcrossPolicy
     digest: str
 
     def submission_day(self, unit: str) -> date | None:
@@ -236,6 +238,7 @@ def _campaign(root: Section, words: Vocabulary, data: bytes) -> Campaign:
         repeats=_repeats(root.section("repeats")),
         charts=_charts(root.section("charts"), words),
         doubtful_below=recognition.whole("doubtful_below", 95),
+        across=across_policy(root, words, _known),
         digest=hashlib.sha256(data).hexdigest(),
     )
     for section in (placeholder, powers, grades, names, recognition, root):
@@ -323,7 +326,7 @@ def _answerable(section: Section, words: Vocabulary) -> tuple[tuple[int, tuple[s
 
 def _limits(section: Section, words: Vocabulary) -> LimitPolicy:
     policy = LimitPolicy(
-        shortened_by=_fraction(section, "shortened_by"),
+        shortened_by=section.fraction("shortened_by"),
         power_types=frozenset(_known(section, "power_types", {t.canonical for t in words.power_types})),
         exempt_up_to=section.whole("exempt_up_to", 1),
         licence_days=section.whole("licence_days", 0),
@@ -331,17 +334,6 @@ def _limits(section: Section, words: Vocabulary) -> LimitPolicy:
     )
     section.finish()
     return policy
-
-
-def _fraction(section: Section, key: str) -> Fraction:
-    text = section.text(key, "0")
-    try:
-        value = Fraction(text)
-    except (ValueError, ZeroDivisionError) as error:
-        raise section.error(key, "campaign.bad_fraction", value=text) from error
-    if not 0 <= value < 1:
-        raise section.error(key, "campaign.bad_fraction", value=text)
-    return value
 
 
 def _secrecy(section: Section) -> SecrecyPolicy:

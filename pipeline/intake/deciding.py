@@ -19,9 +19,10 @@ from pipeline.identity.item import Item
 from pipeline.identity.keys import identity_of
 from pipeline.intake.archived import Archive
 from pipeline.intake.gathering import Submitter
-from pipeline.intake.joining import decisions_due, join_decisions
+from pipeline.intake.joining import decisions_due
 from pipeline.intake.ledger import Ledger, open_ledger
 from pipeline.intake.run import load_settings
+from pipeline.intake.settling import settle
 from pipeline.intake.taking_in import open_workers
 from pipeline.intake.versions import VersionLoader
 from pipeline.law.own_library import OwnLibrary
@@ -122,10 +123,10 @@ def publish_decisions(
         with open_master(place.master, settings.vocabulary, started) as warehouse:
             libraries = library_of(place), OwnLibrary(place.statutes)
             loader = VersionLoader(warehouse, ledger, place.decisions, settings, *libraries)
-            joined = join_decisions(place, warehouse, ledger, loader, find)
+            settled = settle(place, warehouse, ledger, loader, find, settings)
             warehouse.checkpoint()
         publish(place)
-        ledger.keep_joined_decisions(joined)
+        ledger.keep_joined_decisions(settled.joined)
     return True
 
 
@@ -206,7 +207,7 @@ class _Desk:
             raise self._refusal("unknown", key=about.key)
         item, _ = stood[about.key]
         if word.decision == "withdraw":
-            return _judging(made, item.sha256)
+            return _judging(made, item.sha256 if about.present else "")
         if word.decision == "split":
             if sum(any(each.key == about.key for each in held) for held in versions.values()) < 2:
                 raise self._refusal("nothing_to_split")

@@ -10,22 +10,25 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, ExitStack
 from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 from pipeline.intake.archived import Archive
 from pipeline.intake.gathering import Submitter
-from pipeline.intake.joining import join_decisions
 from pipeline.intake.ledger import open_ledger
 from pipeline.intake.run import ProgressEvent, Settings, Stage, load_settings
+from pipeline.intake.settling import settle
+from pipeline.intake.supersede import Standing
 from pipeline.intake.taking_in import open_workers
 from pipeline.intake.versions import VersionLoader
 from pipeline.law.own_library import OwnLibrary
 from pipeline.law.workspace_library import library_of
 from pipeline.warehouse.master import Run, open_master
 from pipeline.warehouse.publish import publish
+from pipeline.warehouse.staging import HandIn
 from pipeline.workspace import move_into_place, prepare, scratch_folder, writing
 
 
@@ -58,20 +61,28 @@ def rebuild(
             results = (
                 result
                 for unit in dict.fromkeys(unit for unit, _, _ in versions)
-                for result in loader.replay(unit, find)
+                for result in loader.retell(unit, find)
             )
             for done, result in enumerate(results, 1):
                 if progress:
                     progress(ProgressEvent(Stage.LOADING, done, len(versions), len(result.records)))
-            joined = join_decisions(place, warehouse, ledger, loader, find, replayed=True)
+            settled = settle(
+                place, warehouse, ledger, loader, find, settings,
+                replayed=True, checked=_last_checked(versions, settings.started),
+            )  # fmt: skip
             warehouse.end_run(run)
             warehouse.checkpoint()
         # A log that a killed writer left belongs to the old database and must never meet the new one.
         place.master.with_name(f"{place.master.name}.wal").unlink(missing_ok=True)
         move_into_place(built, place.master)
         publish(place, run.run_id)
-        ledger.end_run(run.run_id, settings.started.isoformat(), {}, joined)
+        ledger.end_run(run.run_id, settings.started.isoformat(), {}, settled.joined)
     return len(versions)
+
+
+def _last_checked(versions: Iterable[tuple[str, Standing, dict[str, Any]]], now: dt.datetime) -> dt.datetime:
+    """When units were last compared: with the latest check of any of them."""
+    return max((HandIn.from_json(stored).checked for _, _, stored in versions), default=now)
 
 
 def _run(settings: Settings) -> Run:

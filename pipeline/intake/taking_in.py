@@ -28,7 +28,7 @@ from pipeline.intake.archived import Archive
 from pipeline.intake.code_version import checking_version
 from pipeline.intake.gathering import Gathering, Item, Submitter, UnitFiles
 from pipeline.intake.inbox import survey
-from pipeline.intake.joining import decisions_due, join_decisions
+from pipeline.intake.joining import decisions_due
 from pipeline.intake.ledger import Ledger, UnitState, open_ledger
 from pipeline.intake.review import absent_units, review_of
 from pipeline.intake.run import COUNTED, ProgressEvent, RunSummary, Settings, Stage, compared, counts_of, load_settings
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from pipeline.warehouse.master import Run, Warehouse
     from pipeline.warehouse.staging import HandIn
 
-READ_SECONDS = 300.0  # one file; the slowest honest one, a scanned catalogue of 130 pages, takes a third
+READ_SECONDS = 300.0  # one file; for pages that have to be recognized there is more (extractors/patience.py)
 READ_MEGABYTES = 2048
 
 
@@ -59,7 +59,7 @@ def take_in(
     """Take in what is new or changed in INBOX, check, load, publish, report.
 
     as_of: the review date, else the campaign's 基准日, else today. jobs: worker processes at most. report: writes the
-    reports of the units that were loaded, from the published copy.
+    reports of the units that were loaded or whose findings changed, from the published copy.
     Raises WorkspaceBusy, WorkspaceUnusable, CampaignError, FileNotFoundError, NotADirectoryError.
     """
     with open_intake(inbox, workspace, as_of=as_of, jobs=jobs, progress=progress) as intake:
@@ -69,8 +69,8 @@ def take_in(
         if intake.publish_due:
             intake.publish()
         summary = intake.summary()
-        if report and summary.units_loaded:
-            report(prepare(workspace), summary.units_loaded)
+        if report and summary.units_touched:
+            report(prepare(workspace), summary.units_touched)
         return summary
 
 
@@ -140,6 +140,7 @@ class Intake:
         self.to_read: list[Item] = self._gathering.settle(found)
         self._archive = Archive(workspace, ledger, settings.edition)
         self._loaded: list[str] = []
+        self._changed: tuple[str, ...] = ()
         self._rows = 0
         self._stale: list[UnitFiles] | None = None
         self._before: dict[str, UnitState] = {}
@@ -273,19 +274,21 @@ class Intake:
         return self._archive.reading(entry, self._workers, self._scratch_folder)
 
     def publish(self) -> None:
-        """Join the decisions, close the run in the master database and replace the published copy by it."""
+        """Settle what decisions and other units say, close the run, and replace the published copy by the master."""
+        from pipeline.intake.settling import settle
         from pipeline.warehouse.publish import publish
 
         self._progress(ProgressEvent(Stage.PUBLISHING, 0, 1, self._rows))
         warehouse = self._master()
-        joined = join_decisions(self._workspace, warehouse, self._ledger, self._versions(), self._earlier)
+        settled = settle(self._workspace, warehouse, self._ledger, self._versions(), self._earlier, self._settings)
+        self._changed = settled.changed
         counts = self._summed()
         finished = dt.datetime.now().replace(microsecond=0)
         warehouse.end_run(replace(self._run(), state="finished", finished=finished, counts=counts))
         warehouse.checkpoint()
         self.close()
         publish(self._workspace, self.run_id)
-        self._ledger.end_run(self.run_id, finished.isoformat(timespec="seconds"), counts, joined)
+        self._ledger.end_run(self.run_id, finished.isoformat(timespec="seconds"), counts, settled.joined)
         self._progress(ProgressEvent(Stage.PUBLISHING, 1, 1, self._rows))
 
     def summary(self) -> RunSummary:
@@ -293,7 +296,9 @@ class Intake:
         counts = self._summed()
         return RunSummary(
             run_id=self.run_id, as_of=self._settings.as_of, worked=bool(self._loaded), left=self._left,
-            units_loaded=tuple(unit for unit in self._loaded if unit), **{name: counts[name] for name in COUNTED},
+            units_loaded=tuple(unit for unit in self._loaded if unit),
+            units_touched=tuple(sorted({*self._loaded, *self._changed} - {""})),
+            **{name: counts[name] for name in COUNTED},
         )  # fmt: skip
 
     def _summed(self) -> dict[str, int]:
@@ -382,10 +387,11 @@ def _supplement(reading: FileReading, cover: Cover) -> bool:
 
 def open_workers(jobs: int) -> AbstractContextManager[Submitter]:
     """Worker processes that read files under limits; a context manager."""
+    from extractors.patience import extra_seconds
     from extractors.sandbox import Sandbox
     from pipeline.reading.worker import prepare as prepare_worker
 
-    return Sandbox(jobs, READ_SECONDS, READ_MEGABYTES, prepare_worker)
+    return Sandbox(jobs, READ_SECONDS, READ_MEGABYTES, prepare_worker, extra_seconds)
 
 
 def _silent(event: ProgressEvent) -> None:

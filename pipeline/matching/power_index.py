@@ -27,8 +27,9 @@ from pipeline.vocabulary import Vocabulary
 
 _PAIRS = 8  # rarest pairs of characters that lead to candidates
 _CANDIDATES = 40  # compared at most
-_SHORTEST = 4  # characters of a sub-item that is a name by itself, and of a name after 、
-_SEPARATORS = re.compile(r"[、;；\n]+")
+_SHORTEST = 4  # characters of a sub-item that is a name by itself
+_SEPARATORS = re.compile(r"[、，,;；\n]+")
+_JOINERS = re.compile("[、，,;；\n及和与]+")  # within names too: they part a text only where each part is a power
 
 
 class How(StrEnum):
@@ -68,11 +69,12 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """The power that may be meant: for a person to say."""
+    """The power that may be meant: for a person to say. tied: several powers are meant by the name, equally well."""
 
     keys: tuple[str, ...]
     name: str
     score: float
+    tied: bool = False
 
 
 Found: TypeAlias = Match | Offer | None
@@ -80,11 +82,16 @@ Found: TypeAlias = Match | Offer | None
 
 @dataclass(slots=True)
 class _Entry:
-    """A name of the catalogue with the rows that bear it."""
+    """A name of the catalogue with the rows that bear it. bare: read without the type that its row gives."""
 
     name: str
     read: PowerName
+    bare: PowerName
     keys: list[str]
+
+    def folded(self, read: PowerName, vocabulary: Vocabulary) -> bool:
+        """Whether a name is this one printed differently."""
+        return any(likeness(read, own, vocabulary).kin is Kin.FOLDED for own in (self.read, self.bare))
 
 
 class PowerIndex:
@@ -101,7 +108,8 @@ class PowerIndex:
         self._by_key: dict[str, list[_Entry]] = {}
         self._pairs: dict[str, list[int]] = {}
         for turn, entry in enumerate(self._entries):
-            self._by_key.setdefault(entry.read.key, []).append(entry)
+            for key in {entry.read.key, entry.bare.key}:
+                self._by_key.setdefault(key, []).append(entry)
             for pair in _pairs(entry.read.core):
                 self._pairs.setdefault(pair, []).append(turn)
 
@@ -121,16 +129,24 @@ class PowerIndex:
     def find_each(self, text: str) -> tuple[tuple[str, Found], ...]:
         """The powers that a text means which may name several (取水许可、河道采砂许可), each with its part of it."""
         whole = self.find(name=text)
-        parts = [part.strip() for part in _SEPARATORS.split(text) if fold(part)]
-        if isinstance(whole, Match) or len(parts) < 2:
+        if isinstance(whole, Match):
             return ((text, whole),)
-        last = power_name(parts[-1], self._vocabulary).act
-        found = [(part, self._part(part, last)) for part in parts]
-        return tuple(found) if any(isinstance(each, Match) for _, each in found) else ((text, whole),)
+        joined, parted = self._parts(_JOINERS, text), self._parts(_SEPARATORS, text)
+        if joined and all(isinstance(each, Match) for _, each in joined):
+            return joined
+        return parted if any(isinstance(each, Match) for _, each in parted) else ((text, whole),)
 
     def nearest(self, name: str) -> Offer | None:
         """The power most like a name, however unlike; None where no word is shared."""
         return self._best(name, "", (Kin.DOUBTFUL, Kin.DIFFERENT))
+
+    def _parts(self, separators: re.Pattern[str], text: str) -> tuple[tuple[str, Found], ...]:
+        """The parts of a text, two or more, and what each means; the last may tell the act of all."""
+        parts = [part.strip() for part in separators.split(text) if fold(part)]
+        if len(parts) < 2:
+            return ()
+        last = power_name(parts[-1], self._vocabulary).act
+        return tuple((part, self._part(part, last)) for part in parts)
 
     def _part(self, part: str, act: str) -> Found:
         found = self.find(name=part)
@@ -153,8 +169,8 @@ class PowerIndex:
     def _entry(self, name: str, power: Listed) -> _Entry:
         entry = self._by_name.get(fold(name))
         if entry is None:
-            read = power_name(name, self._vocabulary, power.power_type, self._unit)
-            entry = self._by_name[fold(name)] = _Entry(name, read, [])
+            read, bare = (power_name(name, self._vocabulary, kind, self._unit) for kind in (power.power_type, ""))
+            entry = self._by_name[fold(name)] = _Entry(name, read, bare, [])
             self._entries.append(entry)
         entry.keys.append(power.key)
         return entry
@@ -164,7 +180,7 @@ class PowerIndex:
         if exact is not None:
             return Match(tuple(exact.keys), exact.name, How.EXACT)
         read = power_name(name, self._vocabulary, power_type, self._unit)
-        same = [e for e in self._by_key.get(read.key, ()) if likeness(read, e.read, self._vocabulary).kin is Kin.FOLDED]
+        same = [entry for entry in self._by_key.get(read.key, ()) if entry.folded(read, self._vocabulary)]
         if same:
             return _one_of([(e, 1.0) for e in same], How.FOLDED)
         compared = self._compared(read)
@@ -202,7 +218,7 @@ def _one_of(found: Sequence[tuple[_Entry, float]], how: How) -> Match | Offer:
     tied = [each for each, other in ranked if other == score]
     keys = tuple(dict.fromkeys(entry.keys))
     if len(tied) > 1 and any(set(each.keys) != set(keys) for each in tied):
-        return Offer(keys, entry.name, score)
+        return Offer(keys, entry.name, score, tied=True)
     return Match(keys, entry.name, how, score)
 
 

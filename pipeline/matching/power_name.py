@@ -68,6 +68,12 @@ def power_name(name: str, vocabulary: Vocabulary, power_type: str = "", unit: st
     return _readers(vocabulary)[0](name[:_LONGEST], power_type, unit)
 
 
+def telling(read: PowerName, vocabulary: Vocabulary) -> str:
+    """The characters of a name's object that tell it from any object: none in 现场检查, 补贴发放, 行政执法."""
+    vague = _reader(vocabulary).vague.sub("", read.core)
+    return "".join(t * n for t, n in read.tokens.items() if read.weights[t] >= len(t) * GENERIC) if vague else ""
+
+
 def word_weight(word: str, vocabulary: Vocabulary) -> float:
     """What a word counts for in a comparison, in characters that say something."""
     return _reader(vocabulary).weight(word)
@@ -108,6 +114,8 @@ class _Reader:
         self._synonym, self._synonyms = _groups(words["synonym"])
         self._certificates = {word: group for group, word in words["certificate"]}
         self._certificate = _at_end(self._certificates)
+        self._no_certificate = tuple(sorted(_words(words["no_certificate"])))
+        self.vague = re.compile(_any(_words(words["vague"]) | _words(words["hollow"]) | _words(words["generic"])))
         self._no_number = re.compile(_any(_words(words["no_number"])))
         self._negation = frozenset(_words(words["negation"]))
         hollow = _words(words["hollow"]) | _words(words["particle"]) | _words(words["opener"])
@@ -153,6 +161,9 @@ class _Reader:
 
     def _split(self, text: str) -> tuple[str, str]:
         """The act and the object: the head word that the text ends in, else the verb it begins with."""
+        opening = self._opening.search(text)
+        if opening and self._act.search(text):  # 处罚阻碍检查行为 is a penalty, whatever word the offence ends in
+            return self._openings[opening[0]], self._trimmed(text[opening.end() :])
         whole, act = self._tail.sub("", text) or text, ""
         stage = self._stage.search(whole)  # 经营许可证变更 is a licence still
         text = whole[: stage.start()] if stage else whole
@@ -164,8 +175,12 @@ class _Reader:
         if not act and (found := self._opening.search(text)) and found.end() < len(text):
             act, text = self._openings[found[0]], text[found.end() :]
         text = text + stage[0] if stage and act else text if act else whole
+        return act, self._trimmed(text)
+
+    def _trimmed(self, text: str) -> str:
+        """An object without 对 before it and 行为 behind it."""
         core = self._opener.sub("", text)
-        return act, self._act.sub("", core) or core or text
+        return self._act.sub("", core) or core or text
 
     def _group(self, act: str, word: str, before: str) -> str | None:
         """The act when a further head word stands before those read; None where it belongs to the object."""
@@ -183,7 +198,8 @@ class _Reader:
     def _issued(self, core: str) -> str:
         """The act where only a certificate is named: its issue."""
         found = self._certificate.search(core)
-        return self._certificates[found[0]] if found and found.start() else ""
+        issued = found and found.start() and not core.endswith(self._no_certificate)
+        return self._certificates[found[0]] if found and issued else ""
 
     def _numbers(self, text: str) -> tuple[str, ...]:
         found = _NUMBER.findall(self._no_number.sub("", text))

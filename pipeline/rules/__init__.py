@@ -4,10 +4,12 @@ Importing the package registers every rule; each module named here holds a famil
 """
 
 from pipeline.rules import (
+    across,
     basis,
     basis_rank,
     catalogue,
     charts,
+    city,
     coding,
     document,
     fields,
@@ -23,10 +25,12 @@ from pipeline.rules import (
 )
 
 __all__ = [
+    "across",
     "basis",
     "basis_rank",
     "catalogue",
     "charts",
+    "city",
     "coding",
     "document",
     "fields",

@@ -21,7 +21,7 @@ from pipeline.finding import Finding, RuleRun, Severity, Subject, fingerprint
 from pipeline.identity.history import Gone
 from pipeline.record import FileReading, Record, Register
 from pipeline.rules.context import RuleContext
-from pipeline.vocabulary import VocabularyError
+from pipeline.vocabulary import Vocabulary, VocabularyError
 
 T = TypeVar("T")
 Facts: TypeAlias = Mapping[str, str | int]
@@ -221,7 +221,12 @@ def filled(context: RuleContext, template: str, facts: Facts) -> str:
 
     A fact that the reader of the file did not know reads as unknown: the unit gets its finding all the same.
     """
-    return template.format_map(_Told(facts, context.vocabulary.label("facts.unknown")))
+    return spoken(context.vocabulary, template, facts)
+
+
+def spoken(vocabulary: Vocabulary, template: str, facts: Facts) -> str:
+    """The same where there is no context: the checks across units."""
+    return template.format_map(_Told(facts, vocabulary.label("facts.unknown")))
 
 
 def _subject(context: RuleContext, hit: Hit) -> tuple[Subject, str, str, str]:

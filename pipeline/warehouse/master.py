@@ -22,13 +22,15 @@ import duckdb
 import pyarrow as pa
 
 from pipeline.campaigns.campaign import Campaign
-from pipeline.finding import Finding
+from pipeline.finding import Finding, RuleRun
 from pipeline.review.decision import Decision, rulings_of
+from pipeline.rules.city import CITY_RULES
 from pipeline.submission import Result
 from pipeline.vocabulary import Vocabulary
 from pipeline.warehouse import staging
 from pipeline.warehouse.campaign_tables import note_closings, put_return, write_campaign
 from pipeline.warehouse.changes import Withdrawn, change_rows
+from pipeline.warehouse.city import CityTables, CityWork
 from pipeline.warehouse.sql import views_sql
 from pipeline.warehouse.staging import HandIn
 from pipeline.workspace import WorkspaceUnusable
@@ -59,6 +61,15 @@ class Run:
     counts: Mapping[str, int] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class CityResult:
+    """What the rules across units found, how they ran by unit. compared: those whose number of powers was judged."""
+
+    findings: tuple[Finding, ...]
+    runs: tuple[tuple[str, RuleRun], ...]
+    compared: frozenset[str]
+
+
 class Warehouse:
     """The open master database. Use :func:`open_master`. Whatever it is asked may raise WorkspaceUnusable."""
 
@@ -66,6 +77,7 @@ class Warehouse:
         self._connection = connection
         self._path = path
         self._vocabulary = vocabulary
+        self._city = CityTables(connection, self._insert)
         self._schemas: dict[str, pa.Schema] = {name: self._schema(name) for name in _STAGED_TABLES}
 
     def begin_run(self, run: Run, campaign: Campaign) -> None:
@@ -96,6 +108,23 @@ class Warehouse:
             self._put_citations(result, hand_in)
             self._put_findings(result.unit, result.findings, hand_in)
             note_closings(self._connection, result.unit, hand_in.checked)
+            self._city.put_claims(result)
+
+    def city_due(self) -> CityWork:
+        """What the rules across units must look at since the last :meth:`put_city`."""
+        with _usable(self._path):
+            return self._city.due()
+
+    def put_city(self, work: CityWork, result: CityResult, checked: dt.datetime) -> tuple[str, ...]:
+        """Load what the rules across units found, in one transaction; the units whose findings changed."""
+        with self._transaction():
+            before = self._city.open_findings()
+            self._city.close(work, result.compared)
+            self._put_found(self._city.rows(result.findings, checked))
+            self._city.put_runs(result.runs)
+            self._city.done()
+            after = self._city.open_findings()
+        return tuple(sorted(unit for unit in before.keys() | after.keys() if before.get(unit) != after.get(unit)))
 
     def _put_submission(self, result: Result, hand_in: HandIn) -> None:
         unit, version = result.unit, hand_in.version
@@ -131,9 +160,11 @@ class Warehouse:
             return
         version = hand_in.version if changed or stands is None else stands
         table = staging.FAMILY_TABLES[family]
-        rows = staging.record_table(self._schemas[table], records, version, hashes, self._vocabulary)
+        rows = staging.record_table(self._schemas[table], records, version, hashes, result.power_keys, self._vocabulary)
         fields = staging.field_table(self._schemas["record_fields"], family, records, version, hashes, self._vocabulary)
         content = staging.digest(rows) + staging.digest(fields)
+        if version == hand_in.version:
+            self._put_changes(result, family, version, rows)
         key = [result.unit, family, version]
         if self._connection.execute(
             "SELECT 1 FROM base.registers WHERE unit = ? AND family = ? AND version = ? AND digest = ?", [*key, content]
@@ -145,7 +176,6 @@ class Warehouse:
         self._connection.execute("INSERT INTO base.registers VALUES (?, ?, ?, ?, ?)", [*key, content, hand_in.run_id])
         self._insert(table, rows)
         self._insert("record_fields", fields)
-        self._put_changes(result, family, version, rows)
 
     def _put_changes(self, result: Result, family: str, version: int, rows: pa.Table) -> None:
         """What a version of a register changed against the one before. rows: of the version."""
@@ -187,22 +217,26 @@ class Warehouse:
 
     def _put_findings(self, unit: str, findings: Iterable[Finding], hand_in: HandIn) -> None:
         """What was found again keeps its first sight; what the last check of this version found alone is closed."""
-        of_version = [unit, hand_in.version]
         self._connection.execute(
-            "UPDATE base.findings SET is_open = false WHERE unit = ? AND version = ? AND is_open", of_version
+            "UPDATE base.findings SET is_open = false WHERE unit = ? AND version = ? AND is_open "
+            "AND code NOT IN (SELECT unnest(?))",
+            [unit, hand_in.version, list(CITY_RULES)],  # those stay until put_city looks at them again
         )
-        staged = staging.table_of(self._schemas["findings"], staging.finding_rows(findings, hand_in))
+        self._put_found(staging.finding_rows(findings, hand_in))
+
+    def _put_found(self, rows: Iterable[staging.Row]) -> None:
+        """Open findings; one that was there before keeps its first sight."""
+        staged = staging.table_of(self._schemas["findings"], rows)
         with self._registered(staged) as name:
             self._connection.execute(
                 "CREATE OR REPLACE TEMP TABLE found_again AS "
-                "SELECT s.* REPLACE (coalesce(f.first_seen, s.first_seen) AS first_seen) "
-                f"FROM {name} s LEFT JOIN (SELECT key, min(first_seen) AS first_seen FROM base.findings "
-                "WHERE unit = ? AND version <= ? GROUP BY key) f ON f.key = s.key",
-                of_version,
+                f"SELECT s.* REPLACE (coalesce(f.first_seen, s.first_seen) AS first_seen) FROM {name} s LEFT JOIN ("
+                f"SELECT s.unit, s.key, min(f.first_seen) AS first_seen FROM {name} s "
+                "JOIN base.findings f ON f.unit = s.unit AND f.key = s.key AND f.version <= s.version GROUP BY ALL"
+                ") f ON f.unit = s.unit AND f.key = s.key"
             )
         self._connection.execute(
-            "DELETE FROM base.findings WHERE unit = ? AND version = ? AND key IN (SELECT key FROM found_again)",
-            of_version,
+            "DELETE FROM base.findings WHERE (unit, version, key) IN (SELECT unit, version, key FROM found_again)"
         )
         self._connection.execute("INSERT INTO base.findings SELECT * FROM found_again")
         self._connection.execute("DROP TABLE found_again")

@@ -149,15 +149,20 @@ def records_of(records: Iterable[Record], family: str) -> tuple[Record, ...]:
 
 
 def record_table(
-    schema: pa.Schema, records: Sequence[Record], version: int, hashes: Mapping[str, str], vocabulary: Vocabulary
+    schema: pa.Schema,
+    records: Sequence[Record],
+    version: int,
+    hashes: Mapping[str, str],
+    power_keys: Mapping[str, str],
+    vocabulary: Vocabulary,
 ) -> pa.Table:
-    """Records of one family as the wide base table. hashes: SHA-256 by file name."""
+    """Records of one family as the wide base table. hashes: SHA-256 by file name. power_keys: as in Result."""
     names = schema.names[_FIXED_COLUMNS:]
     known = frozenset(names)
 
     def rows() -> Iterator[Row]:
         for ordinal, record in enumerate(records):
-            values: dict[str, Value] = {}
+            values: dict[str, Value] = {"power_key": power_keys.get(record.key)}
             for field in record.fields:
                 if field.name not in known:
                     raise KeyError(f"{record.register}: field {field.name!r} has no column in the warehouse")
@@ -283,15 +288,28 @@ class _ReadingLabels(dict[Reading, str | None]):
 def finding_rows(findings: Iterable[Finding], hand_in: HandIn) -> Iterator[Row]:
     """Rows of base.findings, all open. Findings with one fingerprint are kept apart by their turn."""
     turns: dict[str, int] = {}
-    for ordinal, f in enumerate(findings):
-        turn = turns[f.fingerprint] = turns.get(f.fingerprint, 0) + 1
-        key = f.fingerprint if turn == 1 else f"{f.fingerprint}-{turn}"
-        start, end = f.span or (None, None)
+    for ordinal, finding in enumerate(findings):
+        turn = turns[finding.fingerprint] = turns.get(finding.fingerprint, 0) + 1
+        key = finding.fingerprint if turn == 1 else f"{finding.fingerprint}-{turn}"
+        yield finding_row(finding, key, (hand_in.batch, hand_in.version, hand_in.checked), ordinal)
+
+
+def finding_row(f: Finding, key: str, check: tuple[str, int, object], ordinal: int) -> Row:
+    """A row of base.findings, open. check: batch and version of the unit that was checked, and when."""
+    (batch, version, checked), (start, end) = check, f.span or (None, None)
+    return (
+        key, f.unit, version, batch or None, f.code, f.severity.value, f.subject.value, f.subject_key or None,
+        f.subject_name or None, f.field or None, f.file or None, f.place or None, f.quote or None, start, end,
+        f.message, f.advice or None, f.basis or None, True, checked, checked, ordinal,
+    )  # fmt: skip
+
+
+def claim_rows(result: Result) -> Iterator[Row]:
+    """Rows of base.claims."""
+    for ordinal, c in enumerate(result.claims):
         yield (
-            key, f.unit, hand_in.version, hand_in.batch or None, f.code, f.severity.value, f.subject.value,
-            f.subject_key or None, f.subject_name or None, f.field or None, f.file or None, f.place or None,
-            f.quote or None, start, end, f.message, f.advice or None, f.basis or None, True, hand_in.checked,
-            hand_in.checked, ordinal,
+            c.unit, ordinal, c.key, c.signature, c.name, c.power_type, c.counterpart, c.level, c.bodies,
+            list(c.statutes), c.file, c.place,
         )  # fmt: skip
 
 

@@ -27,7 +27,7 @@ INSIDE = "，。；：、）》”！？〕·,.;:)"
 
 @dataclass(slots=True)
 class Sheet:
-    """A table to be drawn: widths as shares, cells of which the first rows are the header; titles above, notes below."""
+    """A table to be drawn: widths as shares, cells with a header of so many rows; titles above, notes below."""
 
     shares: Sequence[float]
     cells: list[GridCell]
@@ -42,7 +42,10 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a sheet is drawn. Sizes in points. rules: all, none, three, open. hang: where punctuation goes at line ends."""
+    """How a sheet is drawn. Sizes in points. rules: all, none, three, open. hang: where punctuation goes at line ends.
+
+    heaviness: of a font that has every weight in one file (400 is regular); 0 for any other font.
+    """
 
     font: str
     index: int = 0
@@ -56,6 +59,7 @@ class Style:
     hang: str = "pull"
     centred: bool = True
     dpi: int = 300
+    heaviness: int = 0
 
 
 @dataclass(slots=True)
@@ -100,7 +104,10 @@ class _Pen:
         self.turn()
 
     def _font(self, size: float) -> ImageFont.FreeTypeFont:
-        return ImageFont.truetype(self.style.font, round(size * self.scale), index=self.style.index)
+        font = ImageFont.truetype(self.style.font, round(size * self.scale), index=self.style.index)
+        if self.style.heaviness:
+            font.set_variation_by_axes([self.style.heaviness])
+        return font
 
     def turn(self) -> None:
         width, height = (round(side * self.scale) for side in self.style.page)
@@ -151,6 +158,11 @@ class _Pen:
             rows = [] if first else list(header)
             room = style.page[1] - style.margin - self.y - sum(heights[r - 1] for r in rows)
             taken: list[int] = []
+            if (
+                not first
+                and sum(heights[r - 1] for r in range(row, next((s for s in starts if s > row), row + 1))) > room
+            ):
+                raise ValueError("a row higher than the page")
             while row <= sheet.rows:
                 end = next((s for s in starts if s > row), sheet.rows + 1)
                 block = list(range(row, end))

@@ -1,7 +1,7 @@
 """Made-up registers in several layouts, of names and titles from the project's own lists.
 
-In: a random generator. Out: :class:`tests.drawing.picture.Sheet`. Every cell is the kind of text that units print there:
-codes, telephone numbers, dates, time limits, citations, measures in numbered lines.
+In: a random generator. Out: :class:`tests.drawing.picture.Sheet`. Every cell is the kind of text that units print
+there: codes, telephone numbers, dates, time limits, citations, measures in numbered lines.
 """
 
 from __future__ import annotations
@@ -84,7 +84,8 @@ def basis(rng: random.Random, most: int = 3) -> str:
 PEOPLE = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎"
 GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰飞凤洁梅琳素云莲真环雪荣爱妹香月莺媛瑞凡佳嘉琼勤珍贞莉"
 OFFICES = (
-    "政策法规科", "行政审批股", "综合执法大队", "办公室", "规划财务科", "种植业管理股", "市场监管股", "人事科", "纪检监察室", "社会事务股",
+    "政策法规科", "行政审批股", "综合执法大队", "办公室", "规划财务科",
+    "种植业管理股", "市场监管股", "人事科", "纪检监察室", "社会事务股",
 )  # fmt: skip
 
 
@@ -150,7 +151,8 @@ def measures(rng: random.Random, marks: str) -> str:
 def power(rng: random.Random) -> Sheet:
     """Ten columns under a header of two levels, section rows over the whole width, a category merged over rows."""
     cells: list[GridCell] = [
-        (1, 1, 2, 1, "序号"), (1, 2, 2, 1, "职权编码"), (1, 3, 2, 1, "职权名称"), (1, 4, 2, 1, "职权类别"), (1, 5, 2, 1, "行使依据"),
+        (1, 1, 2, 1, "序号"), (1, 2, 2, 1, "职权编码"), (1, 3, 2, 1, "职权名称"), (1, 4, 2, 1, "职权类别"),
+        (1, 5, 2, 1, "行使依据"),
         (1, 6, 1, 2, "办理时限"), (1, 8, 1, 2, "责任主体"), (1, 10, 2, 1, "监督电话"),
         (2, 6, 1, 1, "法定时限"), (2, 7, 1, 1, "承诺时限"), (2, 8, 1, 1, "承办机构"), (2, 9, 1, 1, "责任人"),
     ]  # fmt: skip
@@ -181,7 +183,8 @@ def power(rng: random.Random) -> Sheet:
         2,
         (
             f"{rng.choice(('云溪县', '城关区'))}行政职权目录（{rng.randint(2019, 2025)}年版）",
-            f"填报单位（盖章）：云溪县农业农村局　　填报日期：{rng.randint(2019, 2025)}年{rng.randint(1, 12)}月{rng.randint(1, 28)}日",
+            "填报单位（盖章）：云溪县农业农村局　　填报日期："
+            f"{rng.randint(2019, 2025)}年{rng.randint(1, 12)}月{rng.randint(1, 28)}日",
         ),
         ("注：本目录由法制办负责解释。",),
     )

@@ -208,7 +208,7 @@ def test_every_value_tells_where_it_came_from(master: Warehouse) -> None:
     ]
 
 
-def test_a_risk_point_finds_its_power_only_where_the_name_tells_it(master: Warehouse) -> None:
+def test_a_risk_point_shows_the_power_that_it_was_found_to_mean(master: Warehouse) -> None:
     def risk(point: str, name: str, register: Register) -> Record:
         fields = (field("risk_point", point), field("power_name", name), field("risk_grade", "高", value=1))
         return Record(register, fields, file="目录.docx", unit="甲局", key=f"r-{point}", place=at(9, 1))
@@ -218,7 +218,8 @@ def test_a_risk_point_finds_its_power_only_where_the_name_tells_it(master: Wareh
         risk("寻租", "许可", Register.RISK_POST), risk("乱罚", "处罚", Register.RISK_UNIT),
         risk("其他", "没有", Register.RISK),
     )  # fmt: skip
-    master.load(result(*records), hand_in(), frozenset({"power", "risk"}))
+    linked = dataclasses.replace(result(*records), power_keys={"r-寻租": "k-许可"})
+    master.load(linked, hand_in(), frozenset({"power", "risk"}))
     assert ask(master, "SELECT 风险点, 职权键, 登记层级, 风险等级, 等级原文 FROM 风险点") == [
         ("寻租", "k-许可", "岗位", 1, "高"),
         ("乱罚", None, "单位", 1, "高"),

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 from extractors.document import ChartEdge, Notice, Observation, Place
 from pipeline.campaigns.arrival import Arrival
 from pipeline.campaigns.campaign import Campaign, load_campaign
+from pipeline.finding import Finding, RuleRun
 from pipeline.identity.history import Background, History, Listing, Returned
 from pipeline.identity.item import Item, item_of
 from pipeline.interpretation.charts import chart_named_by, titles
@@ -32,6 +33,7 @@ from pipeline.record import (
     Source,
     TableReading,
 )
+from pipeline.rules.city import claims, few_powers, rival_claims
 from pipeline.rules.context import RuleContext
 from pipeline.rules.registry import run_rules
 from pipeline.values.typed import grade
@@ -62,10 +64,35 @@ def cases_of(path: Path) -> list[Case]:
     return [Case(path.stem, kind == "bad", each) for kind in ("bad", "good") for each in data.get(kind, [])]
 
 
+def findings_of(case: Case, folder: Path) -> tuple[list[Finding], RuleRun]:
+    """What all rules find in an example, and how the named rule ran: on one unit, or across its ``units``."""
+    if "units" in case.data:
+        return _across(case, folder)
+    findings, runs = run_rules(context_of(case, folder))
+    findings = tuple(each for each in findings if each.code not in case.data.get("also", ()))
+    return list(findings), next(run for run in runs if run.code == case.code)
+
+
+def _across(case: Case, folder: Path) -> tuple[list[Finding], RuleRun]:
+    """What the rules across units find; each unit's powers come in the order of the example."""
+    contexts = [
+        context_of(replace(case, data={**case.data, "tables": unit["tables"], "unit": unit["unit"]}), folder)
+        for unit in case.data["units"]
+    ]
+    words, campaign = load_vocabulary(), _campaign(case, folder)
+    made = {context.unit: claims(context) for context in contexts}
+    findings = rival_claims((claim for each in made.values() for claim in each), words, campaign)
+    few, runs = few_powers({unit: len(each) for unit, each in made.items()}, words, campaign)
+    if case.code == "S02":
+        reasons = {run.not_run for run in runs.values()}
+        return few, RuleRun("S02", len(runs), len(few), "".join(reasons))
+    return findings, RuleRun("D05", sum(map(len, made.values())), len(findings))
+
+
 def context_of(case: Case, folder: Path) -> RuleContext:
     known_keys = (
-        "about hits tables files campaign not_run objects as_of texts earlier returned excused also charts arrival"
-        " days stood_since"
+        "about hits tables files campaign not_run objects as_of texts earlier returned excused also charts "
+        "arrival units unit rules_off days stood_since"
     )
     unknown = set(case.data) - set(known_keys.split())
     assert not unknown, f"{case}: {unknown}"
@@ -80,7 +107,8 @@ def context_of(case: Case, folder: Path) -> RuleContext:
     texts = _Texts(case.data["texts"]) if "texts" in case.data else None
     arrival = Arrival(**case.data["arrival"]) if "arrival" in case.data else None
     context = RuleContext(
-        UNIT, files, keyed, load_vocabulary(), campaign, as_of, own_library=texts, history=history, arrival=arrival
+        case.data.get("unit", UNIT), files, keyed, load_vocabulary(), campaign, as_of, own_library=texts,
+        history=history, arrival=arrival,
     )  # fmt: skip
     if not case.data.get("returned"):
         return context
@@ -149,6 +177,7 @@ def _campaign(case: Case, folder: Path) -> Campaign:
     default = load_campaign()
     asked = {"asked": "no", "elements": "no", **case.data.get("charts", {})}
     default = replace(default, charts=replace(default.charts, **asked))
+    default = replace(default, rules_off=frozenset(case.data.get("rules_off", ())))
     return default if case.code == "M00" else replace(default, requirements=default.required_by(case.code))
 
 

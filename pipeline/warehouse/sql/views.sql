@@ -22,14 +22,16 @@ SELECT * FROM (
 )
 WHERE turn = 1 AND decision <> 'revoke';
 
--- The powers of the latest catalogues, without those that a reviewer has withdrawn as this file lists them.
+-- The powers of the latest catalogues, without those that a reviewer has withdrawn.
 CREATE OR REPLACE VIEW base.current_powers AS
 SELECT p.*
 FROM base.powers p
 JOIN base.latest_registers l ON l.family = 'power' AND l.unit = p.unit AND l.version = p.version
 WHERE NOT EXISTS (
-    SELECT 1 FROM base.standing_decisions d
-    WHERE d.subject = 'power' AND d.decision = 'withdraw' AND d.key = p.key AND d.judged = p.sha256
+    SELECT 1
+    FROM base.withdrawn w
+    JOIN base.standing_decisions d ON d.subject = 'power' AND d.decision = 'withdraw' AND d.key = w.key
+    WHERE w.family = 'power' AND w.unit = p.unit AND w.version = p.version AND w.key = p.key
 );
 
 -- The last version in which something changed about an object: a decision on an earlier state of it has lapsed.
@@ -64,13 +66,6 @@ LEFT JOIN base.standing_decisions j ON j.subject = 'finding' AND j.part = 'judge
 LEFT JOIN base.standing_decisions a ON a.subject = 'finding' AND a.part = 'answer' AND a.key = f.key
 WHERE f.turn = 1;
 
--- Names that mean one power only within a unit: by these a risk point finds its power.
-CREATE OR REPLACE VIEW base.power_names AS
-SELECT p.unit, p.name, min(p.key) AS key
-FROM base.current_powers p
-WHERE p.name IS NOT NULL
-GROUP BY p.unit, p.name
-HAVING count(DISTINCT p.key) = 1;
 
 -- Counts that units state themselves: in their statistics table, and in titles and section rows of their catalogue.
 CREATE OR REPLACE VIEW base.declared_counts AS
@@ -274,7 +269,7 @@ SELECT
     r.person AS 姓名,
     r."position" AS 职务,
     r.power_name AS 对应职权,
-    m.key AS 职权键,
+    r.power_key AS 职权键,
     r.risk_point AS 风险点,
     r.risk_kind_value AS 风险类别,
     r.risk_kind AS 类别原文,
@@ -295,8 +290,7 @@ SELECT
     r.confidence AS 置信度
 FROM base.risks r
 JOIN base.latest_registers l ON l.family = 'risk' AND l.unit = r.unit AND l.version = r.version
-LEFT JOIN base.submissions s ON s.unit = r.unit AND s.version = r.version
-LEFT JOIN base.power_names m ON m.unit = r.unit AND m.name = r.power_name;
+LEFT JOIN base.submissions s ON s.unit = r.unit AND s.version = r.version;
 
 COMMENT ON VIEW main.风险点 IS '各单位最近一次收进的廉政风险点，一行一个风险点';
 COMMENT ON COLUMN main.风险点.风险键 IS '风险点的稳定标识，跨版本不变';
@@ -310,7 +304,7 @@ COMMENT ON COLUMN main.风险点.岗位 IS '岗位';
 COMMENT ON COLUMN main.风险点.姓名 IS '姓名';
 COMMENT ON COLUMN main.风险点.职务 IS '职务';
 COMMENT ON COLUMN main.风险点.对应职权 IS '对应职权，按印出的文字';
-COMMENT ON COLUMN main.风险点.职权键 IS '对应职权在本单位职权目录中的职权键；名称对不上或不止一项的为空';
+COMMENT ON COLUMN main.风险点.职权键 IS '对应职权在本单位职权目录中的职权键，写法不同而确为一项的也对应；不能确定或不止一项的为空';
 COMMENT ON COLUMN main.风险点.风险点 IS '风险点';
 COMMENT ON COLUMN main.风险点.风险类别 IS '规范类别；按印出的文字分不清的为空';
 COMMENT ON COLUMN main.风险点.类别原文 IS '风险类别栏印出的文字';
@@ -811,8 +805,10 @@ LEFT JOIN base.dispositions e ON e.number = d.number
 LEFT JOIN base.latest_submissions l ON l.unit = d.unit
 LEFT JOIN base.known_findings f ON d.subject = 'finding' AND f.key = d.key
 LEFT JOIN (
-    SELECT key, arg_max(name, version) AS name
-    FROM base.powers GROUP BY key
+    SELECT p.key, arg_max(p.name, p.version) AS name
+    FROM base.powers p
+    JOIN base.latest_submissions l ON l.unit = p.unit AND p.version <= l.version
+    GROUP BY p.key
 ) p ON d.subject = 'power' AND p.key = d.key
 WHERE d.decided <= (SELECT moment FROM base.horizon);
 
