@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from extractors.document import Cell, Document, Observation, Paragraph, Table
+from extractors.document import Cell, ChartEdge, Document, FlowChart, Observation, Paragraph, Table
 from extractors.errors import Damaged, Unreadable
 from extractors.kinds import Kind
 from flows.console import complain, notes, output, print_findings, print_json, print_table, tally
@@ -120,12 +120,22 @@ def document_json(document: Document) -> dict[str, Any]:
         "pages": document.pages,
         "blocks": [_paragraph(block) if isinstance(block, Paragraph) else _table(block) for block in document.blocks],
         "margins": [_paragraph(each) for each in document.margins],
+        "charts": [_chart(each) for each in document.charts],
         "observations": [_observation(each) for each in document.observations],
     }
 
 
 def _paragraph(paragraph: Paragraph) -> dict[str, Any]:
     return {"kind": "paragraph", "role": paragraph.role, "place": str(paragraph.place), "text": paragraph.text}
+
+
+def _chart(chart: FlowChart) -> dict[str, Any]:
+    return {
+        "title": chart.title,
+        "place": str(chart.place),
+        "nodes": [{"text": node.text, "form": node.form} for node in chart.nodes],
+        "edges": [{"start": edge.start, "end": edge.end, "label": edge.label} for edge in chart.edges],
+    }
 
 
 def _observation(observation: Observation) -> dict[str, Any]:
@@ -175,5 +185,24 @@ def _print_document(document: Document) -> None:
             [(str(block.place(cell.row, cell.column)), cell.text or cell.unread) for cell in block.cells],
             title,
         )
+    for chart in document.charts:
+        steps = [_line(node.text) for node in chart.nodes]
+        rows = [(text, "\n".join(_exits(chart, index))) for index, text in enumerate(steps)]
+        title = say("extract.chart", place=chart.place, title=chart.title, steps=len(chart.nodes))
+        print_table((say("extract.step"), say("extract.next")), rows, title)
     for observation in document.observations:
         console.print(f"{observation.notice.value} {observation.place} {observation.text}".strip(), soft_wrap=True)
+
+
+def _exits(chart: FlowChart, index: int) -> list[str]:
+    """What follows a step of a chart, one line an edge, its label before it."""
+    return [_exit(chart, edge) for edge in chart.edges if edge.start == index]
+
+
+def _exit(chart: FlowChart, edge: ChartEdge) -> str:
+    target = _line(chart.nodes[edge.end].text) if edge.end is not None else ""
+    return f"[{_line(edge.label)}] → {target}" if edge.label else f"→ {target}"
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())

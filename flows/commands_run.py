@@ -59,7 +59,7 @@ def run(
     if not inbox.is_dir():
         raise Stop(say("usage.no_inbox", path=inbox))
     place = Workspace(workspace.absolute())
-    with RunProgress() as progress, _terminable():
+    with RunProgress() as progress, terminable():
         summary, server_lost = _worked(inbox, place, day(as_of), jobs, progress, report=not no_report)
     document = _document(place, summary)
     if as_json:
@@ -119,7 +119,7 @@ def _leave(status: Exit) -> NoReturn:
 
 
 @contextlib.contextmanager
-def _terminable() -> Iterator[None]:
+def terminable() -> Iterator[None]:
     """Let a polite kill end the run as Ctrl-C does, with everything put away."""
 
     def interrupt(_number: int, _frame: Any) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from lxml import etree
 
-from extractors.document import Notice, Observation, Paragraph
+from extractors.document import FlowChart, Notice, Observation, Paragraph
 from extractors.errors import TooLarge, WrongKind
 from extractors.workbook.number_format import BUILT_IN, GENERAL
 from extractors.workbook.sheet_grid import MAX_CELLS, MAX_TEXT, Allowance, Sheet, Workbook
@@ -33,6 +33,7 @@ def read_xlsx(package: Package, file_name: str) -> Workbook:
     allowance = Allowance()
     sheets: list[Sheet] = []
     margins: list[Paragraph] = []
+    charts: list[FlowChart] = []
     for number, element in enumerate(root.iterfind("{*}sheets/{*}sheet"), 1):
         if number > MAX_SHEETS:
             raise TooLarge("sheets", limit=MAX_SHEETS)
@@ -43,10 +44,11 @@ def read_xlsx(package: Package, file_name: str) -> Workbook:
             continue
         with package.open(target.target) as part_stream:
             content = read_sheet(part_stream, strings, styles, allowance)
-        found = read_margins(package, target.target, sheet, content.headers, file_name)
+        found = read_margins(package, target.target, sheet, content, file_name)
         margins.extend(found.paragraphs)
+        charts.extend(found.charts)
         sheets.append(_sheet(sheet, content, found.observations))
-    return Workbook(tuple(sheets), tuple(margins))
+    return Workbook(tuple(sheets), tuple(margins), tuple(charts))
 
 
 def workbook_part(package: Package) -> str:

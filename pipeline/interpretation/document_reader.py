@@ -90,7 +90,7 @@ class _Walk:
         """Every block in order."""
         for block in self._document.blocks:
             if isinstance(block, Paragraph):
-                self._line(Source(block.place, block.text), block.role == "heading")
+                self._line(Source(block.place, block.text, block.confidences), block.role == "heading")
             else:
                 self._table(block)
         self.reading.remarks.extend(self._counts.remarks())

@@ -68,10 +68,10 @@ def contradicting_category(context: RuleContext, code: str, records: tuple[Recor
 
 
 @rule("C03", over=records_with("name", among=_POWERS))
-def no_power(context: RuleContext, code: str, records: tuple[Record, ...]) -> Iterator[Hit]:
+def not_a_power(context: RuleContext, code: str, records: tuple[Record, ...]) -> Iterator[Hit]:
     """A name that is a slogan, a duty, a clause for all the rest, or a whole text."""
     for record in printed_once(context, records, "name"):
-        sort = _no_power(context, record)
+        sort = no_power(context, record)
         if sort is not None:
             longest = context.campaign.longest_name
             yield on_record(context, record, "name", variant=sort, facts={"longest": longest})
@@ -89,7 +89,7 @@ def _of_another_column(name: str, vocabulary: Vocabulary) -> bool:
     return limit is not None and limit.span == (0, len(name))
 
 
-def _no_power(context: RuleContext, record: Record) -> str | None:
+def no_power(context: RuleContext, record: Record) -> str | None:
     """The row of rules.csv that says what the name is instead, None for a name."""
     name, words = context.text(record, "name"), context.vocabulary.rule_words
     if name and not _placeholder(context, record) and _of_another_column(name, context.vocabulary):

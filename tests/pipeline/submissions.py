@@ -31,11 +31,13 @@ def catalogue(
     draw(path, (Sheet((Text(title, "title"), grid(rows))),))
 
 
-def risks(path: Path, points: Sequence[tuple[str, str]]) -> None:
-    """A department's register of risk points: (post, risk point)."""
+def risks(path: Path, points: Sequence[tuple[str, str]], powers: Sequence[str] = ()) -> None:
+    """A department's register of risk points: (post, risk point), and the power of each where there is a column."""
     path.parent.mkdir(parents=True, exist_ok=True)
     rows = [["序号", "岗位", "风险点", "风险等级", "防控措施", "责任人"]]
     rows += [[str(n), post, point, "一级", "双人办理", "股长"] for n, (post, point) in enumerate(points, 1)]
+    if powers:
+        rows = [[*row, power] for row, power in zip(rows, ["对应职权", *powers], strict=True)]
     draw(path, (Sheet((Text("内设部门廉政风险防控登记表", "title"), grid(rows))),))
 
 
