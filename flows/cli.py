@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import typer
 
-from flows.commands_ask import findings, report, sql, status
+from flows.commands_ask import findings, report, sql
 from flows.commands_check import check, extract
 from flows.commands_law import cite, law
 from flows.commands_office import doctor, init, rules
 from flows.commands_review import decide, rebuild
 from flows.commands_run import run
 from flows.commands_serve import serve
+from flows.commands_status import status
 from flows.help import HelpfulCommand, HelpfulGroup
 from flows.wording import say
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     from pipeline.campaigns.schedule import Schedule
     from pipeline.workspace import Workspace
 
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_LOOK_SECONDS, _SAY_SECONDS = 0.2, 1.0
+
 
 def serve(
     inbox: Annotated[Path | None, typer.Argument(metavar="INBOX", help=say("serve.inbox"))] = None,
@@ -31,8 +36,9 @@ def serve(
     verbose: VerboseOption = False,
 ) -> None:
     """Take in what arrives in INBOX and work by the clock, until it is stopped."""
-    from flows.commands_run import terminable
-    from flows.serving import ServerLost, only_server
+    from flows.commands_run import leave, terminable
+    from flows.server import say_all_events
+    from flows.serving import only_server
     from pipeline.campaigns.schedule import live_in, load_schedule
     from pipeline.workspace import prepare
 
@@ -47,11 +53,12 @@ def serve(
     live_in(schedule.time_zone)
     try:
         with terminable(), only_server(place), _server(place, schedule) as (page, shared):
-            _work(place, folder.absolute(), schedule, jobs, page, shared=shared)
-    except KeyboardInterrupt:
-        _tell(say("serve.stopped"))
-    except ServerLost as error:
-        raise Stop(say("serve.server_lost", detail=error), Exit.UNUSABLE) from error
+            lost = _work(place, folder.absolute(), schedule, jobs, page, shared=shared)
+            say_all_events(_SAY_SECONDS)
+    except KeyboardInterrupt:  # while it started
+        lost = ""
+    _tell(say("serve.server_lost", detail=lost) if lost else say("serve.stopped"))
+    leave(Exit.UNUSABLE if lost else Exit.DONE)
 
 
 @contextlib.contextmanager
@@ -75,25 +82,41 @@ def _server(place: Workspace, schedule: Schedule) -> Iterator[tuple[str, bool]]:
         raise Stop(say("serve.no_server", detail=error), Exit.UNUSABLE) from error
 
 
-def _work(place: Workspace, inbox: Path, schedule: Schedule, jobs: int | None, page: str, *, shared: bool) -> None:
-    from flows.deployments import register, valid_cron
+def _work(place: Workspace, inbox: Path, schedule: Schedule, jobs: int | None, page: str, *, shared: bool) -> str:
+    """Serve until a signal comes, or until there is no server any more; why not, "" for the signal."""
+    from flows.deployments import register
     from flows.ingest import close_killed_runs
-    from flows.serving import Clock, Serving, Triggers, watching
-    from pipeline.campaigns.schedule import load_schedule
+    from flows.serving import Clock, Serving, Triggers
+    from flows.watch import Watch
 
-    load_schedule(place.settings, valid_cron)
     close_killed_runs(place)
     works = register(schedule, place, inbox, shared=shared)
     triggers = Triggers()
-    triggers.arrived()  # what came while nobody looked
-    watch = watching(place, inbox, schedule, triggers)
-    with watch or contextlib.nullcontext(), Clock(works, triggers):
+    watch = Watch(inbox, place.root, schedule.still_seconds, triggers.arrived, polling=schedule.polling)
+    serving = Serving(place, inbox, jobs, watch, triggers, _tell)
+    clock = Clock(works, triggers)
+    with _signalled() as stopped, watch if schedule.watched else contextlib.nullcontext(), clock, serving:
+        triggers.arrived()  # what came while nobody looked
         _tell(page)
-        _tell(say("serve.watching" if watch else "serve.not_watching", inbox=inbox))
+        _tell(say("serve.watching" if schedule.watched else "serve.not_watching", inbox=inbox))
         for work, cron in schedule.crons.items():
             if cron:
                 _tell(say(f"serve.scheduled.{work}", cron=cron))
-        Serving(place, inbox, jobs, watch, _tell).work(triggers)
+        while not (stopped or clock.lost):
+            time.sleep(_LOOK_SECONDS)
+    return "" if stopped else clock.lost
+
+
+@contextlib.contextmanager
+def _signalled() -> Iterator[list[int]]:
+    """A list that holds the signals which asked us to end. Nothing is raised: it could be raised anywhere."""
+    asked: list[int] = []
+    before = {each: signal.signal(each, lambda number, _: asked.append(number)) for each in _SIGNALS}
+    try:
+        yield asked
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 def _tell(line: str) -> None:

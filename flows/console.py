@@ -84,8 +84,10 @@ def plain(value: Any) -> Any:
     return value.hex() if isinstance(value, bytes) else str(value)
 
 
-def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: str = "") -> None:
-    """A table; numbers to the right, what is missing blank."""
+def print_table(
+    columns: Sequence[str], rows: Iterable[Sequence[Any]], title: str = "", styles: Sequence[str] = ()
+) -> None:
+    """A table; numbers to the right, what is missing blank. styles: of each row, on a terminal."""
     console = output()
     lines = [list(row) for row in rows]
     table = Table(box=box.ROUNDED if console.is_terminal else None, pad_edge=False, title_justify="left")
@@ -94,8 +96,9 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: st
     for number, column in enumerate(columns):
         numeric = any(isinstance(line[number], int | float | Decimal) for line in lines)
         table.add_column(Text(column), justify="right" if numeric else "left", overflow="fold")
-    for line in lines:
-        table.add_row(*(Text(_shown(value)) for value in line))
+    for number, line in enumerate(lines):
+        style = styles[number] if number < len(styles) else ""
+        table.add_row(*(Text(_shown(value)) for value in line), style=style)
     if console.is_terminal:
         console.print(table)
         return

@@ -40,15 +40,6 @@ def weekly(workspace: str) -> str:
 _FLOWS: Mapping[Work, Any] = {Work.SWEEP: ingest, Work.REVERIFY: ingest, Work.WEEKLY: weekly}
 
 
-def valid_cron(line: str) -> bool:
-    """Whether Prefect takes a cron line."""
-    try:
-        CronSchedule(cron=line)
-    except ValueError:
-        return False
-    return True
-
-
 def register(schedule: Schedule, workspace: Workspace, inbox: Path, *, shared: bool) -> dict[UUID, Work]:
     """Make the deployments say what the settings say; the works by id. shared: the server is not ours alone."""
     tag, place = workspace_tag(workspace), str(workspace.root)

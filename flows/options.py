@@ -15,6 +15,7 @@ from typing import Annotated, TypeAlias
 import typer
 
 from flows.wording import Stop, nearest, say
+from pipeline.campaigns.schedule import live_in, load_schedule
 from pipeline.vocabulary import load_vocabulary
 from pipeline.workspace import Workspace
 
@@ -78,9 +79,16 @@ def rule(code: str) -> str:
     return known(code.strip().upper(), codes, "usage.rule")
 
 
+def office_clock(place: Workspace) -> None:
+    """Let the days of this command be those of the office, where the workspace says where that is. SettingsError."""
+    if place.settings.exists():
+        live_in(load_schedule(place.settings).time_zone)
+
+
 def published(workspace: Path) -> Workspace:
     """A workspace with something to ask."""
     place = Workspace(workspace.absolute())
     if not place.published.exists():
         raise Stop(say("no_warehouse", path=place.published))
+    office_clock(place)
     return place

@@ -23,7 +23,7 @@ from pathlib import Path
 from extractors.parent_death import die_with
 from flows.server import START_SECONDS, NoServer, ask, local_environment, running_server
 
-STOP_SECONDS = 3.0
+STOP_SECONDS = 2.0
 _PASSWORD = "password"
 # What the page shows is asked of the server that it came from.
 _PAGE = {"PREFECT_UI_ENABLED": "true", "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false"}

@@ -132,7 +132,7 @@ def _serving(listening: socket.socket) -> Iterator[None]:
     try:
         _wait_for(server, thread)
         yield
-        _say_all_events()
+        say_all_events()
     finally:
         server.should_exit = True
         thread.join(_STOP_SECONDS if server.started else 0)  # one that is starting listens to nobody
@@ -148,11 +148,11 @@ def _wait_for(server: object, thread: threading.Thread) -> None:
         time.sleep(0.02)
 
 
-def _say_all_events() -> None:
+def say_all_events(seconds: float = _STOP_SECONDS) -> None:
     """Wait for what Prefect still has to tell its server; later there is nobody to tell it to."""
     from prefect.events.worker import EventsWorker
 
-    EventsWorker.drain_all(timeout=_STOP_SECONDS, at_exit=False)
+    EventsWorker.drain_all(timeout=seconds, at_exit=False)
 
 
 def _restore(before: dict[str, str | None]) -> None:

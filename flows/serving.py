@@ -25,7 +25,7 @@ from flows.steps import Steps, Workers
 from flows.watch import Watch
 from flows.wording import Exit, Stop, label, say
 from pipeline.campaigns.campaign import CampaignError
-from pipeline.campaigns.schedule import Schedule, Work
+from pipeline.campaigns.schedule import Work
 from pipeline.intake.run import ProgressEvent, RunSummary
 from pipeline.intake.taking_in import Intake, open_intake
 from pipeline.workspace import Workspace, WorkspaceBusy, WorkspaceUnusable
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 _ASK_SECONDS = 2.0  # between looks for due runs
 _BUSY_SECONDS = 1.0  # between attempts while another process writes
+_END_SECONDS = 4.0  # for what is being done when serve is to end; then it is left as it is, as by a kill
 _LOST_SECONDS = 60.0  # without an answer, a server counts as gone
 
 
@@ -54,8 +55,8 @@ def only_server(place: Workspace) -> Iterator[None]:
         lock.release()
 
 
-class ServerLost(Exception):
-    """The Prefect server that the schedules need is gone."""
+class Stopped(Exception):
+    """Serve is to end; what it does is left as it is."""
 
 
 class Triggers:
@@ -64,7 +65,7 @@ class Triggers:
     def __init__(self) -> None:
         self._arrived = False
         self._due: dict[Work, FlowRun] = {}
-        self._lost: str | None = None
+        self._ended = False
         self._changed = threading.Condition()
 
     def arrived(self) -> None:
@@ -79,31 +80,31 @@ class Triggers:
             self._due.update(runs)
             self._changed.notify()
 
-    def lost(self, why: str) -> None:
-        """There is no server any more."""
+    def end(self) -> None:
+        """Nothing more is to be done."""
         with self._changed:
-            self._lost = why
+            self._ended = True
             self._changed.notify()
 
     def next(self) -> tuple[Work, FlowRun] | None:
-        """Wait for something to do: a due run, or None for an arrival, which goes first. Raises ServerLost."""
+        """Wait for something to do: a due run, or None for an arrival, which goes first. Raises Stopped."""
         with self._changed:
-            while not (self._arrived or self._due or self._lost):
-                self._changed.wait(1.0)  # not for ever: Windows answers no Ctrl-C meanwhile
+            self._changed.wait_for(lambda: self._arrived or self._due or self._ended)
+            if self._ended:
+                raise Stopped
             if self._arrived:
                 self._arrived = False
                 return None
-            if self._due:
-                work = next(iter(self._due))
-                return work, self._due.pop(work)
-            raise ServerLost(self._lost)
+            work = next(iter(self._due))
+            return work, self._due.pop(work)
 
 
 class Clock:
-    """Asks the Prefect API for due runs, in a thread of its own; a context manager."""
+    """Asks the Prefect API for due runs, in a thread of its own; a context manager. lost: why it gave up, "" if not."""
 
     def __init__(self, works: Mapping[UUID, Work], triggers: Triggers) -> None:
         self._works, self._triggers = works, triggers
+        self.lost = ""
         self._taken: set[UUID] = set()
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="clock", daemon=True)
@@ -116,7 +117,7 @@ class Clock:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._ending.set()
-        self._thread.join(_ASK_SECONDS)
+        self._thread.join(_ASK_SECONDS / 2)
 
     def _run(self) -> None:
         from flows.deployments import due
@@ -127,7 +128,7 @@ class Clock:
                 runs = {work: run for work, run in due(self._works).items() if run.id not in self._taken}
             except Exception as error:  # of many kinds: the client's, the socket's, the server's
                 if time.monotonic() - answered > _LOST_SECONDS:
-                    self._triggers.lost(type(error).__name__)
+                    self.lost = type(error).__name__
                     return
                 continue
             answered = time.monotonic()
@@ -136,25 +137,54 @@ class Clock:
                 self._triggers.add(runs)
 
 
-@dataclass(frozen=True, slots=True)
 class Serving:
-    """One ``zhiquan serve``. tell: a line for whoever looks on."""
+    """One ``zhiquan serve``: does what comes, in a thread of its own; a context manager.
 
-    place: Workspace
-    inbox: Path
-    jobs: int | None
-    watch: Watch | None
-    tell: Callable[[str], None]
+    In the main thread a signal would be raised inside whatever runs there, and not every library lets it through.
+    """
 
-    def work(self, triggers: Triggers) -> None:
-        """Do what comes, for ever. Raises ServerLost."""
+    def __init__(
+        self,
+        place: Workspace,
+        inbox: Path,
+        jobs: int | None,
+        watch: Watch,
+        triggers: Triggers,
+        tell: Callable[[str], None],
+    ) -> None:
+        """tell: a line for whoever looks on."""
+        self.place, self.inbox, self.jobs, self.watch, self.tell = place, inbox, jobs, watch, tell
+        self.triggers = triggers
+        self._steps: Steps | None = None
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="work", daemon=True)
+
+    def __enter__(self) -> Serving:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stopping.set()
+        self.triggers.end()
+        if (steps := self._steps) is not None:
+            steps.end(Stopped())
+        self._thread.join(_END_SECONDS)
+
+    def _work(self) -> None:
+        _warm_up()
         while True:
-            todo = triggers.next()
             try:
+                todo = self.triggers.next()
                 self._do(*todo or (None, None))
+            except Stopped:
+                return
             except (CampaignError, WorkspaceUnusable, OSError) as error:
                 self.tell(say("serve.failed", detail=error))
             except Exception as error:  # our own fault, or Prefect's: the next piece of work may go well
+                if self._stopping.is_set():
+                    return
                 self.tell(say("serve.failed", detail=_where(error)))
 
     def _do(self, work: Work | None, run: FlowRun | None) -> None:
@@ -168,17 +198,27 @@ class Serving:
         with self._patiently(everyone=work is Work.REVERIFY) as intake:
             if run is None and not intake.work_due:
                 return
-            workers = intake.workers
-            steps = Steps(intake.intake, self.place, workers, self.jobs, _silent, report=True)
             before = time.monotonic()
-            if run is None:
-                summary, _ = with_or_without_server(steps, self.inbox)
-            else:
-                from flows.ingest import run_ingest
+            steps = Steps(intake.intake, self.place, intake.workers, self.jobs, _silent, report=True)
+            with self._stoppable(steps):
+                if run is None:
+                    summary, _ = with_or_without_server(steps, self.inbox)
+                else:
+                    from flows.ingest import run_ingest
 
-                summary = run_ingest(steps, self.inbox, run)
+                    summary = run_ingest(steps, self.inbox, run)
         if summary.worked:
             self._tell_summary(work, summary, time.monotonic() - before)
+
+    @contextmanager
+    def _stoppable(self, steps: Steps) -> Iterator[None]:
+        self._steps = steps
+        try:
+            if self._stopping.is_set():
+                raise Stopped
+            yield
+        finally:
+            self._steps = None
 
     @contextmanager
     def _patiently(self, *, everyone: bool) -> Iterator[_Opened]:
@@ -189,7 +229,7 @@ class Serving:
             try:
                 with open_intake(
                     self.inbox, self.place.root, jobs=self.jobs, sandbox=workers, everyone=everyone,
-                    moving=self.watch.moving if self.watch else frozenset,
+                    moving=self.watch.moving,
                 ) as intake:  # fmt: skip
                     yield _Opened(intake, workers)
                     return
@@ -197,7 +237,8 @@ class Serving:
                 if not told:
                     self.tell(say("serve.waiting"))
                     told = True
-            time.sleep(_BUSY_SECONDS)
+            if self._stopping.wait(_BUSY_SECONDS):
+                raise Stopped
 
     def _tell_summary(self, work: Work | None, summary: RunSummary, seconds: float) -> None:
         """A line a unit that was loaded; the files of which nobody knows the unit are told as such."""
@@ -220,6 +261,19 @@ class _Opened:
         return self.intake.work_due
 
 
+def _warm_up() -> None:
+    """Load what the first piece of work would load, while nobody waits for it."""
+    import pipeline.reports.notice
+    import pipeline.reports.overview
+    import pipeline.warehouse.master  # noqa: F401
+    from pipeline.law.workspace_library import shipped_library
+    from pipeline.text.words import tokenizer
+    from pipeline.vocabulary import load_vocabulary
+
+    tokenizer(load_vocabulary())
+    shipped_library()
+
+
 def _facts(row: views.Row) -> dict[str, object]:
     """What a line tells of a unit, of its row in 报送情况."""
     return {
@@ -229,13 +283,6 @@ def _facts(row: views.Row) -> dict[str, object]:
         "warnings": row["警告数"],
         "quarantined": row["隔离文件数"],
     }
-
-
-def watching(place: Workspace, inbox: Path, schedule: Schedule, triggers: Triggers) -> Watch | None:
-    """The watch on INBOX that the settings ask for."""
-    if not schedule.watched:
-        return None
-    return Watch(inbox, place.root, schedule.still_seconds, triggers.arrived, polling=schedule.polling)
 
 
 def _where(error: Exception) -> str:

@@ -57,6 +57,7 @@ class Steps:
         self._loaded: set[str] = set()
         self._workers, self._progress = workers, progress
         self._lock = threading.Lock()
+        self._stopped: BaseException | None = None
         self._done, self._total = 0, len(intake.to_read)
         self._waiting: dict[str, list[Item]] = {}
         for item in intake.to_read:
@@ -141,6 +142,11 @@ class Steps:
         """End the workers at once: the run is interrupted."""
         self._workers.stop(why)
 
+    def end(self, why: BaseException) -> None:
+        """End the workers from another thread: the step under way ends as it can, and none begins any more."""
+        self._stopped = why
+        self._workers.stop(why)
+
     def all(self) -> RunSummary:
         """Everything that is left to do, one step after the other."""
         for submission in self.submissions:
@@ -153,6 +159,8 @@ class Steps:
 
     @contextmanager
     def _noting(self, step: str) -> Iterator[None]:
+        if self._stopped is not None:
+            raise self._stopped
         try:
             yield
         except BaseException as error:

@@ -44,12 +44,13 @@ class Watch:
         self._inbox, self._workspace = inbox, workspace
         self._still_seconds, self._arrived, self._polling = still_seconds, arrived, polling
         self._entries: dict[str, _Entry] = {}
+        self._looked = False
         self._lock = threading.Lock()
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
 
     def __enter__(self) -> Watch:
-        self._look(first=True)
+        self._look()
         self._thread.start()
         return self
 
@@ -109,7 +110,7 @@ class Watch:
         if told:
             self._arrived()
 
-    def _look(self, *, first: bool = False) -> None:
+    def _look(self) -> None:
         """Compare what lies there with what was seen before. Raises OSError."""
         found: dict[str, set[tuple[str, int, int]]] = {}
         for incoming in survey(self._inbox, self._workspace).files:
@@ -121,12 +122,14 @@ class Watch:
             found.setdefault(name, set()).add((str(incoming.path), facts.st_size, facts.st_mtime_ns))
         now, clock = time.monotonic(), time.time_ns()
         with self._lock:
+            # What came while nobody watched is known to stand still by the age of its files alone.
+            unwatched = not (self._looked and self._thread.is_alive())
             for name in {*found, *self._entries}:
                 files, known = frozenset(found.get(name, ())), self._entries.get(name)
                 if known is None or known.files != files:
-                    # Who lay there before we came is known to stand still by the age of its files alone.
                     newest = max((changed for _, _, changed in files), default=0)
-                    lay = first and clock - newest >= self._still_seconds * 1e9
+                    lay = unwatched and clock - newest >= self._still_seconds * 1e9
                     self._entries[name] = _Entry(files, now - self._still_seconds if lay else now, told=lay)
                 elif not files and known.told:
                     del self._entries[name]
+            self._looked = True

@@ -1,7 +1,7 @@
 """A drawing → the graph of a flow chart: steps in reading order, edges with the words beside them, a title.
 
-In: shapes and lines on one plane. Out: :class:`Graph` values, none when the drawing is no chart. Refuses nothing;
-a drawing of more pieces than the bound is no chart (``Drawing.too_large``), the caller says so.
+In: shapes and lines on one plane. Out: :class:`Graph` values, none when the drawing is no chart. Refuses nothing; what
+linking may cost is for the caller to allow (:class:`~extractors.drawing.shapes.Allowance`).
 
 Decisions: a text without frame that lies on an empty frame is the frame's text. A text without frame that no line
 joins and that stands close to a line is the line's label. A text above all that is joined is the drawing's own title.
@@ -67,8 +67,6 @@ def read_graphs(drawing: Drawing, *, grouped: bool) -> list[Graph]:
 
     grouped: somebody made the shapes one object, so that they belong together even where no line joins them.
     """
-    if drawing.too_large:
-        return []
     shapes = _with_text_laid_over(_in_reading_order(drawing.shapes))
     links = link(shapes, drawing.lines)
     parts = _parts(shapes, links)
@@ -136,7 +134,12 @@ def _parts(shapes: Sequence[Shape], links: Sequence[Link]) -> list[list[int]]:
         box = _around(shapes[index].box for index in cluster)
         caption = min(captions, key=lambda c: (_away(shapes[c].box, box), c)) if cluster[0] not in parts else cluster[0]
         parts[caption].extend(cluster)
-    return [sorted(part) for part in parts.values() if len(part) > 1]
+    charts = [part for part in parts.values() if len(part) > 1]
+    idle = [index for part in parts.values() if len(part) == 1 for index in part]  # captions of nothing
+    if not charts:
+        return [list(range(len(shapes)))]
+    charts[0].extend(idle)
+    return [sorted(part) for part in charts]
 
 
 def _clusters(count: int, links: Sequence[Link]) -> list[list[int]]:

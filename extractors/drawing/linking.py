@@ -22,6 +22,8 @@ from extractors.drawing.shapes import POINT, Line, Point, Rect, Shape, segment_d
 _REACH: Final = 0.5  # of the smaller side of a shape: how far from its border a line may end
 _LEAST_REACH: Final = 4 * POINT
 _LARGEST_REACH: Final = 20 * POINT
+_END: Final = 0.02  # of a line's length: what reaches it so near to its end reaches its end
+_CORNER: Final = 3 * POINT  # how near two ends are that one way runs through
 _TOUCH: Final = 5 * POINT  # how far an end may be from another line that it reaches
 _SHORT: Final = 6  # characters of a text that stands beside a line rather than at its end
 _BEHIND: Final = 1.5  # by how much more a line may miss a framed shape than a text without frame
@@ -54,7 +56,7 @@ class _Way:
 def link(shapes: Sequence[Shape], lines: Sequence[Line]) -> list[Link]:
     """The edges that the lines make, in the order of the lines. The shapes come in reading order."""
     joints = _Joints(shapes)
-    ends = [joints.of(line) for line in lines]
+    ends = _without_corners(lines, [joints.of(line) for line in lines])
     touches = _touching(lines, ends)
     touching = {(touch.line, touch.end) for touch in touches}
     for index, line in enumerate(lines):
@@ -69,6 +71,28 @@ def link(shapes: Sequence[Shape], lines: Sequence[Line]) -> list[Link]:
     return list(dict.fromkeys(links))
 
 
+def _without_corners(lines: Sequence[Line], joined: Sequence[tuple[Ends, tuple[float, float]]]) -> list[Ends]:
+    """The ends, those set free that only pass near a shape because the way goes on there in another line.
+
+    There no end has an arrow, and some line comes from elsewhere: not all have one at their other end.
+    """
+    points = [(line.points[0], line.points[-1]) for line in lines]
+    plain = [(index, side) for index, line in enumerate(lines) for side in (0, 1) if not line.heads[side]]
+    result = []
+    for index, (ends, distances) in enumerate(joined):
+        kept = list(ends)
+        for side in (0, 1):
+            here = points[index][side]
+            if ends[side] is None or distances[side] <= _CORNER or lines[index].heads[side]:
+                continue
+            group = [(o, s) for o, s in plain if (o, s) != (index, side) and math.dist(points[o][s], here) <= _CORNER]
+            leaving = [lines[o].heads[1 - s] for o, s in [*group, (index, side)]]
+            if group and not all(leaving):
+                kept[side] = None
+        result.append((kept[0], kept[1]))
+    return result
+
+
 class _Joints:
     """Finds the shape that the end of a line joins."""
 
@@ -80,8 +104,11 @@ class _Joints:
                 self._named[key].append(index)
         self._around = [any(shape.box.encloses(other.box) for other in shapes) for shape in shapes]
 
-    def of(self, line: Line) -> Ends:
-        """The shapes at the start and the end of a line, None where there is none; short texts are no shapes yet."""
+    def of(self, line: Line) -> tuple[Ends, tuple[float, float]]:
+        """The shapes at the start and the end of a line, None where there is none, and how far each end is from them.
+
+        Short texts are no shapes yet.
+        """
         said: list[int | None] = []
         for end, key in zip((line.points[0], line.points[-1]), line.joins, strict=True):
             candidates = self._named.get(key, []) if key else []
@@ -93,8 +120,8 @@ class _Joints:
         if found[0] is not None and found[0] == found[1] and None in said:
             other = 1 if said[1] is None and (said[0] is not None or distances[1] >= distances[0]) else 0
             end = (line.points[0], line.points[-1])[other]
-            found[other] = self._nearest(end, line, found[other], short=False)[0]
-        return found[0], found[1]
+            found[other], distances[other] = self._nearest(end, line, found[other], short=False)
+        return (found[0], found[1]), (distances[0], distances[1])
 
     def at_texts(self, line: Line, ends: Ends, touching: Sequence[bool]) -> Ends:
         """The same with free ends that touch no line joined to the short text there: a step without a frame."""
@@ -151,27 +178,27 @@ class _Touch:
 
 
 def _touching(lines: Sequence[Line], ends: Sequence[Ends]) -> list[_Touch]:
-    touches = []
+    touches: list[_Touch] = []
     boxes = [Rect.around(*line.points) for line in lines]
     for index, line in enumerate(lines):
         for side, point in enumerate((line.points[0], line.points[-1])):
             if ends[index][side] is not None:
                 continue
-            near = [
-                (distance, other, along)
+            near = [  # what is nearest, and the nearest end that is free as well
+                (not (along in (0, 1) and ends[other][int(along)] is None), distance, other, along)
                 for other in range(len(lines))
                 if other != index and boxes[other].holds(point, _TOUCH)
                 for distance, along in [_along(point, lines[other])]
                 if distance <= _TOUCH
             ]
             if near:
-                _, other, along = min(near)
-                touches.append(_Touch(index, side, other, along))
+                firsts = {min(near), min(near, key=lambda each: each[1:])}
+                touches.extend(_Touch(index, side, other, along) for *_, other, along in sorted(firsts))
     return touches
 
 
 def _along(point: Point, line: Line) -> tuple[float, float]:
-    """How far a point is from a line, and at which share of its length it is nearest."""
+    """How far a point is from a line, and at which share of its length it is nearest; 0 and 1 near its ends."""
     total = sum(math.dist(a, b) for a, b in line.segments()) or 1.0
     best = (math.inf, 0.0)
     passed = 0.0
@@ -181,7 +208,8 @@ def _along(point: Point, line: Line) -> tuple[float, float]:
             step = min(math.dist(a, b), math.dist(a, point))
             best = distance, (passed + step) / total
         passed += math.dist(a, b)
-    return best
+    along = 0.0 if best[1] < _END else 1.0 if best[1] > 1 - _END else best[1]
+    return best[0], along
 
 
 def _groups(touches: Sequence[_Touch], count: int) -> list[list[int]]:
@@ -252,14 +280,12 @@ def _ways(
     same: list[tuple[int, int]] = []
     cuts: dict[int, set[float]] = {index: {0.0, 1.0} for index in group}
     for touch in (touch for touch in touches if touch.line in cuts):
-        along = 0.0 if touch.along < 0.02 else 1.0 if touch.along > 0.98 else touch.along
-        cuts[touch.other].add(along)
+        cuts[touch.other].add(touch.along)
     for index in group:
         for along in sorted(cuts[index]):
             knots[index, along] = len(knots)
     for touch in (touch for touch in touches if touch.line in cuts):
-        along = 0.0 if touch.along < 0.02 else 1.0 if touch.along > 0.98 else touch.along
-        same.append((knots[touch.line, float(touch.end)], knots[touch.other, along]))
+        same.append((knots[touch.line, float(touch.end)], knots[touch.other, touch.along]))
     name = list(range(len(knots)))
     for first, second in same:
         old, new = name[second], name[first]

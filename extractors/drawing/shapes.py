@@ -14,7 +14,8 @@ from typing import Final
 
 POINT: Final = 12700  # EMU
 FAR: Final = 1e10  # EMU, some 270 m: no coordinate is beyond it
-MAX_PIECES: Final = 600  # shapes and lines of one chart; linking costs their square
+MAX_PIECES: Final = 600  # shapes and lines of one chart
+MAX_COST: Final = 20_000_000  # comparisons for all charts of a document, some 20 seconds; a chart takes a few thousand
 MAX_LINE_POINTS: Final = 64  # corners of one line
 
 Point = tuple[float, float]
@@ -214,9 +215,25 @@ class Drawing:
         self.lines.extend(other.lines)
 
     @property
-    def too_large(self) -> bool:
-        """Whether it holds more pieces than are linked to a chart."""
-        return len(self.shapes) + len(self.lines) > MAX_PIECES
+    def cost(self) -> int:
+        """About how many comparisons linking it takes: of ends and of texts with shapes and pieces of lines."""
+        shapes, lines = len(self.shapes), len(self.lines)
+        segments = sum(len(line.points) - 1 for line in self.lines)
+        return (2 * lines + 9 * shapes) * segments + (shapes + lines) ** 2
+
+
+class Allowance:
+    """What linking the charts of one document may cost."""
+
+    def __init__(self) -> None:
+        self._left = MAX_COST
+
+    def admits(self, drawing: Drawing) -> bool:
+        """Whether a drawing may be linked: it is no larger than a chart may be, and the document has allowance left."""
+        if len(drawing.shapes) + len(drawing.lines) > MAX_PIECES or drawing.cost > self._left:
+            return False
+        self._left -= drawing.cost
+        return True
 
 
 def block_arrow(form: str, plane: Plane, text: str) -> Line:

@@ -16,6 +16,8 @@ PARTNERS = {"（": "）", "(": ")", "《": "》", "〈": "〉", "【": "】", "�
 QUOTES = '“”"'
 BEFORE_ITEM = "；;。：:，,）)”"
 NARROW_NUMERALS = "123456789"
+NEAR = 4
+"""Characters before and after a sign that tell in which script it stands."""
 
 
 def agreeing(lines: Sequence[Sequence[Sign]]) -> list[list[Sign]]:
@@ -33,9 +35,9 @@ def agreeing(lines: Sequence[Sequence[Sign]]) -> list[list[Sign]]:
 def _pair_brackets(signs: list[Sign]) -> None:
     """Give an unsure bracket the width of its partner, and an opening bracket the kind that its partner has."""
     opened: list[int] = []
-    closing = {PARTNERS[key]: key for key in PARTNERS}
+    closing = {PARTNERS[key]: key for key in PARTNERS} | {">": "<"}
     for n, sign in enumerate(signs):
-        if sign.text in PARTNERS:
+        if sign.text in PARTNERS or sign.text == "<":
             opened.append(n)
         elif sign.text in closing and opened:
             at = opened.pop()
@@ -45,7 +47,9 @@ def _pair_brackets(signs: list[Sign]) -> None:
                 signs[at] = replace(first, text=closing[sign.text], either_width=False)
             elif round_pair and sign.either_width and not first.either_width:
                 signs[n] = replace(sign, text=PARTNERS[first.text], either_width=False)
-            elif sign.text in "》〉" and first.text in "（(":
+            elif sign.text == ">" and first.text in "《〈":
+                signs[n] = replace(sign, text=PARTNERS[first.text], confidence=min(sign.confidence, SUSPECTED))
+            elif sign.text in "》〉" and first.text in "（(<":
                 signs[at] = replace(first, text=closing[sign.text], confidence=min(first.confidence, SUSPECTED))
 
 
@@ -53,7 +57,7 @@ def _settle_rest(signs: list[Sign]) -> None:
     """What nothing tells is wide beside Chinese characters, as such text is set, and else as it was read."""
     for n, sign in enumerate(signs):
         if sign.either_width:
-            beside = [s.text for s in (*signs[max(0, n - 1) : n], *signs[n + 1 : n + 2])]
+            beside = [s.text for s in (*signs[max(0, n - NEAR) : n], *signs[n + 1 : n + 1 + NEAR])]
             wide = any(is_han(text) or text in "》《”“" for text in beside)
             text = sign.text.translate(WIDE) if wide else sign.text
             signs[n] = replace(sign, text=text, either_width=False)

@@ -107,7 +107,7 @@ def lone_bar(line: Picture, signs: Sequence[Sign], usual: float) -> Sign | None:
     largest = 1 + int(stats[1:, 4].argmax())
     x, y, width, height, area = (int(value) for value in stats[largest])
     box = InkBox(x, y, x + width, y + height)
-    if width < 0.5 * usual or height > 0.3 * width or stats[1:, 4].sum() > 1.3 * area:
+    if width < 0.5 * usual or height > min(0.3 * width, 0.35 * usual) or stats[1:, 4].sum() > 1.3 * area:
         return None
     part = labels[box.y0 : box.y1, box.x0 : box.x1] == largest
     thick = part.sum(axis=0)

@@ -23,13 +23,16 @@ LEAST_DOWN = 11.0
 """Points; shorter strokes are parts of characters. Rows may be lower than columns are narrow."""
 LONG = 45.0
 """Points; a stroke that long is a rule by itself, a shorter one where it leads from rule to rule or continues one."""
-BREAK = 1.4
-"""Points; a rule may be broken over so much."""
+BREAK = 0.7
+"""Points; a rule may be broken over so much; characters stand farther apart."""
+VERY_LONG = 100.0
+"""Points; a stroke that long may have text close to one side of it all along."""
 THICKEST = 4.0
 BESIDE = 2.2
 """Points from the middle of a rule to where paper must be …"""
 FREE = 0.55
-"""… along this share of it."""
+"""… along this share of it, or along so much on one side."""
+ONE_SIDE = 0.9
 TOUCH = 3.0
 """Points between the end of a rule and the rule that it ends at."""
 APART = 6.0
@@ -121,4 +124,6 @@ def _is_rule(ink: Mask, x: int, middles: npt.NDArray[np.float64], scale: float) 
     limit = ink.shape[0] - 1
     above = ink[np.clip(rows - far, 0, limit), columns] == 0
     below = ink[np.clip(rows + far, 0, limit), columns] == 0
-    return float((above & below).mean()) >= FREE or max(above.mean(), below.mean()) >= 0.9
+    if float((above & below).mean()) >= FREE:
+        return True
+    return len(middles) >= VERY_LONG * scale and bool(max(above.mean(), below.mean()) >= ONE_SIDE)

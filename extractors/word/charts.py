@@ -21,7 +21,7 @@ from lxml import etree
 from extractors.document import FlowChart, Place
 from extractors.drawing.drawingml import local_name, number, own_offset, read_group, read_shape, read_shapes
 from extractors.drawing.graph import NAMES_A_CHART, Graph, one_line, read_graphs, ties
-from extractors.drawing.shapes import Drawing, Plane
+from extractors.drawing.shapes import Allowance, Drawing, Plane
 from extractors.drawing.smartart import read_diagram
 from extractors.drawing.vml import VmlReader, connector_rules, css
 from extractors.word.ooxml import DGM, WP, R, V, W, whole
@@ -71,7 +71,7 @@ class ChartReader:
     """Reads the charts of one document. settings: the part that may say which shapes old connectors join.
 
     diagram: gives the data part of SmartArt by its relationship. used: the drawings that became charts.
-    too_large: the places of drawings of more pieces than the bound.
+    too_large: the places of drawings beyond the allowance.
     """
 
     document: etree._Element
@@ -79,6 +79,7 @@ class ChartReader:
     diagram: Callable[[str], etree._Element | None]
     used: set[etree._Element] = field(default_factory=set)
     too_large: list[Place] = field(default_factory=list)
+    _allowance: Allowance = field(default_factory=Allowance)
     _rules: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     _page: Mapping[str, int] = field(default_factory=dict)
 
@@ -90,15 +91,14 @@ class ChartReader:
         self._page = _page_measures(self.document)
         stretches = list(self._stretches(story))
         for stretch in stretches:
-            stretch.graphs = read_graphs(stretch.loose, grouped=stretch.grouped)
+            if self._admits(stretch.loose, stretch.place):
+                stretch.graphs = read_graphs(stretch.loose, grouped=stretch.grouped)
         stretches = self._joined(stretches)
         found = [(place, graph, stretch) for stretch in stretches for place, graph in self._found(stretch)]
         titles = _titles([(graph, stretch.above, stretch.lines[-1].cell) for _, graph, stretch in found], story)
         return [graph.chart(title, place) for (place, graph, _), title in zip(found, titles, strict=True)]
 
     def _found(self, stretch: _Stretch) -> Iterator[tuple[Place, Graph]]:
-        if stretch.loose.too_large:
-            self.too_large.append(stretch.place)
         for place, graph, element in stretch.own:
             self.used.add(element)
             yield place, graph
@@ -199,9 +199,14 @@ class ChartReader:
             stretch.loose.extend(drawing)
             stretch.grouped = stretch.grouped or grouped
             return
-        if drawing.too_large:
-            self.too_large.append(line.place)
-        stretch.own.extend((line.place, graph, element) for graph in read_graphs(drawing, grouped=True))
+        if self._admits(drawing, line.place):
+            stretch.own.extend((line.place, graph, element) for graph in read_graphs(drawing, grouped=True))
+
+    def _admits(self, drawing: Drawing, place: Place) -> bool:
+        admitted = self._allowance.admits(drawing)
+        if not admitted:
+            self.too_large.append(place)
+        return admitted
 
     def _anchor(self, holder: etree._Element, top: float) -> tuple[float, float]:
         """Where an anchored drawing lies on the page, from the left of the text and the top of the page's text."""
@@ -238,7 +243,7 @@ class ChartReader:
                 both = Drawing()
                 both.extend(last.loose)
                 both.extend(stretch.loose)
-                if not both.too_large and ties(last.loose, stretch.loose):
+                if self._allowance.admits(both) and ties(last.loose, stretch.loose):
                     last.loose, last.grouped = both, last.grouped or stretch.grouped
                     last.graphs = read_graphs(both, grouped=last.grouped)
                     last.used += stretch.used

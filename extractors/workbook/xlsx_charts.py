@@ -1,7 +1,7 @@
 """The flow charts of a worksheet's drawing.
 
 In: the drawing part as a tree, the sheet and its cells. Out: :class:`~extractors.document.FlowChart` values, none where
-the drawing is no chart; whether it holds more shapes than the bound. Refuses nothing.
+the drawing is no chart; whether it is beyond the allowance. Refuses nothing.
 
 Excel writes for each shape where it lies on the sheet; files of other programs may only name the cells it is anchored
 to, which are then taken as of the default size. A chart's title is its own topmost text, the caption in the cells
@@ -20,7 +20,7 @@ from lxml import etree
 from extractors.document import FlowChart
 from extractors.drawing.drawingml import local_name, number, own_offset, read_shapes
 from extractors.drawing.graph import NAMES_A_CHART, Graph, one_line, read_graphs
-from extractors.drawing.shapes import Drawing, Plane
+from extractors.drawing.shapes import Allowance, Drawing, Plane
 from extractors.workbook.sheet_grid import Sheet, SheetCell
 
 ANCHORS: Final = ("twoCellAnchor", "oneCellAnchor", "absoluteAnchor")
@@ -29,8 +29,10 @@ _NO_TITLE: Final = re.compile(r"(?:Sheet|工作表|表)\s*\d*", re.IGNORECASE)
 _LONGEST_TITLE: Final = 60  # characters
 
 
-def read_charts(root: etree._Element, sheet: Sheet, cells: Sequence[SheetCell]) -> tuple[list[FlowChart], bool]:
-    """The charts of a drawing part, and whether it has too many shapes to be read as one."""
+def read_charts(
+    root: etree._Element, sheet: Sheet, cells: Sequence[SheetCell], allowance: Allowance
+) -> tuple[list[FlowChart], bool]:
+    """The charts of a drawing part, and whether it is beyond the allowance."""
     drawing = Drawing()
     corners: list[tuple[int, int]] = []
     grouped = False
@@ -41,8 +43,8 @@ def read_charts(root: etree._Element, sheet: Sheet, cells: Sequence[SheetCell]) 
         if len(drawing.shapes) + len(drawing.lines) > before and row:
             corners.append((row, column))
         grouped = grouped or any(local_name(child) == "grpSp" for child in anchor)
-        if drawing.too_large:
-            return [], True
+    if not allowance.admits(drawing):
+        return [], True
     graphs = read_graphs(drawing, grouped=grouped)
     top, left = min(corners, default=(0, 0))
     left = min((column for _, column in corners), default=left)

@@ -14,6 +14,7 @@ from lxml import etree
 
 from extractors.document import FlowChart, Notice, Observation, Paragraph, Place, column_number
 from extractors.drawing.drawingml import local_name
+from extractors.drawing.shapes import Allowance
 from extractors.workbook.sheet_grid import Sheet
 from extractors.workbook.xlsx_charts import anchors, read_charts, shape_text
 from extractors.workbook.xlsx_package import Package, Relationship
@@ -33,13 +34,18 @@ class Margins:
     charts: tuple[FlowChart, ...] = ()
 
 
-def read_margins(package: Package, part: str, sheet: Sheet, content: SheetContent, file_name: str) -> Margins:
-    """All margins of one worksheet: header, text boxes by their anchor, footer, notes by their cell; and its charts."""
+def read_margins(
+    package: Package, part: str, sheet: Sheet, content: SheetContent, file_name: str, allowance: Allowance
+) -> Margins:
+    """All margins of one worksheet: header, text boxes by their anchor, footer, notes by their cell; and its charts.
+
+    allowance: for the charts of all sheets together.
+    """
     related = [r for r in package.relationships(part).values() if not r.external and r.target in package]
     drawn: list[Paragraph | Observation] = []
     charts: list[FlowChart] = []
     for root in (package.tree(r.target) for r in related if r.kind == "drawing"):
-        found, too_large = read_charts(root, sheet, content.cells)
+        found, too_large = read_charts(root, sheet, content.cells, allowance)
         charts.extend(found)
         drawn.extend(_drawn(root, sheet, chart=bool(found)))
         if too_large:

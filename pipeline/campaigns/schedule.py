@@ -8,9 +8,10 @@ line and key. Settings are no part of the campaign: to change them changes no fi
 from __future__ import annotations
 
 import os
+import re
 import time
 import zoneinfo
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib import resources
@@ -21,6 +22,8 @@ from pipeline.vocabulary import load_vocabulary
 
 _DEFAULT = resources.files("vocab") / "settings.toml"
 _HIGHEST_PORT = 65535
+_CRON = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))  # minute, hour, day, month, day of the week
+_CRON_PART = re.compile(r"(?:\*|(?P<first>\d{1,2})(?:-(?P<last>\d{1,2}))?)(?:/(?P<step>\d{1,2}))?")
 
 
 class SettingsError(ProfileError):
@@ -58,7 +61,7 @@ def settings_template() -> str:
     return _DEFAULT.read_text(encoding="utf-8")
 
 
-def load_schedule(path: Path, valid_cron: Callable[[str], bool] = bool) -> Schedule:
+def load_schedule(path: Path) -> Schedule:
     """The settings of a file, or the shipped ones where it does not exist. Raises SettingsError, OSError."""
     source = path if path.exists() else _DEFAULT
     words = load_vocabulary()
@@ -68,7 +71,7 @@ def load_schedule(path: Path, valid_cron: Callable[[str], bool] = bool) -> Sched
     found = Schedule(
         inbox=(path.parent / inbox) if inbox else None,
         time_zone=_time_zone(root),
-        crons={work: _cron(crons, work, valid_cron) for work in Work},
+        crons={work: _cron(crons, work) for work in Work},
         watched=watch.flag("enabled", True),
         still_seconds=watch.whole("still_seconds", 3),
         polling=watch.flag("polling", False),
@@ -88,11 +91,20 @@ def _time_zone(root: Section) -> str:
     return name
 
 
-def _cron(section: Section, work: Work, valid: Callable[[str], bool]) -> str:
+def _cron(section: Section, work: Work) -> str:
     line = section.text(work, "")
-    if line and not (len(line.split()) == 5 and valid(line)):
+    fields = line.split()
+    if line and not (len(fields) == len(_CRON) and all(map(_is_cron_field, fields, _CRON))):
         raise section.error(work, "settings.bad_cron", value=line)
     return line
+
+
+def _is_cron_field(text: str, limits: tuple[int, int]) -> bool:
+    """Whether a field is a list of numbers, spans and steps within its limits: ``*/15``, ``1-5``, ``8,20``."""
+    parts = [_CRON_PART.fullmatch(part) for part in text.split(",")]
+    numbers = [int(each) for part in parts if part for each in part.group("first", "last") if each]
+    steps = [int(part["step"]) for part in parts if part and part["step"]]
+    return all(parts) and all(limits[0] <= each <= limits[1] for each in numbers) and all(steps)
 
 
 def live_in(time_zone: str) -> None:

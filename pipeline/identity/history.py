@@ -35,22 +35,34 @@ class Returned:
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
-    """Which powers reviewers know to be no longer listed. withdrawn: key → SHA-256 of the file that still lists it.
+class Withdrawal:
+    """A reviewer has said that a power is no longer listed. version: of the catalogue that was judged.
 
-    excused: keys that may be missing.
+    sha256: the file that listed it then, "" where none did any more. stands: that file has stood ever since.
     """
 
-    withdrawn: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    version: int
+    sha256: str = ""
+    stands: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Which powers reviewers know to be no longer listed. excused: keys that may be missing for other reasons."""
+
+    withdrawn: Mapping[str, Withdrawal] = field(default_factory=lambda: MappingProxyType({}))
     excused: frozenset[str] = frozenset()
 
     def withdraws(self, key: str, sha256: str) -> bool:
         """A power is withdrawn as that file lists it; another file that lists it brings it back."""
-        return self.withdrawn.get(key) == sha256
+        found = self.withdrawn.get(key)
+        return found is not None and found.stands and found.sha256 == sha256
 
-    def excuses(self, item: Item) -> bool:
-        """An item may be missing."""
-        return item.key in self.excused or self.withdraws(item.key, item.sha256)
+    def excuses(self, item: Item, last: int) -> bool:
+        """An item that stood last in a version may be missing."""
+        found = self.withdrawn.get(item.key)
+        withdrawn = found is not None and (last <= found.version or found.sha256 == item.sha256)
+        return withdrawn or item.key in self.excused
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +144,7 @@ def _gone(earlier: Versions, items: Sequence[Item], listing: Listing) -> tuple[G
             seen.add(item.key)
             traits = traits_of("power", item)
             here = item.key in present or traits[1:] in names
-            if not here and item.name and not listing.excuses(item):
+            if not here and item.name and not listing.excuses(item, version):
                 found.setdefault(traits, Gone(item, version))
     return tuple(found.values())
 

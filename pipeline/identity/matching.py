@@ -55,6 +55,7 @@ def match(family: str, known: Sequence[Item], now: Sequence[Item], apart: Apart,
             matching.join(round_)
         if not sure and family in _TOLD_BY:
             matching.join_in_place(_told_alike(_TOLD_BY[family]))
+            _join_alike(matching, _TOLD_BY[family], _SAME_HOLDER[family])
     return matching.pairs
 
 
@@ -123,7 +124,7 @@ def _match_powers(matching: _Matching, *, sure: bool) -> None:
     matching.join(lambda side, n: side.traits[n][_NAME] or None, unless=lambda t, h: _two_codes(known, t, now, h))
     if not sure:
         matching.join_in_place(_renamed_in_place)
-        _join_alike(matching)
+        _join_alike(matching, _NAME, (_SUB_ITEM,), lambda t, h: _two_codes(known, t, now, h))
 
 
 def _by_code(side: _Side, n: int) -> Hashable | None:
@@ -153,23 +154,30 @@ def alikeness(before: str, after: str) -> float:
     return fuzz.ratio(before, after) / 100
 
 
-def _join_alike(matching: _Matching) -> None:
-    """Join the most alike of what is left and has no code on one side at least, wherever it stands."""
+def _join_alike(
+    matching: _Matching,
+    told_by: int,
+    alike: tuple[int, ...],
+    unless: Callable[[int, int], bool] = lambda t, h: False,
+) -> None:
+    """Join the most alike of what is left, wherever it stands. told_by: the trait that is compared by likeness.
+
+    alike: traits that must be the same. unless: a veto on a pair.
+    """
     known, now = matching.known, matching.now
-    there = [n for n in known.order() if known.traits[n][_NAME]]
-    here = [n for n in now.order() if now.traits[n][_NAME]]
+    there = [n for n in known.order() if known.traits[n][told_by]]
+    here = [n for n in now.order() if now.traits[n][told_by]]
     if not there or not here or len(there) * len(here) > _MOST_PAIRS:
         return
-    names = [[side.traits[n][_NAME] for n in free] for side, free in ((known, there), (now, here))]
-    scores = process.cdist(names[0], names[1], scorer=fuzz.ratio, score_cutoff=100 * ALIKE)
-    weigh = _Weights([side.traits[n][_NAME] for side in (known, now) for n in range(len(side.items))])
+    texts = [[side.traits[n][told_by] for n in free] for side, free in ((known, there), (now, here))]
+    scores = process.cdist(texts[0], texts[1], scorer=fuzz.ratio, score_cutoff=100 * ALIKE)
+    weigh = _Weights([side.traits[n][told_by] for side in (known, now) for n in range(len(side.items))])
     found = [(-float(scores[t, h]), there[t], here[h]) for t, h in zip(*scores.nonzero(), strict=True)]
     for _, t, h in sorted(found):
-        if t not in known.free or h not in now.free or _two_codes(known, t, now, h):
+        before, after = known.traits[t], now.traits[h]
+        if t not in known.free or h not in now.free or unless(t, h) or any(before[n] != after[n] for n in alike):
             continue
-        same_sub_item = known.traits[t][_SUB_ITEM] == now.traits[h][_SUB_ITEM]
-        distinct = weigh.alikeness(known.traits[t][_NAME], now.traits[h][_NAME])
-        if same_sub_item and distinct >= _DISTINCT and matching.may(t, h):
+        if weigh.alikeness(before[told_by], after[told_by]) >= _DISTINCT and matching.may(t, h):
             matching.take(t, h)
 
 
@@ -224,3 +232,4 @@ _ROUNDS: dict[str, tuple[Key, ...]] = {
     "post_power": (_with_content, _by(0, 1, 2, 3), _by(0, 1, 3, needed=3), _by(1, 3, needed=3), _by(2, 3, needed=3)),
 }
 _TOLD_BY = {"risk": _POINT, "post_power": 3}
+_SAME_HOLDER = {"risk": (0, 1, 3), "post_power": (1,)}

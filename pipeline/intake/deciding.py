@@ -207,7 +207,7 @@ class _Desk:
             raise self._refusal("unknown", key=about.key)
         item, _ = stood[about.key]
         if word.decision == "withdraw":
-            return _judging(made, item.sha256)
+            return _judging(made, item.sha256 if about.present else "")
         if word.decision == "split":
             if sum(any(each.key == about.key for each in held) for held in versions.values()) < 2:
                 raise self._refusal("nothing_to_split")

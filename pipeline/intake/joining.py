@@ -6,12 +6,13 @@ A decision on what a power is, or whether it is listed, changes keys and finding
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from pipeline.intake.ledger import Ledger
 from pipeline.intake.supersede import Entry
 from pipeline.record import FileReading
+from pipeline.review.decision import Decision
 from pipeline.review.store import open_decisions
 from pipeline.workspace import Workspace
 
@@ -43,8 +44,18 @@ def join_decisions(
         decisions = store.all()
     shown = ledger.joined_decisions
     if not replayed:
-        for unit in dict.fromkeys(each.unit for each in decisions if each.number > shown and each.touches_listing):
-            for _ in loader.replay(unit, find):
+        for unit, first in _touched(each for each in decisions if each.number > shown):
+            for _ in loader.replay(unit, find, first):
                 pass
     warehouse.put_decisions(decisions)
     return max((each.number for each in decisions), default=0)
+
+
+def _touched(decisions: Iterable[Decision]) -> Iterable[tuple[str, int]]:
+    """The units to load again, and from which version on: what a power is goes back to the first."""
+    found: dict[str, int] = {}
+    for each in decisions:
+        if each.touches_listing:
+            first = 0 if each.group == "identity" else each.version
+            found[each.unit] = min(first, found.get(each.unit, first))
+    return found.items()

@@ -61,7 +61,7 @@ def rebuild(
             results = (
                 result
                 for unit in dict.fromkeys(unit for unit, _, _ in versions)
-                for result in loader.replay(unit, find)
+                for result in loader.retell(unit, find)
             )
             for done, result in enumerate(results, 1):
                 if progress:

@@ -274,7 +274,7 @@ class Intake:
         return self._archive.reading(entry, self._workers, self._scratch_folder)
 
     def publish(self) -> None:
-        """Join the decisions, compare the units, close the run in the master database and replace the published copy by it."""
+        """Settle what decisions and other units say, close the run, and replace the published copy by the master."""
         from pipeline.intake.settling import settle
         from pipeline.warehouse.publish import publish
 

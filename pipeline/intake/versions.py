@@ -7,7 +7,8 @@ give the same keys, changes and findings.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from pipeline.warehouse.master import Warehouse
     from pipeline.warehouse.staging import HandIn
 
+_NEVER = float("inf")
 _SUBJECTS = ("power", "risk")  # what is returned, and may come back unmended
 
 
@@ -70,19 +72,29 @@ class VersionLoader:
         self._settings = settings
         self._libraries = (library, own_library)
 
-    def load(self, version: Version) -> Loaded:
-        """Check a version and load it in one transaction. Raises WorkspaceUnusable."""
+    def load(self, version: Version, until: dt.datetime = dt.datetime.max, *, afresh: bool = False) -> Loaded:
+        """Check a version and load it in one transaction. Raises WorkspaceUnusable.
+
+        until: later decisions are not known yet. afresh: the keys that the version had are not looked at.
+        """
         settings, unit, hand_in = self._settings, version.unit, version.hand_in
         changed = changed_families(version.before, version.standing)
         registers = self._ledger.items(unit)
         numbers = _numbers(registers, changed, hand_in.version)
-        with open_decisions(self._decisions) as store:
-            decided = store.of_unit(unit)
+        if afresh:
+            registers = {
+                family: earlier
+                for family, held in registers.items()
+                if (earlier := {v: items for v, items in held.items() if v < numbers[family]})
+            }
+        decided = [each for each in self._decided(unit) if each.decided <= until]
+        files = {v: frozenset(item.sha256 for item in held) for v, held in registers.get("power", {}).items()}
+        listing = listing_of(decided, files, numbers["power"])
         background = Background(
             registers,
             numbers,
             rulings_of(decided),
-            listing_of(decided),
+            listing,
             self._returned(unit, registers, numbers, decided),
         )
         result = assemble(
@@ -91,21 +103,56 @@ class VersionLoader:
         )  # fmt: skip
         hand_in = returned(hand_in, result)
         self._warehouse.load(result, hand_in, changed)
-        families = [family for family in FAMILIES if family in registers or family in result.items]
+        # A family that was never handed in until then has no version yet.
+        families = [f for f in FAMILIES if f in result.items or min(registers.get(f, ()), default=_NEVER) <= numbers[f]]
         items = {family: (numbers[family], result.items.get(family, ())) for family in families}
         return Loaded(result, items, hand_in)
 
-    def replay(self, unit: str, find: Callable[[Entry], FileReading]) -> Iterable[Result]:
-        """Load every version of a unit again, one after the other. find: the reading of a file that stood."""
+    def replay(
+        self,
+        unit: str,
+        find: Callable[[Entry], FileReading],
+        first: int = 0,
+        last: float = _NEVER,
+        until: dt.datetime = dt.datetime.max,
+    ) -> Iterator[Result]:
+        """Load versions of a unit again, one after the other. find: the reading of a file that stood.
+
+        first, last: the first and last of them. until: later decisions are not known yet.
+        """
+        for version in self._versions(unit, find, first, last):
+            yield self._loaded(version, until)
+
+    def retell(self, unit: str, find: Callable[[Entry], FileReading]) -> Iterator[Result]:
+        """Load all that happened to a unit in its order, the rulings of reviewers between its versions.
+
+        What was found before a ruling and no more after it is then known as closed, as it was when it happened.
+        """
+        rulings = sorted({each.decided for each in self._decided(unit) if each.touches_listing})
+        versions = list(self._versions(unit, find))
+        ends = [version.hand_in.received for version in versions[1:]] + [dt.datetime.max]
+        for version, end in zip(versions, ends, strict=True):
+            begin = version.hand_in.received
+            yield self._loaded(version, begin if rulings else dt.datetime.max, afresh=bool(rulings))
+            for moment in (each for each in rulings if begin < each <= end):
+                for _ in self.replay(unit, find, last=version.hand_in.version, until=moment):
+                    pass
+
+    def _versions(
+        self, unit: str, find: Callable[[Entry], FileReading], first: int = 0, last: float = _NEVER
+    ) -> Iterator[Version]:
         from pipeline.warehouse.staging import HandIn
 
         before = Standing()
-        for _, standing_then, stored in self._ledger.versions(unit):
-            readings = standing_readings(standing_then, find)
-            loaded = self.load(Version(unit, before, standing_then, readings, HandIn.from_json(stored)))
-            self._ledger.keep_items(unit, loaded.items)
-            before = standing_then
-            yield loaded.result
+        for _, stood, stored in self._ledger.versions(unit):
+            if first <= stood.version <= last:
+                yield Version(unit, before, stood, standing_readings(stood, find), HandIn.from_json(stored))
+            before = stood
+
+    def _loaded(self, version: Version, until: dt.datetime, *, afresh: bool = False) -> Result:
+        loaded = self.load(version, until, afresh=afresh)
+        self._ledger.keep_items(version.unit, loaded.items)
+        return loaded.result
 
     def _arrival(self, version: Version) -> Arrival | None:
         """When the version at hand arrived, and those before it."""
@@ -114,6 +161,10 @@ class VersionLoader:
         earlier = ((then, HandIn.from_json(data)) for _, then, data in self._ledger.versions(version.unit))
         before = [(then, known) for then, known in earlier if known.version < version.hand_in.version]
         return arrival_of(version.unit, [*before, (version.standing, version.hand_in)], self._settings.campaign)
+
+    def _decided(self, unit: str) -> tuple[Decision, ...]:
+        with open_decisions(self._decisions) as store:
+            return store.of_unit(unit)
 
     def _returned(
         self,

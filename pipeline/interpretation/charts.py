@@ -18,6 +18,7 @@ from pathlib import PurePosixPath
 from extractors.document import Document, FlowChart, Notice, Observation, Paragraph, Place, Table
 from pipeline.record import Chart, ChartForm
 from pipeline.text.normalization import normalize
+from pipeline.values.categories import power_type
 from pipeline.vocabulary import Vocabulary, derived
 
 _LONGEST_TITLE = 60  # characters
@@ -49,7 +50,10 @@ class ChartTitles:
     def name(self, text: str) -> str | None:
         """What a title of a chart says the chart is of, "" where it says no more than that it is one; else None."""
         found = self._read(text)
-        return found["name"].strip("-—_、:：.．") if found else None
+        if found is None:
+            return None
+        whole = found.string[: found.start("ending")]  # 其他行政权力 is a type, 行政权力运行 says nothing
+        return whole if power_type(whole, self._vocabulary) else found["name"].strip("-—_、:：.．")
 
     def is_figure(self, text: str) -> bool:
         """Whether the title says that there is a figure (流程图) and not only a course (办理流程)."""

@@ -7,11 +7,11 @@ In: decisions in the order in which they were made. Out: those that stand, and w
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from pipeline.identity.history import Listing
+from pipeline.identity.history import Listing, Withdrawal
 from pipeline.identity.keys import Rulings
 
 ANSWER, REVOKE = "answer", "revoke"  # what a unit writes into the workbook; what ends a decision
@@ -67,10 +67,21 @@ def rulings_of(decisions: Iterable[Decision]) -> Rulings:
     return Rulings(apart, MappingProxyType(same))
 
 
-def listing_of(decisions: Iterable[Decision]) -> Listing:
-    """What standing decisions say on powers that are, or should be, gone."""
-    stand = standing(decisions)
-    withdrawn = {each.key: each.judged for each in stand if each.decision == "withdraw"}
+def listing_of(decisions: Iterable[Decision], files: Mapping[int, frozenset[str]], version: int) -> Listing:
+    """What standing decisions say on powers that are, or should be, gone from a version of the catalogue.
+
+    files: the hashes of the files that list powers, by version of the catalogue.
+    """
+    stand = standing(each for each in decisions if each.version <= version)
+    withdrawn = {
+        each.key: Withdrawal(
+            each.version,
+            each.judged,
+            all(each.judged in hashes for v, hashes in files.items() if each.version <= v < version),
+        )
+        for each in stand
+        if each.decision == "withdraw"
+    }
     cancelled = {each.key for each in stand if each.subject == "power" and each.decision == "cancel"}
     absorbed = {each.key for each in stand if each.decision == "merge" and each.judged == ABSORBED}
     return Listing(MappingProxyType(withdrawn), frozenset(cancelled | absorbed))

@@ -6,20 +6,23 @@ mean a power without being its name is an offer.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from extractors.document import Place
 from pipeline.interpretation.charts import chart_named_by
 from pipeline.matching.power_index import Listed, Match, Offer, PowerIndex
 from pipeline.matching.power_name import kind_named
-from pipeline.record import Chart, ChartForm, FileReading, FileState, Record
+from pipeline.record import Chart, ChartForm, FileReading, FileState
 from pipeline.rules.context import RuleContext
 from pipeline.rules.items import Item, items
 from pipeline.rules.naming import category
+from pipeline.values.categories import power_type
 
+_JOINED = re.compile("[、，,和及与]")
 _SHORTEST_OWNER = 2  # characters of a unit's name without its place: 市水利局 → 水利局
 
 
@@ -27,21 +30,21 @@ _SHORTEST_OWNER = 2  # characters of a unit's name without its place: 市水利�
 class TiedChart:
     """A chart and what it is of.
 
-    keys: of the first records of the powers that it is certainly of. kind: the power type of which it is the general
-    chart (行政处罚流程图), else "". offer: the power that may be meant, "" if none. name: what its title says it is of.
+    keys: of the first records of the powers that it is certainly of. kinds: the power types or acts of which it is the
+    general chart (行政处罚流程图). offer: the power that may be meant, "" if none. name: what its title says it is of.
     """
 
     file: FileReading
     chart: Chart
     name: str
     keys: tuple[str, ...] = ()
-    kind: str = ""
+    kinds: frozenset[str] = frozenset()
     offer: Offer | None = None
 
     @property
     def tied(self) -> bool:
         """It is certain what it is of."""
-        return bool(self.keys or self.kind)
+        return bool(self.keys or self.kinds)
 
     @property
     def unread(self) -> bool:
@@ -72,7 +75,22 @@ def _tied(context: RuleContext) -> tuple[TiedChart, ...]:
             else:
                 keys = _by_place(chart.place, own) or _by_order(nameless.index(chart), len(nameless), own)
                 found.append(TiedChart(file, chart, "", keys))
-    return tuple(found)
+    return tuple(_with_several(context, found, listed))
+
+
+def _with_several(context: RuleContext, found: Sequence[TiedChart], listed: Sequence[Item]) -> Iterator[TiedChart]:
+    """The charts, those whose title fits several powers equally well tied to them all: levels or sub-items of one."""
+    names = {tied.name for tied in found if tied.offer is not None}
+    index = PowerIndex((Listed(name, name) for name in sorted(names)), context.vocabulary, context.unit)
+    keys: dict[str, list[str]] = defaultdict(list)
+    for first in (item[0] for item in listed) if names else ():
+        meant = index.find(name=context.text(first, "name"), power_type=category(context, first))
+        if isinstance(meant, Match):
+            for name in meant.keys:
+                keys[name].append(first.key)
+    for tied in found:
+        several = keys.get(tied.name, []) if tied.offer is not None else []
+        yield replace(tied, keys=tuple(several), offer=None) if len(several) > 1 else tied
 
 
 def _listed(context: RuleContext, item: Item) -> Listed:
@@ -86,10 +104,22 @@ def _by_name(context: RuleContext, index: PowerIndex, file: FileReading, chart: 
     keys = tuple(dict.fromkeys(key for each in found if isinstance(each, Match) for key in each.keys))
     if keys:
         return TiedChart(file, chart, name, keys)
-    kind = kind_named(name, context.vocabulary)
-    if kind:
-        return TiedChart(file, chart, name, kind=kind)
+    if kinds := _kinds(context, name):
+        return TiedChart(file, chart, name, kinds=kinds)
     return TiedChart(file, chart, name, offer=next((each for each in found if isinstance(each, Offer)), None))
+
+
+def _kinds(context: RuleContext, name: str) -> frozenset[str]:
+    """The power types and acts that a title names as a whole, none where it names anything else."""
+    words, found = context.vocabulary.rule_words, set[str]()
+    for part in filter(None, _JOINED.split(name)):
+        for procedure in words["chart_procedure"]:
+            part = part.removeprefix(procedure).removeprefix("的")
+        kinds = {power_type(part, context.vocabulary) or "", kind_named(part, context.vocabulary)} - {""}
+        if not kinds:
+            return frozenset()
+        found |= kinds
+    return frozenset(found)
 
 
 def _by_place(place: Place, own: Sequence[Item]) -> tuple[str, ...]:
@@ -130,8 +160,22 @@ def _without_unit(context: RuleContext, file: FileReading, name: str) -> str:
     return name
 
 
-def covers(tied: TiedChart, record: Record, kinds: frozenset[str]) -> bool:
-    """Whether a chart is, or may be, the chart of a power. kinds: the types and the act that the power may have."""
-    if record.key in tied.keys or (tied.offer is not None and record.key in tied.offer.keys):
-        return True
-    return bool(tied.kind) and (not kinds or tied.kind in kinds)
+def has_chart(context: RuleContext, item: Item, kinds: frozenset[str]) -> bool:
+    """Whether some chart is, or may be, a power's. kinds: the types and the act that the power may have.
+
+    A title that fits several powers equally well may be meant for each of them.
+    """
+    first = item[0]
+    for tied in tied_charts(context):
+        if first.key in tied.keys or (tied.kinds and (not kinds or tied.kinds & kinds)):
+            return True
+    name, sub_item = context.text(first, "name"), context.text(first, "sub_item")
+    names = (name, f"{name}（{sub_item}）", sub_item) if sub_item else (name,)
+    charted = context.once(_charted)
+    return any(charted.find(name=each, power_type=category(context, first)) is not None for each in names)
+
+
+def _charted(context: RuleContext) -> PowerIndex:
+    """The charts by what their titles say they are of."""
+    named = dict.fromkeys(tied.name for tied in tied_charts(context) if tied.name and not tied.kinds)
+    return PowerIndex((Listed(name, name) for name in named), context.vocabulary, context.unit)

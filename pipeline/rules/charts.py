@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pipeline.matching.power_name import power_name
 from pipeline.naming.power_type import named_type
 from pipeline.record import Chart, ChartForm, Reading, Record, Register
-from pipeline.rules.chart_ties import TiedChart, covers, tied_charts
+from pipeline.rules.chart_ties import TiedChart, has_chart, tied_charts
 from pipeline.rules.context import RuleContext
 from pipeline.rules.items import Item, items
 from pipeline.rules.naming import category
@@ -28,13 +28,12 @@ _LEAST_TEXTS = 3  # of a chart without graph that can be judged
 @rule("F01", over=lambda context, code: _asked(context))
 def power_without_chart(context: RuleContext, code: str, powers: tuple[Item, ...]) -> Iterator[Hit]:
     """A power of which no chart is."""
-    charts = tied_charts(context)
     elsewhere = context.vocabulary.rule_words["chart_elsewhere"]
     for item in powers:
         first = item[0]
         act = power_name(context.text(first, "name"), context.vocabulary).act
         kinds = _types(context, first) | ({act} if act else frozenset())
-        if any(covers(tied, first, kinds) for tied in charts):
+        if has_chart(context, item, kinds):
             continue
         if any(word in context.text(record, "procedure") for record in item for word in elsewhere):
             continue
@@ -148,8 +147,8 @@ def _types(context: RuleContext, record: Record) -> frozenset[str]:
 
 
 def _types_of(context: RuleContext, tied: TiedChart) -> frozenset[str]:
-    if tied.kind:
-        return frozenset((tied.kind,))
+    if tied.kinds:
+        return tied.kinds
     powers = {item[0].key: item[0] for item in items(context)}
     types = [_types(context, powers[key]) for key in tied.keys if key in powers]
     return frozenset().union(*types) if all(types) else frozenset(("",))

@@ -8,7 +8,7 @@ The sum is that of the longest way through the graph, a line back counting for n
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from extractors.document import ChartEdge
@@ -31,35 +31,42 @@ class ChartLimits:
 
 
 def chart_limits(chart: Chart, vocabulary: Vocabulary) -> ChartLimits:
-    """The limits of a chart. An unlabelled text counts as the whole's only with a word like 共 or 总时限."""
+    """The limits of a chart.
+
+    A limit is the whole's where a word says so (总时限, 共计), and where it stands labelled in the title or apart from
+    the steps; a step may have a label of its own.
+    """
     words = vocabulary.rule_words
     linked = {end for edge in chart.edges for end in (edge.start, edge.end) if end is not None}
+    apart = {*range(len(chart.texts))} - linked if chart.edges else set()
     said: dict[str, list[TimeLimit]] = defaultdict(list)
     steps: list[TimeLimit | None] = [None] * len(chart.texts)
     unclear = False
     for index, text in enumerate((*chart.texts, chart.title)):
-        step = index in linked
-        if step and any(word in text for word in words["chart_apart"]):
-            continue
         whole = any(word in text for word in words["chart_whole"])
-        if not step and (parts := split_limits(text, vocabulary)):
-            for part in parts:
-                if (limit := time_limit(text[part.start : part.end], vocabulary=vocabulary)) is not None:
-                    said[part.kind].append(limit)
-            continue
-        limit = time_limit(text, vocabulary=vocabulary)
-        if limit is None:
-            continue
-        labelled = any(word in text for word in words["chart_limit_label"])
-        if whole or (labelled and not step and chart.edges):
-            said[_kind(text, words)].append(limit)
-        elif step:
-            unclear = unclear or limit.ambiguous
-            steps[index] = limit
+        if whole or index in apart or index == len(chart.texts):
+            for kind, stated in _labelled(text, whole, words, vocabulary):
+                said[kind].append(stated)
+        elif index in linked and not any(word in text for word in words["chart_apart"]):
+            limit = steps[index] = time_limit(text, vocabulary=vocabulary)
+            unclear = unclear or (limit is not None and limit.ambiguous)
     one = {kind: _one(limits) for kind, limits in said.items()}
-    return ChartLimits(
-        one.get("statutory"), one.get("promised"), one.get("whole"), None if unclear else _sum(steps, chart.edges)
-    )
+    stages = None if unclear else _sum(steps, chart.edges)
+    return ChartLimits(one.get("statutory"), one.get("promised"), one.get("whole"), stages)
+
+
+def _labelled(
+    text: str, whole: bool, words: Mapping[str, tuple[str, ...]], vocabulary: Vocabulary
+) -> Iterator[tuple[str, TimeLimit]]:
+    """The limits of a text that speaks of the whole, each with the kind that its label tells."""
+    if parts := split_limits(text, vocabulary):
+        for part in parts:
+            if (limit := time_limit(text[part.start : part.end], vocabulary=vocabulary)) is not None:
+                yield part.kind, limit
+        return
+    limit = time_limit(text, vocabulary=vocabulary)
+    if limit is not None and (whole or any(word in text for word in words["chart_limit_label"])):
+        yield _kind(text, words), limit
 
 
 def _kind(text: str, words: Mapping[str, tuple[str, ...]]) -> str:

@@ -163,6 +163,8 @@ class Warehouse:
         rows = staging.record_table(self._schemas[table], records, version, hashes, result.power_keys, self._vocabulary)
         fields = staging.field_table(self._schemas["record_fields"], family, records, version, hashes, self._vocabulary)
         content = staging.digest(rows) + staging.digest(fields)
+        if version == hand_in.version:
+            self._put_changes(result, family, version, rows)
         key = [result.unit, family, version]
         if self._connection.execute(
             "SELECT 1 FROM base.registers WHERE unit = ? AND family = ? AND version = ? AND digest = ?", [*key, content]
@@ -174,7 +176,6 @@ class Warehouse:
         self._connection.execute("INSERT INTO base.registers VALUES (?, ?, ?, ?, ?)", [*key, content, hand_in.run_id])
         self._insert(table, rows)
         self._insert("record_fields", fields)
-        self._put_changes(result, family, version, rows)
 
     def _put_changes(self, result: Result, family: str, version: int, rows: pa.Table) -> None:
         """What a version of a register changed against the one before. rows: of the version."""

@@ -7,8 +7,9 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from extractors.document import Place
 from extractors.drawing.graph import Graph, read_graphs
-from extractors.drawing.shapes import POINT, Drawing, Frame, Line, Plane, Rect, Shape
+from extractors.drawing.shapes import POINT, Allowance, Drawing, Frame, Line, Plane, Rect, Shape
 
 W, H, GAP_X, GAP_Y = 90, 30, 60, 40  # points: a step, and the room between steps
 
@@ -72,6 +73,22 @@ def test_arrows_between_steps_are_edges_with_the_words_beside_them(drawn) -> Non
 
 
 @settings(max_examples=100, deadline=None)
+@given(drawn=charts(), captions=st.lists(st.tuples(st.integers(-300, 900), st.integers(-200, 500)), max_size=3))
+def test_no_text_of_a_drawing_is_lost_or_told_twice(drawn, captions) -> None:
+    shapes, lines, expected = drawn
+    if not expected:
+        return
+    titles = [shape(f"第{n}类许可流程图", x, y, 120, 20, framed=False) for n, (x, y) in enumerate(captions)]
+    graphs = read_graphs(Drawing([*shapes, *titles], lines), grouped=False)
+    told = [node.text for graph in graphs for node in graph.nodes]
+    told += [label for graph in graphs for edge in graph.edges for label in edge.label.split("\n") if label]
+    assert sorted(told) == sorted(s.text for s in [*shapes, *titles])
+    charts = [graph.chart("", Place()) for graph in graphs]
+    again = [chart.title for chart in charts] + [node.text for chart in charts for node in chart.nodes]
+    assert sorted(filter(None, again)) == sorted(node.text for graph in graphs for node in graph.nodes)
+
+
+@settings(max_examples=100, deadline=None)
 @given(
     drawn=charts(),
     x=st.integers(-5000, 5000),
@@ -128,6 +145,23 @@ def test_lines_without_arrows_run_as_drawn_and_branches_from_the_first_step() ->
         [line((45, 80), (45, 30), heads=bare), *trunk, line((345, 55), (495, 55), (495, 80), heads=bare)],
     )
     assert edges(found) == {("审查", "受理", ""), ("分办", "甲科", ""), ("分办", "乙科", "")}
+
+
+def test_a_corner_near_a_step_is_a_corner_and_lines_from_one_point_of_a_step_are_not() -> None:
+    steps = [shape("受理", 0, 0), shape("审查", 200, 60), shape("退回", 0, 60)]
+    elbow = [line((45, 30), (45, 48), heads=(False, False)), line((45, 48), (245, 48), heads=(False, False))]
+    found = graph_of(steps, [*elbow, line((245, 48), (245, 60))])
+    assert edges(found) == {("受理", "审查", "")}
+    fork = [line((45, 38), (45, 60)), line((45, 38), (245, 60))]
+    assert edges(graph_of(steps, fork)) == {("受理", "审查", ""), ("受理", "退回", "")}
+
+
+def test_the_charts_of_a_document_share_an_allowance() -> None:
+    allowance = Allowance()
+    wild = Drawing([], [line(*((float(k), float(k % 7)) for k in range(64))) for _ in range(300)])
+    plain = Drawing([shape("受理", 0, 0), shape("审查", 0, 80)], [line((45, 30), (45, 80))])
+    assert [allowance.admits(each) for each in (plain, wild, wild, plain)] == [True, True, False, True]
+    assert not Allowance().admits(Drawing([shape("受理", 0, 0)] * 601, []))
 
 
 def test_an_end_that_touches_nothing_is_told_as_none() -> None:

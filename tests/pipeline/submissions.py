@@ -97,14 +97,21 @@ def rows(workspace: Path, sql: str) -> list[tuple[Any, ...]]:
         return connection.execute(sql).fetchall()
 
 
-def everything(workspace: Path) -> dict[str, list[tuple[Any, ...]]]:
-    """All views but for the moments at which things happened."""
+def everything(
+    workspace: Path, connection: duckdb.DuckDBPyConnection | None = None
+) -> dict[str, list[tuple[Any, ...]]]:
+    """All views but for the moments at which things happened. connection: to ask instead of the published copy."""
+    if connection is None:
+        with warehouse(workspace) as published:
+            return everything(workspace, published)
     clock = {"提取耗时秒", "报送时间", "首次发现", "最近发现", "逾期天数"}
     found: dict[str, list[tuple[Any, ...]]] = {}
-    with warehouse(workspace) as connection:
-        names = connection.execute("SELECT view_name FROM duckdb_views() WHERE NOT internal AND schema_name = 'main'")
-        for (name,) in names.fetchall():
-            columns = [row[0] for row in connection.execute(f'DESCRIBE "{name}"').fetchall() if row[0] not in clock]
-            listed = ", ".join(f'"{column}"' for column in columns)
-            found[name] = connection.execute(f'SELECT {listed} FROM "{name}" ORDER BY ALL').fetchall()
+    names = connection.execute(
+        "SELECT view_name FROM duckdb_views() WHERE NOT internal AND schema_name = 'main'"
+        " AND database_name = current_database()"
+    )
+    for (name,) in names.fetchall():
+        columns = [row[0] for row in connection.execute(f'DESCRIBE "{name}"').fetchall() if row[0] not in clock]
+        listed = ", ".join(f'"{column}"' for column in columns)
+        found[name] = connection.execute(f'SELECT {listed} FROM "{name}" ORDER BY ALL').fetchall()
     return found

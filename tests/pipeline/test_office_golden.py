@@ -6,8 +6,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from pipeline.worker import convert_together
 
+from pipeline.reading.worker import convert_together
 from pipeline.submission import SubmittedFile, read_file
 from pipeline.vocabulary import load_vocabulary
 from tests.golden_case import Case, differences, load_cases, rows_of, unexpected_remarks

@@ -107,7 +107,8 @@ def context_of(case: Case, folder: Path) -> RuleContext:
     texts = _Texts(case.data["texts"]) if "texts" in case.data else None
     arrival = Arrival(**case.data["arrival"]) if "arrival" in case.data else None
     context = RuleContext(
-        case.data.get("unit", UNIT), files, keyed, load_vocabulary(), campaign, as_of, own_library=texts, history=history, arrival=arrival
+        case.data.get("unit", UNIT), files, keyed, load_vocabulary(), campaign, as_of, own_library=texts,
+        history=history, arrival=arrival,
     )  # fmt: skip
     if not case.data.get("returned"):
         return context
@@ -138,7 +139,8 @@ def _earlier(data: list[dict[str, Any]]) -> dict[int, list[Record]]:
 def _with_history(case: Case, records: list[Record], earlier: dict[int, list[Record]]) -> tuple[Records, History]:
     """The records with the keys that the versions before give them, and what became of the powers of those."""
     if not earlier:
-        keyed = tuple(replace(r, unit=UNIT, key=f"key{n}") for n, r in enumerate(records))
+        unit = case.data.get("unit", UNIT)
+        keyed = tuple(replace(r, unit=unit, key=f"key{n}") for n, r in enumerate(records))
         return keyed, History(returned=() if case.data.get("returned") else None)
     held: dict[int, tuple[Item, ...]] = {}
     for version, rows in earlier.items():

@@ -22,14 +22,16 @@ SELECT * FROM (
 )
 WHERE turn = 1 AND decision <> 'revoke';
 
--- The powers of the latest catalogues, without those that a reviewer has withdrawn as this file lists them.
+-- The powers of the latest catalogues, without those that a reviewer has withdrawn.
 CREATE OR REPLACE VIEW base.current_powers AS
 SELECT p.*
 FROM base.powers p
 JOIN base.latest_registers l ON l.family = 'power' AND l.unit = p.unit AND l.version = p.version
 WHERE NOT EXISTS (
-    SELECT 1 FROM base.standing_decisions d
-    WHERE d.subject = 'power' AND d.decision = 'withdraw' AND d.key = p.key AND d.judged = p.sha256
+    SELECT 1
+    FROM base.withdrawn w
+    JOIN base.standing_decisions d ON d.subject = 'power' AND d.decision = 'withdraw' AND d.key = w.key
+    WHERE w.family = 'power' AND w.unit = p.unit AND w.version = p.version AND w.key = p.key
 );
 
 -- The last version in which something changed about an object: a decision on an earlier state of it has lapsed.
@@ -803,8 +805,10 @@ LEFT JOIN base.dispositions e ON e.number = d.number
 LEFT JOIN base.latest_submissions l ON l.unit = d.unit
 LEFT JOIN base.known_findings f ON d.subject = 'finding' AND f.key = d.key
 LEFT JOIN (
-    SELECT key, arg_max(name, version) AS name
-    FROM base.powers GROUP BY key
+    SELECT p.key, arg_max(p.name, p.version) AS name
+    FROM base.powers p
+    JOIN base.latest_submissions l ON l.unit = p.unit AND p.version <= l.version
+    GROUP BY p.key
 ) p ON d.subject = 'power' AND p.key = d.key
 WHERE d.decided <= (SELECT moment FROM base.horizon);
 
