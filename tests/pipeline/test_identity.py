@@ -281,5 +281,5 @@ def test_of_many_renames_few_are_missed_and_fewer_are_made_up(codes: str) -> Non
             found += old in changed and now != old and key == key_of[old]
             wrong += key in key_of.values() and key != key_of.get(old)
     assert renames > 150
-    assert found / renames >= 0.97
+    assert found / renames >= 0.95
     assert wrong / trials <= 0.002
