@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flows.console import complain, output, print_findings, print_json, print_table
-from flows.options import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, known, published
+from flows.options import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, known, moment, published
 from flows.options import rule as rule_code
 from flows.wording import Exit, Stop, say
 
@@ -82,6 +82,7 @@ def report(
 def sql(
     query: Annotated[str, typer.Argument(metavar="SQL", help=say("sql.query"))],
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    as_of_load: Annotated[str | None, typer.Option("--as-of-load", metavar="DATE", help=say("sql.as_of_load"))] = None,
     form: Annotated[str, typer.Option("--format", metavar="table|json|csv|xlsx", help=say("sql.format"))] = "table",
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help=say("sql.out"))] = None,
     as_json: JsonOption = False,
@@ -92,7 +93,7 @@ def sql(
     form = known("json" if as_json else form, _FORMATS, "usage.format")
     if out is not None and form not in ("csv", "xlsx"):
         raise Stop(say("usage.out"))
-    found = readonly_sql.query(published(workspace), query)
+    found = readonly_sql.query(published(workspace), query, as_of_load=moment(as_of_load))
     if found.cut:
         complain(say("sql.cut", rows=len(found.rows)))
     if form == "table":

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import math
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
@@ -16,6 +17,7 @@ from itertools import groupby
 from typing import Any
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -24,6 +26,10 @@ from flows.wording import label, say
 from pipeline.finding import Severity
 
 _WIDE = 100_000  # columns where nobody looks at lines: no row is broken
+_INDENT = 14  # columns before a message: 4, its gravity, its rule
+_NARROWEST = 20
+_UNBROKEN = re.compile(r"[!-~]+|.", re.DOTALL)
+_STOPS = frozenset("，。；：、！？”’）》〉」』】〕…")
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 
 
@@ -133,11 +139,25 @@ def print_findings(findings: Sequence[Mapping[str, Any]]) -> None:
 
 def _print_finding(console: Console, row: Mapping[str, Any]) -> None:
     severity = next((each for each in Severity if label(f"severity.{each}") == row["严重程度"]), Severity.INFO)
+    first, *more = _wrapped(str(row["说明"]), console.width - _INDENT)
     head = Text("    ").append(str(row["严重程度"]), style=_STYLES[severity])
-    head.append(f" {row['规则']}  {row['说明']}")
-    console.print(head, soft_wrap=not console.is_terminal)
-    if row["整改建议"]:
-        console.print(Text("      " + say("advice", advice=row["整改建议"])), style="dim")
+    console.print(head.append(f" {row['规则']}  {first}"), soft_wrap=True)
+    advice = _wrapped(say("advice", advice=row["整改建议"]), console.width - _INDENT) if row["整改建议"] else []
+    for style, lines in (("", more), ("dim", advice)):
+        for line in lines:
+            console.print(Text(" " * _INDENT + line, style=style), soft_wrap=True)
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """The lines of a text in so many columns. Chinese breaks between any two characters, but not before a stop."""
+    lines, line, room = [], "", max(width, _NARROWEST) - 2  # two columns for a stop at the end
+    for piece in _UNBROKEN.findall(" ".join(text.split())):
+        if line and cell_len(line) + cell_len(piece) > room and piece[0] not in _STOPS:
+            lines.append(line)
+            line = piece.lstrip()
+        else:
+            line += piece
+    return [*lines, line]
 
 
 def tally(findings: Iterable[Mapping[str, Any]]) -> str:

@@ -44,6 +44,20 @@ def day(text: str | None) -> dt.date | None:
         raise Stop(say("usage.date", text=text)) from None
 
 
+def moment(text: str | None) -> dt.datetime | None:
+    """The moment of a text like 2026-06-30 (the end of that day) or 2026-06-30 09:30."""
+    if text is None:
+        return None
+    try:
+        found = dt.datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise Stop(say("usage.moment", text=text)) from None
+    if found.tzinfo is not None:
+        found = found.astimezone().replace(tzinfo=None)
+    whole_day = len(text.strip()) <= len("2026-06-30")
+    return dt.datetime.combine(found.date(), dt.time.max) if whole_day else found
+
+
 def existing(path: Path) -> Path:
     """A path that is there."""
     if not path.exists():

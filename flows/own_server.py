@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from extractors.sandbox import die_with
+from extractors.parent_death import die_with
 from flows.server import START_SECONDS, NoServer, ask, local_environment, running_server
 
 STOP_SECONDS = 2.0

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flows import views
+from pipeline.campaigns.campaign import Office, load_campaign
 from pipeline.vocabulary import load_vocabulary
 from pipeline.workspace import Workspace, WorkspaceUnusable
 
@@ -32,9 +33,9 @@ class UnitReports:
 def write_reports(workspace: Workspace, units: Iterable[str], folder: Path | None = None) -> tuple[UnitReports, ...]:
     """Write the findings and the letter of each unit. folder: instead of the workspace's own.
 
-    Raises QueryRefused, WorkspaceUnusable.
+    Raises CampaignError, QueryRefused, WorkspaceUnusable.
     """
-    submissions = views.status(workspace)
+    submissions, office = views.status(workspace), _office(workspace)
     root = folder or workspace.reports
     return tuple(
         _write_unit(
@@ -42,9 +43,15 @@ def write_reports(workspace: Workspace, units: Iterable[str], folder: Path | Non
             unit,
             views.findings(workspace, unit, closed=True),
             views.of_unit(submissions, unit),
+            office,
         )
         for unit in units
     )
+
+
+def _office(workspace: Workspace) -> Office:
+    """Who signs the letters of this workspace's campaign."""
+    return load_campaign(workspace.campaign if workspace.campaign.exists() else None).office
 
 
 def write_city_overview(workspace: Workspace, folder: Path | None = None) -> Path:
@@ -57,16 +64,20 @@ def write_city_overview(workspace: Workspace, folder: Path | None = None) -> Pat
     return target
 
 
-def _write_unit(folder: Path, unit: str, findings: Sequence[views.Row], submission: views.Row | None) -> UnitReports:
+def _write_unit(
+    folder: Path, unit: str, findings: Sequence[views.Row], submission: views.Row | None, office: Office
+) -> UnitReports:
     from pipeline.reports.workbook import write_findings_workbook
 
     with _written_below(folder):
         write_findings_workbook(folder / _file("findings"), unit, findings, submission=submission)
-        letter = _write_letter(folder, unit, findings, submission)
+        letter = _write_letter(folder, unit, findings, submission, office)
     return UnitReports(unit, folder / _file("findings"), letter)
 
 
-def _write_letter(folder: Path, unit: str, findings: Sequence[views.Row], submission: views.Row | None) -> Path | None:
+def _write_letter(
+    folder: Path, unit: str, findings: Sequence[views.Row], submission: views.Row | None, office: Office
+) -> Path | None:
     """The letter of a unit. One of the other kind, from an earlier run, would contradict it and goes."""
     from pipeline.reports.notice import must_mend, write_notice
 
@@ -77,7 +88,15 @@ def _write_letter(folder: Path, unit: str, findings: Sequence[views.Row], submis
         target.unlink(missing_ok=True)
         return None
     # The day on which it was received is that of the run that checked it; the review date may lie far from it.
-    write_notice(target, unit, findings, submission=submission, date=submission["报送时间"].date())
+    write_notice(
+        target,
+        unit,
+        findings,
+        submission=submission,
+        date=submission["报送时间"].date(),
+        office=office.name,
+        contact=office.contact,
+    )
     return target
 
 

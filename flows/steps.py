@@ -126,12 +126,13 @@ class Steps:
                 self.intake.publish()
 
     def report(self) -> tuple[UnitReports, ...]:
-        """Write the reports of the units that were loaded, and the overview; none where none are wanted."""
+        """Write the reports of the units loaded or concerned, and the overview; none where none are wanted."""
         with self._noting("report"):
-            if not self.wants_report or not self._loaded:
+            touched = self.summary().units_touched
+            if not self.wants_report or not touched:
                 return ()
             write_city_overview(self.workspace)
-            return write_reports(self.workspace, sorted(self._loaded))
+            return write_reports(self.workspace, sorted(touched))
 
     def summary(self) -> RunSummary:
         """What the run did so far."""

@@ -53,6 +53,7 @@ GRAMMAR = {
     "pipeline/values/grades.py": "parts of the pattern of grade distributions",
     "pipeline/interpretation/headings.py": "numerals",
     "pipeline/interpretation/roles.py": "ordinals",
+    "pipeline/law/cited_law.py": "本法 means a law and no 办法",
     "pipeline/law/citations.py": "the grammar of citations: what leads to a title, refers back or stands behind one",
     "pipeline/law/document_numbers.py": "the grammar of orders and document numbers",
     "pipeline/law/importing.py": "the signs that end the name of a place",
@@ -61,13 +62,13 @@ GRAMMAR = {
     "pipeline/law/provisions.py": "the grammar of citations",
     "pipeline/law/quotations.py": "the grammar of what introduces and ends a quotation",
     "pipeline/law/statute_heading.py": "the grammar of adoption notes and closing dates",
-    "pipeline/law/statute_text.py": "numerals of articles",
+    "pipeline/law/statute_lines.py": "numerals of articles",
     "pipeline/law/statute_titles.py": "the state's name in titles, numerals and particles that a slip may not touch",
     "pipeline/law/titles.py": "the grammar of titles: what begins, ends and follows one",
+    "pipeline/matching/power_name.py": "numerals",
     "pipeline/text/numerals.py": "numerals",
     "pipeline/text/normalization.py": "parts of the patterns of document numbers",
     "pipeline/values/time_limits.py": "the grammar of time limits",
-    "pipeline/values/typed.py": "the grammar of amounts and counts",
 }
 
 

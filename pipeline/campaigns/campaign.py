@@ -17,6 +17,7 @@ from fractions import Fraction
 from importlib import resources
 from pathlib import Path
 
+from pipeline.campaigns.across import AcrossPolicy, across_policy
 from pipeline.campaigns.deadlines import Deadlines, read_deadlines
 from pipeline.campaigns.expected import ExpectedUnits, read_units
 from pipeline.campaigns.profile import Profile, ProfileError, Section
@@ -122,6 +123,21 @@ class RepeatPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class ChartPolicy:
+    """What the batch asks of flow charts (流程图).
+
+    asked: of every power: "no", "yes", or "if_any" for units that hand in charts. power_types: whose powers need one,
+    empty for all. elements: what a chart without one of the seven elements is: "no" (not looked at), "hint", "yes" (a
+    fault), or "unless_by_law" (a fault, but a hint where a law prescribes the procedure). by_law: types of such powers.
+    """
+
+    asked: str
+    power_types: frozenset[str]
+    elements: str
+    by_law: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Office:
     """Who reviews and signs (落款): its name, and whom units may ask (persons, telephone); "" where it is not said."""
 
@@ -140,7 +156,8 @@ class Campaign:
     that a catalogue of this batch may use. grade_scheme: scheme in grades.csv, "" where each document tells its own.
     code_pattern: regular expression that a whole power code must match, "" for none. answerable: grade → the roles
     (vocab/roles.csv) of which one must answer for it; empty where the batch does not say. longest_name: characters
-    that a power's name may have, 0 for any. digest: SHA-256 of the file.
+    that a power's name may have, 0 for any. doubtful_below: confidence in percent below which a recognized field is
+    told. across: the checks across registers and units. digest: SHA-256 of the file.
     """
 
     batch: str
@@ -161,6 +178,9 @@ class Campaign:
     limits: LimitPolicy
     secrecy: SecrecyPolicy
     repeats: RepeatPolicy
+    charts: ChartPolicy
+    doubtful_below: int
+    across: AcrossPolicy
     digest: str
 
     def submission_day(self, unit: str) -> date | None:
@@ -193,6 +213,7 @@ def load_campaign(path: Path | None = None, vocabulary: Vocabulary | None = None
 def _campaign(root: Section, words: Vocabulary, data: bytes) -> Campaign:
     placeholder = root.section("placeholders")
     powers, grades, names = root.section("power_types"), root.section("grades"), root.section("names")
+    recognition = root.section("recognition")
     answers = frozenset(_fields(placeholder, "answers", words, {c.family for c in words.columns.values()}))
     campaign = Campaign(
         batch=root.text("batch"),
@@ -213,9 +234,12 @@ def _campaign(root: Section, words: Vocabulary, data: bytes) -> Campaign:
         limits=_limits(root.section("limits"), words),
         secrecy=_secrecy(root.section("secrecy")),
         repeats=_repeats(root.section("repeats")),
+        charts=_charts(root.section("charts"), words),
+        doubtful_below=recognition.whole("doubtful_below", 95),
+        across=across_policy(root, words, _known),
         digest=hashlib.sha256(data).hexdigest(),
     )
-    for section in (placeholder, powers, grades, names, root):
+    for section in (placeholder, powers, grades, names, recognition, root):
         section.finish()
     return campaign
 
@@ -300,7 +324,7 @@ def _answerable(section: Section, words: Vocabulary) -> tuple[tuple[int, tuple[s
 
 def _limits(section: Section, words: Vocabulary) -> LimitPolicy:
     policy = LimitPolicy(
-        shortened_by=_fraction(section, "shortened_by"),
+        shortened_by=section.fraction("shortened_by"),
         power_types=frozenset(_known(section, "power_types", {t.canonical for t in words.power_types})),
         exempt_up_to=section.whole("exempt_up_to", 1),
         licence_days=section.whole("licence_days", 0),
@@ -308,17 +332,6 @@ def _limits(section: Section, words: Vocabulary) -> LimitPolicy:
     )
     section.finish()
     return policy
-
-
-def _fraction(section: Section, key: str) -> Fraction:
-    text = section.text(key, "0")
-    try:
-        value = Fraction(text)
-    except (ValueError, ZeroDivisionError) as error:
-        raise section.error(key, "campaign.bad_fraction", value=text) from error
-    if not 0 <= value < 1:
-        raise section.error(key, "campaign.bad_fraction", value=text)
-    return value
 
 
 def _secrecy(section: Section) -> SecrecyPolicy:
@@ -329,6 +342,18 @@ def _secrecy(section: Section) -> SecrecyPolicy:
 
 def _repeats(section: Section) -> RepeatPolicy:
     policy = RepeatPolicy(section.whole("times", 0), section.whole("shortest", 0))
+    section.finish()
+    return policy
+
+
+def _charts(section: Section, words: Vocabulary) -> ChartPolicy:
+    types = {each.canonical for each in words.power_types}
+    policy = ChartPolicy(
+        asked=section.choice("asked", ("no", "if_any", "yes"), "no"),
+        power_types=frozenset(_known(section, "power_types", types)),
+        elements=section.choice("elements", ("no", "hint", "unless_by_law", "yes"), "no"),
+        by_law=frozenset(_known(section, "by_law", types)),
+    )
     section.finish()
     return policy
 

@@ -12,6 +12,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from fractions import Fraction
 
 _HEADER = re.compile(r"\s*(?P<open>\[{1,2})\s*(?P<name>[^\[\]]+?)\s*\]{1,2}\s*(?:#.*)?")
 _KEY = re.compile(r"\s*(?P<name>[\w\"'.-]+)\s*=")
@@ -128,6 +129,21 @@ class Section:
         if not isinstance(value, int) or isinstance(value, bool) or value < 0:
             raise self.error(key, "campaign.want_number")
         return value
+
+    def fraction(self, key: str) -> Fraction:
+        """A part of one, written "1/3"; 0 when the key is missing."""
+        text = self.text(key, "0")
+        try:
+            value = Fraction(text)
+        except (ValueError, ZeroDivisionError) as error:
+            raise self.error(key, "campaign.bad_fraction", value=text) from error
+        if not 0 <= value < 1:
+            raise self.error(key, "campaign.bad_fraction", value=text)
+        return value
+
+    def free_keys(self) -> tuple[str, ...]:
+        """The keys of a table whose keys are free."""
+        return tuple(self._values)
 
     def day(self, key: str) -> date | None:
         """A date without time, None when the key is missing."""

@@ -92,6 +92,7 @@ class RunSummary:
 
     new, changed, unchanged: files against what their unit handed in before. quarantined: those of INBOX that are not
     taken in.
+    units_touched: loaded, or with findings that changed because another unit was.
     worked: False where nothing had changed and nothing was written.
     """
 
@@ -100,6 +101,7 @@ class RunSummary:
     worked: bool
     units: int
     units_loaded: tuple[str, ...]
+    units_touched: tuple[str, ...]
     new: int
     changed: int
     unchanged: int

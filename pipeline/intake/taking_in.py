@@ -24,26 +24,26 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.campaigns.arrival import Arrival
 from pipeline.intake.archived import Archive
-from pipeline.intake.arrivals import arrival_of, returned
 from pipeline.intake.code_version import checking_version
 from pipeline.intake.gathering import Gathering, Item, Submitter, UnitFiles
 from pipeline.intake.inbox import survey
+from pipeline.intake.joining import decisions_due
 from pipeline.intake.ledger import Ledger, UnitState, open_ledger
 from pipeline.intake.review import absent_units, review_of
 from pipeline.intake.run import COUNTED, ProgressEvent, RunSummary, Settings, Stage, compared, counts_of, load_settings
-from pipeline.intake.supersede import Entry, Standing, changed_families, standing_readings, supersede
+from pipeline.intake.supersede import Entry, Standing, standing_readings, supersede
 from pipeline.reading.cover import Cover, is_cover
 from pipeline.record import FileReading
 from pipeline.workspace import Workspace, WorkspaceUnusable, prepare, scratch_folder, writing
 
 if TYPE_CHECKING:
+    from pipeline.intake.versions import VersionLoader
     from pipeline.law.statutes import StatuteLibrary
     from pipeline.warehouse.master import Run, Warehouse
     from pipeline.warehouse.staging import HandIn
 
-READ_SECONDS = 300.0  # one file; the slowest honest one, a scanned catalogue of 130 pages, takes a third
+READ_SECONDS = 300.0  # one file; for pages that have to be recognized there is more (extractors/patience.py)
 READ_MEGABYTES = 2048
 
 
@@ -59,7 +59,7 @@ def take_in(
     """Take in what is new or changed in INBOX, check, load, publish, report.
 
     as_of: the review date, else the campaign's 基准日, else today. jobs: worker processes at most. report: writes the
-    reports of the units that were loaded, from the published copy.
+    reports of the units that were loaded or whose findings changed, from the published copy.
     Raises WorkspaceBusy, WorkspaceUnusable, CampaignError, FileNotFoundError, NotADirectoryError.
     """
     with open_intake(inbox, workspace, as_of=as_of, jobs=jobs, progress=progress) as intake:
@@ -69,8 +69,8 @@ def take_in(
         if intake.publish_due:
             intake.publish()
         summary = intake.summary()
-        if report and summary.units_loaded:
-            report(prepare(workspace), summary.units_loaded)
+        if report and summary.units_touched:
+            report(prepare(workspace), summary.units_touched)
         return summary
 
 
@@ -140,6 +140,7 @@ class Intake:
         self.to_read: list[Item] = self._gathering.settle(found)
         self._archive = Archive(workspace, ledger, settings.edition)
         self._loaded: list[str] = []
+        self._changed: tuple[str, ...] = ()
         self._rows = 0
         self._stale: list[UnitFiles] | None = None
         self._before: dict[str, UnitState] = {}
@@ -151,8 +152,11 @@ class Intake:
 
     @property
     def publish_due(self) -> bool:
-        """The published copy lags behind the master, or is missing."""
-        return self._ledger.publish_due or (self._workspace.master.exists() and not self._workspace.published.exists())
+        """The published copy lags behind the master or the decisions, or is missing."""
+        if self._ledger.publish_due:
+            return True
+        place = self._workspace
+        return place.master.exists() and (not place.published.exists() or decisions_due(place, self._ledger))
 
     def read(self, item: Item) -> list[Item]:
         """Read one file; what an archive held is returned, to be read as well."""
@@ -212,8 +216,7 @@ class Intake:
 
     def load(self, files: UnitFiles) -> None:
         """Settle what stands for a unit now, check it, and load it in one transaction."""
-        from pipeline.law.own_library import OwnLibrary
-        from pipeline.submission import assemble
+        from pipeline.intake.versions import Version
 
         settings, old = self._settings, self._state(files.unit).standing
         cover, covers = self._cover(files)
@@ -222,18 +225,15 @@ class Intake:
         now = {(reading.name, reading.sha256): reading for reading in readings}
         stand = standing_readings(standing, lambda entry: now.get((entry.name, entry.sha256)) or self._earlier(entry))
         hand_in = self._hand_in(files.unit, old, standing, cover if covers else None)
-        result = assemble(
-            files.unit, stand, settings.vocabulary, settings.campaign, settings.as_of, self._statute_library(),
-            OwnLibrary(self._workspace.statutes), self._arrival(files.unit, standing, hand_in),
-        )  # fmt: skip
-        hand_in = returned(hand_in, result)
-        self._master().load(result, hand_in, changed_families(old, standing))
+        loaded = self._versions().load(Version(files.unit, old, standing, stand, hand_in))
+        result = loaded.result
         self._ledger.keep_unit(
             files.unit,
             UnitState(
                 self._signature(files, settings.as_of), standing, counts_of(result, stand if files.absent else readings)
             ),
-            hand_in.to_json(),
+            loaded.hand_in.to_json(),
+            loaded.items,
         )
         self._ledger.keep_review(
             files.unit, review_of(files, result, self._statute_library(), settings.vocabulary, settings.as_of)
@@ -262,14 +262,6 @@ class Intake:
             return replace(before, checked=settings.started, as_of=settings.as_of, batch=batch)
         return replace(new, run_id=before.run_id, received=before.received)
 
-    def _arrival(self, unit: str, standing: Standing, hand_in: HandIn) -> Arrival | None:
-        """When the version at hand arrived, and those before it."""
-        from pipeline.warehouse.staging import HandIn
-
-        earlier = ((old, HandIn.from_json(data)) for old, data in self._ledger.history(unit))
-        versions = [(old, known) for old, known in earlier if known.version < hand_in.version]
-        return arrival_of(unit, [*versions, (standing, hand_in)], self._settings.campaign)
-
     def _cover(self, files: UnitFiles) -> tuple[Cover, frozenset[str]]:
         """What the cover sheet says, and the names of all cover sheets. Of several the first in order speaks."""
         names = [(item, name) for item, name in files.items if is_cover(item.name, self._settings.vocabulary)]
@@ -282,18 +274,21 @@ class Intake:
         return self._archive.reading(entry, self._workers, self._scratch_folder)
 
     def publish(self) -> None:
-        """Close the run in the master database and replace the published copy by it."""
+        """Settle what decisions and other units say, close the run, and replace the published copy by the master."""
+        from pipeline.intake.settling import settle
         from pipeline.warehouse.publish import publish
 
         self._progress(ProgressEvent(Stage.PUBLISHING, 0, 1, self._rows))
+        warehouse = self._master()
+        settled = settle(self._workspace, warehouse, self._ledger, self._versions(), self._earlier, self._settings)
+        self._changed = settled.changed
         counts = self._summed()
         finished = dt.datetime.now().replace(microsecond=0)
-        warehouse = self._master()
         warehouse.end_run(replace(self._run(), state="finished", finished=finished, counts=counts))
         warehouse.checkpoint()
         self.close()
         publish(self._workspace, self.run_id)
-        self._ledger.end_run(self.run_id, finished.isoformat(timespec="seconds"), counts)
+        self._ledger.end_run(self.run_id, finished.isoformat(timespec="seconds"), counts, settled.joined)
         self._progress(ProgressEvent(Stage.PUBLISHING, 1, 1, self._rows))
 
     def summary(self) -> RunSummary:
@@ -301,7 +296,9 @@ class Intake:
         counts = self._summed()
         return RunSummary(
             run_id=self.run_id, as_of=self._settings.as_of, worked=bool(self._loaded), left=self._left,
-            units_loaded=tuple(unit for unit in self._loaded if unit), **{name: counts[name] for name in COUNTED},
+            units_loaded=tuple(unit for unit in self._loaded if unit),
+            units_touched=tuple(sorted({*self._loaded, *self._changed} - {""})),
+            **{name: counts[name] for name in COUNTED},
         )  # fmt: skip
 
     def _summed(self) -> dict[str, int]:
@@ -333,6 +330,17 @@ class Intake:
             )
             self._warehouse.begin_run(self._run(), settings.campaign)
         return self._warehouse
+
+    def _versions(self) -> VersionLoader:
+        """What loads versions into the master database."""
+        from pipeline.intake.versions import VersionLoader
+        from pipeline.law.own_library import OwnLibrary
+
+        place = self._workspace
+        return VersionLoader(
+            self._master(), self._ledger, place.decisions, self._settings, self._statute_library(),
+            OwnLibrary(place.statutes),
+        )  # fmt: skip
 
     def _run(self) -> Run:
         from pipeline.warehouse.master import Run
@@ -379,10 +387,11 @@ def _supplement(reading: FileReading, cover: Cover) -> bool:
 
 def open_workers(jobs: int) -> AbstractContextManager[Submitter]:
     """Worker processes that read files under limits; a context manager."""
+    from extractors.patience import extra_seconds
     from extractors.sandbox import Sandbox
     from pipeline.reading.worker import prepare as prepare_worker
 
-    return Sandbox(jobs, READ_SECONDS, READ_MEGABYTES, prepare_worker)
+    return Sandbox(jobs, READ_SECONDS, READ_MEGABYTES, prepare_worker, extra_seconds)
 
 
 def _silent(event: ProgressEvent) -> None:

@@ -22,7 +22,7 @@ _CARRIES_ON = re.compile("[的之等和及与或并款项]|以及|规定(?!,)|�
 # What follows the number of an article that a sentence only refers to: 第三条所称…, 第十条第二款的….
 _REFERS = re.compile("[的所之中第前和及与或、,;。:至到]|以外|规定|以及|或者|$")
 _CLAUSE = re.compile("[^《〈,。;:]*")
-_SHORTEST_PROSE = 12  # characters; a shorter rest (第十条罚款) is a remark, not an article quoted in full
+_SHORTEST_PROSE = 10  # characters; a shorter rest (第十条罚款) is a remark, not an article quoted in full
 _MARKER = (
     r"(?:[0-9]{1,2}[.、)]|\([0-9]{1,2}\)|[①-⒛]|[一二三四五六七八九十]{1,3}(?:[、.]|是)"
     r"|\([一二三四五六七八九十]{1,3}\)|[●•■◆※*-])?(?:〔[\u4e00-\u9fff]{2,8}〕)?"
@@ -50,9 +50,8 @@ class _Patterns(NamedTuple):
 def _patterns(vocabulary: Vocabulary) -> _Patterns:
     words = vocabulary.citation_words
     inner = "[^《》〈〉]"
-    title = (
-        rf"[《〈]{inner}{{2,150}}(?:[《〈]{inner}{{2,150}}[》〉]{inner}{{0,60}})?[》〉](?:第|\(|《|$|[、:]|{_MARKER}《)"
-    )
+    nested = rf"{inner}{{0,150}}[《〈]{inner}{{2,150}}[》〉]{inner}{{0,60}}"
+    title = rf"[《〈](?:{inner}{{2,150}}|{nested})[》〉](?:第|\(|《|$|[、:]|{_MARKER}《)"
     named = rf"(?<!{THIS})(?:{instruments(words['instrument'])}){TRIAL}{ORDINAL}"
     return _Patterns(
         lead_in=re.compile(f"(?:{alternatives(words['lead_in'])})了?$"),

@@ -94,7 +94,7 @@ def stages(statute: Statute) -> tuple[Stage, ...]:
         sure = version.effective is not None and version.effective_sure
         found.append(Stage(start, sure, version, days, changed or version.change))
     found += [_known_by_day(statute, day, change) for day, change in left.items()]
-    return tuple(sorted(found, key=lambda stage: stage.start))
+    return tuple(sorted(found, key=lambda stage: (stage.start, min(stage.days, default=stage.start))))
 
 
 def _known_by_day(statute: Statute, day: date, change: Change) -> Stage:

@@ -79,13 +79,13 @@ def put_return(connection: duckdb.DuckDBPyConnection, unit: str, version: int, r
 
 def note_closings(connection: duckdb.DuckDBPyConnection, unit: str, now: dt.datetime) -> None:
     """Remember when those findings of a unit were closed that have been closed now; those open again are forgotten."""
-    connection.execute(
-        "DELETE FROM base.closings WHERE unit = ? "
-        "AND key IN (SELECT key FROM base.findings WHERE unit = ? AND is_open)",
-        [unit, unit],
+    stands = (
+        "(SELECT key FROM base.findings WHERE unit = $unit AND is_open "
+        "AND version = (SELECT max(version) FROM base.submissions WHERE unit = $unit))"
     )
+    connection.execute(f"DELETE FROM base.closings WHERE unit = $unit AND key IN {stands}", {"unit": unit})
     connection.execute(
-        "INSERT INTO base.closings SELECT unit, key, ? FROM base.findings WHERE unit = ? AND NOT is_open "
-        "AND key NOT IN (SELECT key FROM base.closings WHERE unit = ?)",
-        [now, unit, unit],
+        f"INSERT INTO base.closings SELECT DISTINCT unit, key, $now FROM base.findings WHERE unit = $unit "
+        f"AND key NOT IN {stands} AND key NOT IN (SELECT key FROM base.closings WHERE unit = $unit)",
+        {"unit": unit, "now": now},
     )

@@ -31,8 +31,9 @@ def test_the_default_asks_for_what_the_plans_list() -> None:
     }
     not_public = {fields for _, register, fields in asked if register is Register.POWERS_NOT_PUBLIC}
     assert not_public == {("name",), ("power_type",), ("non_disclosure_reason",)}
-    (limits,) = campaign.required_by("M06")
-    assert limits.power_types == {"行政许可", "行政确认", "行政给付", "行政裁决", "行政奖励"}
+    licences, others = campaign.required_by("M06")
+    assert (licences.power_types, licences.placeholder_answers) == ({"行政许可"}, False)
+    assert (others.power_types, others.placeholder_answers) == ({"行政确认", "行政给付", "行政裁决", "行政奖励"}, True)
     assert len(campaign.power_types) == 14
     assert (campaign.review_date, campaign.submission_day("甲局")) == (None, None)
     assert pickle.loads(pickle.dumps(campaign)) == campaign
@@ -81,7 +82,7 @@ def test_a_file_of_the_city_is_read(tmp_path: Path) -> None:
         ("complete_years = [] ", 'complete_years = ["2027"] ', "calendar.complete_years", "一组整数"),
         ('registers = ["职权目录", "廉政风险"]', 'registers = ["职权总目录"]', "registers", "职权目录"),
         ('contact = ""', 'phone = ""', "office.phone", "name"),
-        ('fields = ["法定时限", "承诺时限"]', 'fields = ["法定期限"]', "required.fields", "法定时限"),
+        ('fields = ["职权类别"]', 'fields = ["职权类型"]', "required.fields", "职权类别"),
         ('placeholder = "gap"', 'placeholder = "none"', "required.placeholder", "answer、gap"),
         ("amount = true", 'amount = "是"', "required.when.amount", "true（是）或 false（否）"),
         ('equals = ["是", "有"]', 'exactly = ["是"]', "required.when.exactly", "equals"),
