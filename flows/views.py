@@ -58,6 +58,13 @@ def files(workspace: Workspace) -> list[Row]:
     )
 
 
+def file_hashes(workspace: Workspace, unit: str) -> dict[str, str]:
+    """The SHA-256 of each file of a unit, by its name in the unit's folder."""
+    condition = f"单位 = {_quoted(unit)}" if unit else "单位 IS NULL"
+    found = rows(workspace, f"SELECT 文件名, 文件键 FROM 来源文件 WHERE {condition}")
+    return {row["文件名"]: row["文件键"] for row in found}
+
+
 def quarantined(workspace: Workspace) -> list[Row]:
     """The files in quarantine: why, and what to do."""
     words = {"open": _quoted(_label("finding.open")), "quarantined": _quoted(_label("file.quarantined"))}
