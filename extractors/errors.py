@@ -73,12 +73,6 @@ class OtherArchive(WrongKind):
     code = "other_archive"
 
 
-class FixedLayout(WrongKind):
-    """An .ofd, the national fixed-layout format (facts: found)."""
-
-    code = "fixed_layout"
-
-
 class NeedsTool(Unreadable):
     """A kind of file that can only be read with a tool that is missing here (facts: tool)."""
 

@@ -9,7 +9,7 @@ mapped libraries and reserved address space too, 278 MB against 121 MB after the
 a file it writes; core dumps; and a worker dies with its parent, even by kill -9. On other POSIX systems the same
 without the last: an orphan ends when its task does. On Windows only time is limited: memory is not, and an orphan
 ends when its task does. A worker reads nothing from standard input, and all it prints goes to the parent's standard
-error.
+error. Its temporary files lie in a folder of its own, which is removed when it ends, however it ends.
 """
 
 from __future__ import annotations
@@ -17,8 +17,10 @@ from __future__ import annotations
 import multiprocessing
 import os
 import pickle
+import shutil
 import signal
 import sys
+import tempfile
 import threading
 import traceback
 from collections.abc import Callable
@@ -32,6 +34,7 @@ from typing import Any, TypeVar
 from pebble import ProcessExpired, ProcessPool
 
 from extractors.errors import OutOfMemory, TimedOut, WorkerDied
+from extractors.parent_death import die_with
 
 T = TypeVar("T")
 
@@ -39,7 +42,6 @@ RECYCLE_AFTER = 50  # tasks a worker does before it is replaced: readers' librar
 MAX_WRITTEN_MEGABYTES = 1024  # of one file that a worker writes
 START_SECONDS = 120  # for a worker to start and prepare, which is not counted as time of its task
 _NICENESS = 5  # the office's machine stays usable meanwhile
-_PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 
 
 class WorkerNotStarted(RuntimeError):
@@ -51,6 +53,7 @@ class _Limits:
     seconds: float
     megabytes: int
     prepare: Callable[[], None] | None
+    patience: Callable[..., float] | None
 
 
 class Sandbox:
@@ -60,13 +63,21 @@ class Sandbox:
     is started before there is work for it.
     """
 
-    def __init__(self, jobs: int, seconds: float, megabytes: int, prepare: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self,
+        jobs: int,
+        seconds: float,
+        megabytes: int,
+        prepare: Callable[[], None] | None = None,
+        patience: Callable[..., float] | None = None,
+    ) -> None:
         """jobs: workers at most. seconds, megabytes: limits of one task and its worker. prepare: run once in each
-        worker.
+        worker. patience: run in a worker with the arguments of a task before it, under the same limits; gives the
+        seconds that this task may take beyond the limit.
 
         megabytes below about 200 leave no room for the readers' libraries.
         """
-        limits = _Limits(seconds, megabytes, prepare)
+        limits = _Limits(seconds, megabytes, prepare, patience)
         self._lanes = [_Lane(limits) for _ in range(jobs)]
         # The last lane used is the next to be used: its worker is warm, and no more start than work in parallel.
         self._idle: LifoQueue[_Lane] = LifoQueue()
@@ -130,6 +141,7 @@ class _Lane:
     def __init__(self, limits: _Limits) -> None:
         self._limits = limits
         self._pool: ProcessPool | None = None
+        self._folder = ""  # for the temporary files of the worker
         self._task: Future[bytes] | None = None
         self._tasks_done = 0
         self._closed = False
@@ -137,16 +149,11 @@ class _Lane:
 
     def run(self, function: Callable[..., Any], args: tuple[Any, ...]) -> _Outcome:
         """The outcome of one task. Raises TimedOut, OutOfMemory, WorkerDied, WorkerNotStarted or CancelledError."""
-        payload = pickle.dumps((function, args))
-        try:
-            outcome = self._outcome(payload)
-        except BrokenProcessPool:  # the worker died before it took the task, so the task is not to blame
-            self._replace()
-            try:
-                outcome = self._outcome(payload)
-            except BrokenProcessPool as error:
-                self._replace()
-                raise WorkerNotStarted("workers end before they take a task") from error
+        seconds = self._limits.seconds
+        if self._limits.patience is not None:
+            more = self._tried(pickle.dumps((self._limits.patience, args)), seconds)
+            seconds += more.value if more.raised is None else 0.0
+        outcome = self._tried(pickle.dumps((function, args)), seconds)
         self._tasks_done += 1
         if isinstance(outcome.raised, MemoryError):
             self._replace()
@@ -163,13 +170,24 @@ class _Lane:
                 self._task.cancel()
         self._replace()
 
-    def _outcome(self, payload: bytes) -> _Outcome:
-        task = self._scheduled(payload)
+    def _tried(self, payload: bytes, seconds: float) -> _Outcome:
         try:
-            answer = task.result(timeout=self._limits.seconds + START_SECONDS)
+            return self._outcome(payload, seconds)
+        except BrokenProcessPool:  # the worker died before it took the task, so the task is not to blame
+            self._replace()
+            try:
+                return self._outcome(payload, seconds)
+            except BrokenProcessPool as error:
+                self._replace()
+                raise WorkerNotStarted("workers end before they take a task") from error
+
+    def _outcome(self, payload: bytes, seconds: float) -> _Outcome:
+        task = self._scheduled(payload, seconds)
+        try:
+            answer = task.result(timeout=seconds + START_SECONDS)
         except TimeoutError as error:
             self._replace()
-            raise TimedOut("limit of time reached", seconds=round(self._limits.seconds)) from error
+            raise TimedOut("limit of time reached", seconds=round(seconds)) from error
         except ProcessExpired as error:
             self._replace()
             # Nobody but the kernel short of memory kills a worker from outside while its task runs.
@@ -179,22 +197,24 @@ class _Lane:
         outcome: _Outcome = pickle.loads(answer)
         return outcome
 
-    def _scheduled(self, payload: bytes) -> Future[bytes]:
+    def _scheduled(self, payload: bytes, seconds: float) -> Future[bytes]:
         with self._lock:
             if self._closed:
                 cancelled: Future[bytes] = Future()
                 cancelled.cancel()
                 return cancelled
             if self._pool is None or not self._pool.active:
+                _remove(self._folder)
+                self._folder = tempfile.mkdtemp(prefix="zhiquan")
                 self._pool = ProcessPool(
                     max_workers=1,
                     initializer=_start,
-                    initargs=(os.getpid(), self._limits),
+                    initargs=(os.getpid(), self._limits, self._folder),
                     context=multiprocessing.get_context("spawn"),
                 )
                 self._tasks_done = 0
             try:
-                self._task = self._pool.schedule(_answer, (payload,), timeout=self._limits.seconds)
+                self._task = self._pool.schedule(_answer, (payload,), timeout=seconds)
             except RuntimeError as error:  # it broke since it was asked
                 raise BrokenProcessPool from error
             return self._task
@@ -203,9 +223,17 @@ class _Lane:
         """Ends the worker; the next task starts another."""
         with self._lock:
             pool, self._pool = self._pool, None
+            folder, self._folder = self._folder, ""
         if pool is not None:
             pool.stop()  # type: ignore[no-untyped-call]
             pool.join()
+        _remove(folder)
+
+
+def _remove(folder: str) -> None:
+    """Remove what a worker left behind: one that is killed cannot do it."""
+    if folder:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 # What follows runs in the worker.
@@ -213,10 +241,11 @@ class _Lane:
 _not_prepared: WorkerNotStarted | None = None
 
 
-def _start(parent: int, limits: _Limits) -> None:
+def _start(parent: int, limits: _Limits, folder: str) -> None:
     global _not_prepared
+    tempfile.tempdir = folder
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a handler would wait for the end of a loop in C
-    _die_with(parent)
+    die_with(parent)
     _detach_streams()
     _limit(limits.megabytes)
     for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):  # the sandbox is parallel already
@@ -226,16 +255,6 @@ def _start(parent: int, limits: _Limits) -> None:
             limits.prepare()
     except Exception as error:
         _not_prepared = WorkerNotStarted(f"prepare: {error!r}")
-
-
-def _die_with(parent: int) -> None:
-    if sys.platform == "linux":
-        import ctypes
-
-        if ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0) != 0:
-            raise OSError(ctypes.get_errno(), "prctl")
-        if os.getppid() != parent:  # it died before the line above took hold
-            os._exit(1)
 
 
 def _detach_streams() -> None:

@@ -17,6 +17,7 @@ from extractors import open_document
 from extractors.content_hash import sha256_of
 from extractors.document import Document
 from extractors.errors import Unreadable
+from extractors.patience import extra_seconds
 from extractors.sandbox import Sandbox
 from flows.wording import label
 from pipeline.campaigns.campaign import load_campaign
@@ -179,5 +180,5 @@ def _read(path: Path, name: str, workers: Submitter, scratch: Path) -> Iterator[
 
 def read_document(path: Path) -> Document:
     """What the readers see in one file. Raises Unreadable, OSError."""
-    with Sandbox(1, READ_SECONDS, READ_MEGABYTES) as workers:
+    with Sandbox(1, READ_SECONDS, READ_MEGABYTES, patience=extra_seconds) as workers:
         return workers.submit(open_document, path, path.name).result()

@@ -57,6 +57,7 @@ class Steps:
         self._loaded: set[str] = set()
         self._workers, self._progress = workers, progress
         self._lock = threading.Lock()
+        self._stopped: BaseException | None = None
         self._done, self._total = 0, len(intake.to_read)
         self._waiting: dict[str, list[Item]] = {}
         for item in intake.to_read:
@@ -125,12 +126,13 @@ class Steps:
                 self.intake.publish()
 
     def report(self) -> tuple[UnitReports, ...]:
-        """Write the reports of the units that were loaded, and the overview; none where none are wanted."""
+        """Write the reports of the units loaded or concerned, and the overview; none where none are wanted."""
         with self._noting("report"):
-            if not self.wants_report or not self._loaded:
+            touched = self.summary().units_touched
+            if not self.wants_report or not touched:
                 return ()
             write_city_overview(self.workspace)
-            return write_reports(self.workspace, sorted(self._loaded))
+            return write_reports(self.workspace, sorted(touched))
 
     def summary(self) -> RunSummary:
         """What the run did so far."""
@@ -138,6 +140,11 @@ class Steps:
 
     def stop(self, why: BaseException) -> None:
         """End the workers at once: the run is interrupted."""
+        self._workers.stop(why)
+
+    def end(self, why: BaseException) -> None:
+        """End the workers from another thread: the step under way ends as it can, and none begins any more."""
+        self._stopped = why
         self._workers.stop(why)
 
     def all(self) -> RunSummary:
@@ -152,6 +159,8 @@ class Steps:
 
     @contextmanager
     def _noting(self, step: str) -> Iterator[None]:
+        if self._stopped is not None:
+            raise self._stopped
         try:
             yield
         except BaseException as error:

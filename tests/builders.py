@@ -8,16 +8,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests.drawing.html import draw_html
+from tests.drawing.ofd import OfdOptions, draw_ofd
 from tests.drawing.pdf import PdfOptions, draw_pdf
 from tests.drawing.spec import Block, CellSpec, Grid, PageBreak, Sheet, Text, grid, grid_of_text
 from tests.drawing.word import draw_docx
 from tests.drawing.workbook import draw_csv, draw_xls, draw_xlsx
 from tests.drawing.zipped import write_zip
+from tests.hostile import HostileFile, hostile_files
 
 __all__ = [
     "Block",
     "CellSpec",
     "Grid",
+    "HostileFile",
+    "OfdOptions",
     "PageBreak",
     "PdfOptions",
     "Sheet",
@@ -25,11 +30,14 @@ __all__ = [
     "draw",
     "draw_csv",
     "draw_docx",
+    "draw_html",
+    "draw_ofd",
     "draw_pdf",
     "draw_xls",
     "draw_xlsx",
     "grid",
     "grid_of_text",
+    "hostile_files",
     "write_zip",
 ]
 
@@ -45,7 +53,11 @@ def draw(path: Path, sheets: tuple[Sheet, ...], pdf: PdfOptions | None = None) -
         draw_xls(path, sheets)
     elif suffix == ".csv":
         draw_csv(path, sheets)
+    elif suffix == ".html":
+        draw_html(path, sheets)
     elif suffix == ".pdf":
         draw_pdf(path, sheets, pdf)
+    elif suffix == ".ofd":
+        draw_ofd(path, sheets, pdf)
     else:
         raise ValueError(f"no drawing for {suffix!r}")

@@ -65,10 +65,10 @@ GRAMMAR = {
     "pipeline/law/statute_lines.py": "numerals of articles",
     "pipeline/law/statute_titles.py": "the state's name in titles, numerals and particles that a slip may not touch",
     "pipeline/law/titles.py": "the grammar of titles: what begins, ends and follows one",
+    "pipeline/matching/power_name.py": "numerals",
     "pipeline/text/numerals.py": "numerals",
     "pipeline/text/normalization.py": "parts of the patterns of document numbers",
     "pipeline/values/time_limits.py": "the grammar of time limits",
-    "pipeline/values/typed.py": "the grammar of amounts and counts",
 }
 
 

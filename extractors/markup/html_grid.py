@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from lxml import etree
 
 from extractors.errors import TooLarge
-from extractors.workbook.sheet_grid import MAX_COLUMNS, MAX_COVERED, MAX_ROWS
+from extractors.workbook.sheet_grid import MAX_CELLS, MAX_COLUMNS, MAX_COVERED, MAX_ROWS
 
 MAX_SPAN = 1_000  # columns, as in the standard
 _GROUPS = ("thead", "tbody", "tfoot")
@@ -61,6 +61,8 @@ def lay_out(table: etree._Element) -> HtmlGrid:
     rows = [row for group in groups for row in group]
     if len(rows) > MAX_ROWS:
         raise TooLarge("rows", limit=MAX_ROWS)
+    if sum(map(len, rows)) > MAX_CELLS:  # what is in a row is a cell, or holds some
+        raise TooLarge("cells", limit=MAX_CELLS)
     return HtmlGrid(tuple(_cut(list(_placed(groups)))), tuple(rows), tuple(captions))
 
 

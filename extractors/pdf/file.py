@@ -15,7 +15,8 @@ import pikepdf
 import tablers
 
 from extractors.errors import Damaged, Empty, Encrypted, TooLarge
-from extractors.pdf.page import PageContent, PageFrame, main_turn, page_content
+from extractors.geometry.page_content import PageContent
+from extractors.pdf.page import PageFrame, main_turn, page_content
 
 MAX_PAGES = 2000
 """Pages of one file; the longest published catalogues have some 300."""

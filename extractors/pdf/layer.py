@@ -1,52 +1,17 @@
-"""Whether the text layer of a PDF page can be trusted.
+"""Whether the text of a PDF page is drawn so as not to be seen, over a picture of the page.
 
-In: the content of a page. Out: :class:`Layer`: usable, unusable (a picture, or characters that stand for others), or
-blank. Refuses nothing. Source of the bounds: EXTRACTION, the gate of section 3.
+In: the path of a PDF and the number of a page. Out: yes or no. Refuses nothing.
 """
 
 from __future__ import annotations
 
-from enum import Enum
 from pathlib import Path
 
 import pypdfium2
 from pypdfium2 import raw
 
-from extractors.pdf.page import PageContent
-
-FEW = 30
-"""A page with a picture and no more characters than this is a scan with a page number."""
-MOST_BAD = 0.02
-"""Share of characters without meaning above which the font's map is broken."""
-MOST_ODD = 0.3
-"""Share of accented Latin and other letters, foreign to Chinese text, above which the map is wrong."""
-
-
 SAMPLE = 200
 """Characters looked at to tell whether a layer is drawn invisibly."""
-
-
-class Layer(Enum):
-    """What a page's text layer is worth."""
-
-    USABLE = "usable"
-    UNUSABLE = "unusable"
-    BLANK = "blank"
-    BROKEN = "broken"  # the page cannot be parsed
-
-
-def judge(content: PageContent) -> Layer:
-    """What the text layer of the page is worth."""
-    texts = [glyph.text for glyph in content.glyphs if not glyph.text.isspace()]
-    if len(texts) <= FEW and content.pictured:
-        return Layer.UNUSABLE
-    if not texts:
-        return Layer.BLANK
-    bad = sum(1 for text in texts if _meaningless(text))
-    odd = sum(1 for text in texts if "\u00c0" <= text[0] <= "\u2000" and text[0] not in "×÷")
-    if (bad >= MOST_BAD * len(texts) and bad > 1) or odd >= MOST_ODD * len(texts):
-        return Layer.UNUSABLE
-    return Layer.USABLE
 
 
 def drawn_invisibly(path: Path, index: int) -> bool:
@@ -73,9 +38,3 @@ def _modes(path: Path, index: int) -> list[int]:
         text.close()
         page.close()
     return modes
-
-
-def _meaningless(text: str) -> bool:
-    """U+FFFD, or a private-use character other than those of the symbol fonts (tick boxes at U+F000 … U+F0FF)."""
-    code = ord(text[0])
-    return code == 0xFFFD or (0xE000 <= code <= 0xF8FF and not 0xF000 <= code <= 0xF0FF) or code >= 0xF0000

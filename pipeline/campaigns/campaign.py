@@ -17,11 +17,15 @@ from fractions import Fraction
 from importlib import resources
 from pathlib import Path
 
+from pipeline.campaigns.across import AcrossPolicy, across_policy
+from pipeline.campaigns.deadlines import Deadlines, read_deadlines
+from pipeline.campaigns.expected import ExpectedUnits, read_units
 from pipeline.campaigns.profile import Profile, ProfileError, Section
 from pipeline.record import Register
 from pipeline.vocabulary import Vocabulary, load_vocabulary
 
 _DEFAULT = resources.files("vocab") / "campaigns" / "default.toml"
+_FAMILIES = ("power", "risk", "statistics", "post_power")  # what a unit may be asked to hand in
 # Normalized text: digits and % are half-width.
 _AMOUNT = re.compile(
     r"(?P<number>[\d,]{0,15}\.?\d{1,9}|[一二三四五六七八九十百千万两]{1,12})\s?[余多]?[百千万亿]?\s?[元%‰]"
@@ -119,22 +123,52 @@ class RepeatPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class ChartPolicy:
+    """What the batch asks of flow charts (流程图).
+
+    asked: of every power: "no", "yes", or "if_any" for units that hand in charts. power_types: whose powers need one,
+    empty for all. elements: what a chart without one of the seven elements is: "no" (not looked at), "hint", "yes" (a
+    fault), or "unless_by_law" (a fault, but a hint where a law prescribes the procedure). by_law: types of such powers.
+    renewed_within: working days in which a chart must follow a change of its power, 0 for any.
+    """
+
+    asked: str
+    power_types: frozenset[str]
+    elements: str
+    by_law: frozenset[str]
+    renewed_within: int
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Who reviews and signs (落款): its name, and whom units may ask (persons, telephone); "" where it is not said."""
+
+    name: str = ""
+    contact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Campaign:
     """The profile of one batch.
 
-    batch: 批次, the name stored with each submission. title: its full title. review_date: 基准日, None for the day of
-    the run. deadline: last day of arrival, None for none. rules_off: codes of rules that this batch does not ask for.
+    batch: 批次, the name stored with each submission. title: its full title. document: the document (文号) that orders
+    it. office: who reviews. review_date: 基准日, None for the day of the run. deadlines: of its stages. expected: who
+    must hand in what. rules_off: codes of rules that this batch does not ask for.
     taxonomies: names in power_types.csv whose bare type codes hold here, beside "*". power_types: the canonical types
     that a catalogue of this batch may use. grade_scheme: scheme in grades.csv, "" where each document tells its own.
     code_pattern: regular expression that a whole power code must match, "" for none. answerable: grade → the roles
     (vocab/roles.csv) of which one must answer for it; empty where the batch does not say. longest_name: characters
-    that a power's name may have, 0 for any. digest: SHA-256 of the file.
+    that a power's name may have, 0 for any. doubtful_below: confidence in percent below which a recognized field is
+    told. across: the checks across registers and units. digest: SHA-256 of the file.
     """
 
     batch: str
     title: str
+    document: str
+    office: Office
     review_date: date | None
-    deadline: date | None
+    deadlines: Deadlines
+    expected: ExpectedUnits
     requirements: tuple[Requirement, ...]
     rules_off: frozenset[str]
     taxonomies: tuple[str, ...]
@@ -146,7 +180,15 @@ class Campaign:
     limits: LimitPolicy
     secrecy: SecrecyPolicy
     repeats: RepeatPolicy
+    charts: ChartPolicy
+    doubtful_below: int
+    across: AcrossPolicy
     digest: str
+
+    def submission_day(self, unit: str) -> date | None:
+        """The last day for handing in, for the unit whose folder has this name; None without a deadline."""
+        known = self.expected.of(unit)
+        return (known.deadline if known else None) or self.deadlines.submission_day()
 
     def required_by(self, rule: str) -> tuple[Requirement, ...]:
         """The requirements that a rule reports on, in the order of the file."""
@@ -173,12 +215,16 @@ def load_campaign(path: Path | None = None, vocabulary: Vocabulary | None = None
 def _campaign(root: Section, words: Vocabulary, data: bytes) -> Campaign:
     placeholder = root.section("placeholders")
     powers, grades, names = root.section("power_types"), root.section("grades"), root.section("names")
+    recognition = root.section("recognition")
     answers = frozenset(_fields(placeholder, "answers", words, {c.family for c in words.columns.values()}))
     campaign = Campaign(
         batch=root.text("batch"),
         title=root.text("title", ""),
+        document=root.text("document", ""),
+        office=_office(root.section("office")),
         review_date=root.day("review_date"),
-        deadline=root.day("deadline"),
+        deadlines=read_deadlines(root.section("deadlines"), root.section("calendar")),
+        expected=read_units(root, {words.label(f"family.{name}"): name for name in _FAMILIES}),
         requirements=tuple(r for each in root.sections("required") for r in _requirements(each, words, answers)),
         rules_off=frozenset(_known(root, "rules_off", words.rules)),
         taxonomies=_known(powers, "taxonomies", {t.taxonomy for t in words.power_types} | {"*"}),
@@ -190,11 +236,20 @@ def _campaign(root: Section, words: Vocabulary, data: bytes) -> Campaign:
         limits=_limits(root.section("limits"), words),
         secrecy=_secrecy(root.section("secrecy")),
         repeats=_repeats(root.section("repeats")),
+        charts=_charts(root.section("charts"), words),
+        doubtful_below=recognition.whole("doubtful_below", 95),
+        across=across_policy(root, words, _known),
         digest=hashlib.sha256(data).hexdigest(),
     )
-    for section in (placeholder, powers, grades, names, root):
+    for section in (placeholder, powers, grades, names, recognition, root):
         section.finish()
     return campaign
+
+
+def _office(section: Section) -> Office:
+    office = Office(section.text("name", ""), section.text("contact", ""))
+    section.finish()
+    return office
 
 
 def _requirements(section: Section, words: Vocabulary, answers: frozenset[str]) -> Iterator[Requirement]:
@@ -271,7 +326,7 @@ def _answerable(section: Section, words: Vocabulary) -> tuple[tuple[int, tuple[s
 
 def _limits(section: Section, words: Vocabulary) -> LimitPolicy:
     policy = LimitPolicy(
-        shortened_by=_fraction(section, "shortened_by"),
+        shortened_by=section.fraction("shortened_by"),
         power_types=frozenset(_known(section, "power_types", {t.canonical for t in words.power_types})),
         exempt_up_to=section.whole("exempt_up_to", 1),
         licence_days=section.whole("licence_days", 0),
@@ -279,17 +334,6 @@ def _limits(section: Section, words: Vocabulary) -> LimitPolicy:
     )
     section.finish()
     return policy
-
-
-def _fraction(section: Section, key: str) -> Fraction:
-    text = section.text(key, "0")
-    try:
-        value = Fraction(text)
-    except (ValueError, ZeroDivisionError) as error:
-        raise section.error(key, "campaign.bad_fraction", value=text) from error
-    if not 0 <= value < 1:
-        raise section.error(key, "campaign.bad_fraction", value=text)
-    return value
 
 
 def _secrecy(section: Section) -> SecrecyPolicy:
@@ -300,6 +344,19 @@ def _secrecy(section: Section) -> SecrecyPolicy:
 
 def _repeats(section: Section) -> RepeatPolicy:
     policy = RepeatPolicy(section.whole("times", 0), section.whole("shortest", 0))
+    section.finish()
+    return policy
+
+
+def _charts(section: Section, words: Vocabulary) -> ChartPolicy:
+    types = {each.canonical for each in words.power_types}
+    policy = ChartPolicy(
+        asked=section.choice("asked", ("no", "if_any", "yes"), "no"),
+        power_types=frozenset(_known(section, "power_types", types)),
+        elements=section.choice("elements", ("no", "hint", "unless_by_law", "yes"), "no"),
+        by_law=frozenset(_known(section, "by_law", types)),
+        renewed_within=section.whole("renewed_within", 0),
+    )
     section.finish()
     return policy
 

@@ -12,6 +12,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from fractions import Fraction
 
 _HEADER = re.compile(r"\s*(?P<open>\[{1,2})\s*(?P<name>[^\[\]]+?)\s*\]{1,2}\s*(?:#.*)?")
 _KEY = re.compile(r"\s*(?P<name>[\w\"'.-]+)\s*=")
@@ -36,9 +37,13 @@ class ProfileError(Exception):
 class Profile:
     """One file: its text for the line numbers, its values, and the sentences of its errors."""
 
-    def __init__(self, file: str, data: bytes, sentences: Mapping[str, str], error: type[ProfileError]) -> None:
+    def __init__(
+        self, file: str, data: bytes, sentences: Mapping[str, str], error: type[ProfileError], kind: str = "campaign"
+    ) -> None:
+        """kind: of file, as ``<kind>.file`` of the sentences names it."""
         self.file = file
         self._sentences = sentences
+        self._kind = sentences[f"{kind}.file"]
         self._error = error
         self._lines: list[str] = []
         try:
@@ -64,7 +69,7 @@ class Profile:
         return self._say(line_of(self._lines, path), key, sentence, facts)
 
     def _say(self, line: int | None, key: str, sentence: str, facts: Mapping[str, object]) -> ProfileError:
-        message = self._sentences[sentence].format(file=self.file, line=line, key=key, **facts)
+        message = self._sentences[sentence].format(kind=self._kind, file=self.file, line=line, key=key, **facts)
         return self._error(message, self.file, line, key)
 
 
@@ -83,6 +88,10 @@ class Section:
     def error(self, key: str, sentence: str, **facts: object) -> ProfileError:
         """The error about one key of this table, to be raised by the caller."""
         return self._profile.complaint((*self._path, key), sentence, facts)
+
+    def error_in(self, key: str, number: int, sentence: str, **facts: object) -> ProfileError:
+        """The error about the table ``number`` (from 0) of an array of tables, to be raised by the caller."""
+        return self._profile.complaint((*self._path, key, number), sentence, facts)
 
     def text(self, key: str, default: str | None = None) -> str:
         """A string. Raises the profile's error when it is missing without default, or no string."""
@@ -121,12 +130,45 @@ class Section:
             raise self.error(key, "campaign.want_number")
         return value
 
+    def fraction(self, key: str) -> Fraction:
+        """A part of one, written "1/3"; 0 when the key is missing."""
+        text = self.text(key, "0")
+        try:
+            value = Fraction(text)
+        except (ValueError, ZeroDivisionError) as error:
+            raise self.error(key, "campaign.bad_fraction", value=text) from error
+        if not 0 <= value < 1:
+            raise self.error(key, "campaign.bad_fraction", value=text)
+        return value
+
+    def free_keys(self) -> tuple[str, ...]:
+        """The keys of a table whose keys are free."""
+        return tuple(self._values)
+
     def day(self, key: str) -> date | None:
         """A date without time, None when the key is missing."""
         value = self._take(key, None)
         if value is not None and (not isinstance(value, date) or isinstance(value, datetime)):
             raise self.error(key, "campaign.want_date")
         return value
+
+    def days(self, key: str) -> tuple[date, ...]:
+        """A list of dates; empty when the key is missing."""
+        value = self._take(key, [])
+        if not isinstance(value, list) or not all(type(each) is date for each in value):
+            raise self.error(key, "campaign.want_dates")
+        return tuple(value)
+
+    def numbers(self, key: str) -> tuple[int, ...]:
+        """A list of whole numbers; empty when the key is missing."""
+        value = self._take(key, [])
+        if not isinstance(value, list) or not all(type(each) is int for each in value):
+            raise self.error(key, "campaign.want_numbers")
+        return tuple(value)
+
+    def is_table(self, key: str) -> bool:
+        """Whether the value of a key is a table, which :meth:`section` reads."""
+        return isinstance(self._values.get(key), dict)
 
     def section(self, key: str) -> Section:
         """A table below this one, an empty one when the key is missing."""

@@ -20,7 +20,9 @@ _READERS = (
 
 # Packages of pipeline by what depends on them; the modules right under pipeline belong to reading.
 _READING = ("interpretation", "reading", "text", "values")
-_CHECKING = ("campaigns", "intake", "law", "naming", "rules", "warehouse")
+_CHECKING = (
+    "campaigns", "identity", "intake", "law", "matching", "naming", "recognition", "review", "rules", "warehouse",
+)  # fmt: skip
 
 
 @lru_cache(maxsize=1)

@@ -20,6 +20,7 @@ from extractors.content_hash import sha256_of
 from extractors.entry_names import DistinctNames
 from extractors.errors import Unreadable
 from pipeline.intake import originals
+from pipeline.intake.conversions import Conversions
 from pipeline.intake.inbox import Survey, names_in_archive, unit_of_archive
 from pipeline.intake.ledger import ArchivedMember, Known, Ledger
 from pipeline.intake.supersede import DUPLICATE
@@ -59,11 +60,15 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class UnitFiles:
-    """The files of one unit, under names that differ, and ``signature`` of their names, bytes and states."""
+    """The files of one unit, under names that differ, and ``signature`` of their names, bytes and states.
+
+    absent: the unit's files lie in INBOX no longer; what it handed in stands.
+    """
 
     unit: str
     items: tuple[tuple[Item, str], ...]  # the item, and the name it has in the unit's folder
     signature: str
+    absent: bool = False
 
 
 class Gathering:
@@ -75,6 +80,7 @@ class Gathering:
         self._ledger = ledger
         self._edition = edition
         self._scratch = scratch
+        self._conversions = Conversions(scratch)
         self._found: list[Item] = []
 
     def settle(self, survey: Survey) -> list[Item]:
@@ -87,6 +93,7 @@ class Gathering:
                 self._cannot_open(incoming.unit, incoming.name)
                 continue
             waiting += self._place(Item(incoming.path, sha256, size, incoming.unit, incoming.name))
+        self._expect(waiting)
         return waiting
 
     def read(self, item: Item, sandbox: Submitter) -> list[Item]:
@@ -97,7 +104,8 @@ class Gathering:
             raise ValueError(f"{item.sha256}: no bytes to read")
         into = Path(tempfile.mkdtemp(dir=self._scratch()))
         try:
-            outcome = sandbox.submit(open_submitted, item.path, item.name, into).result()
+            beforehand = self._conversions.of(item.path, item.name, sandbox)
+            outcome = sandbox.submit(open_submitted, item.path, item.name, into, beforehand).result()
         except Unreadable as problem:
             outcome = quarantined(item.name, item.sha256, item.size, problem)
         except OSError as error:
@@ -123,7 +131,8 @@ class Gathering:
             self._found.append(item)
             return []
         inside = self._inside(item, members, {})
-        if any(self._ledger.known(each.sha256, each.name, self._edition) is None for each in inside):
+        known_inside = [self._ledger.known(each.sha256, each.name, self._edition) for each in inside]
+        if item.path is not None and any(known is None or known.reason in PASSING for known in known_inside):
             return [item]
         self._found += inside
         return []
@@ -138,7 +147,11 @@ class Gathering:
                 reading = _quarantine(item.name, item.sha256, member.size, member.reason, member.facts)
                 self._ledger.keep_reading(reading, self._edition)
             waiting += self._place(item)
+        self._expect(waiting)
         return waiting
+
+    def _expect(self, waiting: Iterable[Item]) -> None:
+        self._conversions.expect((item.path, item.name) for item in waiting if item.path is not None)
 
     def _inside(self, archive: Item, members: Iterable[ArchivedMember], paths: dict[str, Path]) -> list[Item]:
         """The files of an archive. Straight under INBOX it stands for its unit's folder, else for a folder there."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
@@ -26,6 +26,7 @@ class Left(StrEnum):
     LINK = "link"  # leads out of INBOX, or to a folder
     SPECIAL = "special"  # a device, a pipe
     UNREACHABLE = "unreachable"  # a folder that may not be listed
+    MOVING = "moving"  # a unit's files are still being copied
     TOO_DEEP = "too_deep"  # folders in folders beyond any real submission
 
 
@@ -58,15 +59,18 @@ MAX_FOLDERS = 32  # inside each other
 _TEMPORARY_SUFFIXES = frozenset((".tmp", ".temp", ".part", ".partial", ".crdownload", ".download", ".swp"))
 
 
-def survey(inbox: Path, workspace: Path | None = None) -> Survey:
-    """What INBOX holds; a workspace inside it is none of it. Raises NotADirectoryError, FileNotFoundError."""
+def survey(inbox: Path, workspace: Path | None = None, moving: Collection[str] = ()) -> Survey:
+    """What INBOX holds; a workspace inside it is none of it. moving: names straight under it that are left alone.
+
+    Raises NotADirectoryError, FileNotFoundError.
+    """
     if not inbox.exists():
         raise FileNotFoundError(str(inbox))
     if not inbox.is_dir():
         raise NotADirectoryError(str(inbox))
     files: list[Incoming] = []
     left: list[LeftLying] = []
-    walk = _Walk(inbox.resolve(), workspace.resolve() if workspace else None)
+    walk = _Walk(inbox.resolve(), workspace.resolve() if workspace else None, frozenset(moving))
     for found in walk.entries(inbox, PurePosixPath()):
         if isinstance(found, LeftLying):
             left.append(found)
@@ -77,10 +81,11 @@ def survey(inbox: Path, workspace: Path | None = None) -> Survey:
 
 @dataclass(frozen=True, slots=True)
 class _Walk:
-    """One walk through INBOX: where it begins, and the folder that it passes by."""
+    """One walk through INBOX: where it begins, the folder that it passes by, and the names that are in motion."""
 
     root: Path
     passed_by: Path | None
+    moving: frozenset[str]
 
     def entries(self, folder: Path, inside: PurePosixPath) -> Iterator[Incoming | LeftLying]:
         if len(inside.parts) > MAX_FOLDERS:
@@ -93,7 +98,9 @@ class _Walk:
             return
         for entry in entries:
             name = inside / readable_name(entry.name)
-            if why := self._left(entry):
+            if entry.name in self.moving and not inside.parts:
+                yield LeftLying(str(name), Left.MOVING)
+            elif why := self._left(entry):
                 yield LeftLying(str(name), why)
             elif not entry.is_dir():
                 unit = name.parts[0] if len(name.parts) > 1 else ""

@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What holds for a whole run. statutes: version of the statute library, the workspace's own statutes with it."""
+    """What holds for a whole run. statutes: version of the statute library, the workspace's own statutes with it.
+
+    day_given: the review date was asked for, by the user or as 基准日; else it is the day of the run.
+    """
 
     vocabulary: Vocabulary
     campaign: Campaign
@@ -36,18 +39,18 @@ class Settings:
     started: dt.datetime
     jobs: int
     statutes: str = ""
+    day_given: bool = True
 
     @property
     def edition(self) -> str:
         """Of the code and the vocabulary by which files are read."""
         return f"{reading_version()}{self.vocabulary.digest}"
 
-    @property
-    def checked_by(self) -> str:
-        """All that a unit's result depends on beside its files."""
+    def checked_by(self, as_of: dt.date) -> str:
+        """All that a unit's result depends on beside its files, by the law of a day."""
         campaign = self.campaign
         made_by = (checking_version(), self.statutes, self.vocabulary.digest, campaign.digest, campaign.batch)
-        return "\0".join((*made_by, str(self.as_of)))
+        return "\0".join((*made_by, str(as_of)))
 
 
 def load_settings(workspace: Workspace, as_of: dt.date | None, started: dt.datetime, jobs: int) -> Settings:
@@ -61,7 +64,8 @@ def load_settings(workspace: Workspace, as_of: dt.date | None, started: dt.datet
         statutes = statutes_version(workspace.statutes)
     except OSError as error:
         raise WorkspaceUnusable(f"{workspace.statutes}: {error}") from error
-    return Settings(vocabulary, campaign, as_of or campaign.review_date or started.date(), started, jobs, statutes)
+    given = as_of or campaign.review_date
+    return Settings(vocabulary, campaign, given or started.date(), started, jobs, statutes, given is not None)
 
 
 class Stage(StrEnum):
@@ -88,6 +92,7 @@ class RunSummary:
 
     new, changed, unchanged: files against what their unit handed in before. quarantined: those of INBOX that are not
     taken in.
+    units_touched: loaded, or with findings that changed because another unit was.
     worked: False where nothing had changed and nothing was written.
     """
 
@@ -96,6 +101,7 @@ class RunSummary:
     worked: bool
     units: int
     units_loaded: tuple[str, ...]
+    units_touched: tuple[str, ...]
     new: int
     changed: int
     unchanged: int

@@ -2,13 +2,13 @@
 
 In: what stood before (:class:`Standing`) and the readings of the files that the unit has handed in now. Out: what
 stands now, and the readings cut down to it. Pure. A full submission replaces each register that it holds; a supplement
-adds, and replaces what it names again; a register that does not occur stays; files without a register are those of the
-latest submission that has any.
+adds, and replaces what it names again; a register that does not occur stays, and so do flow charts; files with neither
+are those of the latest submission that has any.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,7 +16,8 @@ from pipeline.record import FileReading, FileState, Record, Register
 
 DUPLICATE = "duplicate"  # the reason of a file whose bytes the unit also handed in under another name
 FAMILIES = ("power", "risk", "statistics", "post_power")
-_LOOSE = "none"  # the family of files that hold no register: flow charts, reports
+_LOOSE = "none"  # the family of files that hold neither register nor chart: reports
+_CHARTS = "chart"  # of files that hold flow charts, beside registers or alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,9 @@ def _entry(reading: FileReading, cover: bool) -> Entry:
     families = {record.register.family for record in reading.records}
     families |= {table.register.family for table in reading.tables if table.records}
     if reading.state is FileState.NO_REGISTER and not cover and reading.reason != DUPLICATE:
-        families = {_LOOSE}
+        families = {_LOOSE} if not reading.charts else set()
+    if reading.charts:
+        families.add(_CHARTS)
     return Entry(
         reading.name, reading.sha256, tuple(sorted(families - {""})), reading.supplement, cover,
         reading.size, reading.reason,
@@ -127,13 +130,15 @@ def standing_readings(standing: Standing, find: Callable[[Entry], FileReading]) 
     readings = [_cut_to_families(find(entry), entry) for entry in standing.entries]
     for position, entry in enumerate(standing.entries):
         if entry.supplement:
-            named = _Named(readings[position].records)
+            named = _Named(readings[position])
             readings[:position] = [named.leave(earlier) for earlier in readings[:position]]
     return tuple(readings)
 
 
 def _cut_to_families(reading: FileReading, entry: Entry) -> FileReading:
     """Only the registers for which the file still stands; its other tables stay listed, as no register."""
+    if reading.charts and not {_CHARTS, _LOOSE} & set(entry.families):
+        reading = replace(reading, charts=())
     records = tuple(r for r in reading.records if r.register.family in entry.families)
     if len(records) == len(reading.records):
         return reading
@@ -145,14 +150,15 @@ def _cut_to_families(reading: FileReading, entry: Entry) -> FileReading:
 
 
 class _Named:
-    """What a supplement names. A power is told by its code where both have one, else by its name."""
+    """What a supplement names. A power is told by its code where both have one, else its name; a chart by its title."""
 
-    def __init__(self, records: Iterable[Record]) -> None:
+    def __init__(self, reading: FileReading) -> None:
+        self._charts = {chart.title for chart in reading.charts} - {""}
         self._rows: set[tuple[str, ...]] = set()
         self._codes: set[tuple[str, str]] = set()
         self._names: set[tuple[str, str]] = set()
         self._uncoded_names: set[tuple[str, str]] = set()
-        for record in records:
+        for record in reading.records:
             if not record.register.of_powers:
                 self._rows.add(_identity(record))
                 continue
@@ -164,7 +170,10 @@ class _Named:
                 self._uncoded_names.add((name, sub_item))
 
     def leave(self, reading: FileReading) -> FileReading:
-        """The earlier reading without the records that are named again."""
+        """The earlier reading without the records and charts that are named again."""
+        charts = tuple(chart for chart in reading.charts if chart.title not in self._charts)
+        if len(charts) < len(reading.charts):
+            reading = replace(reading, charts=charts)
         records = tuple(record for record in reading.records if not self._again(record))
         return reading if len(records) == len(reading.records) else replace(reading, records=records)
 

@@ -17,7 +17,7 @@ import os
 import secrets
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
@@ -28,19 +28,22 @@ from pipeline.intake.archived import Archive
 from pipeline.intake.code_version import checking_version
 from pipeline.intake.gathering import Gathering, Item, Submitter, UnitFiles
 from pipeline.intake.inbox import survey
+from pipeline.intake.joining import decisions_due
 from pipeline.intake.ledger import Ledger, UnitState, open_ledger
+from pipeline.intake.review import absent_units, review_of
 from pipeline.intake.run import COUNTED, ProgressEvent, RunSummary, Settings, Stage, compared, counts_of, load_settings
-from pipeline.intake.supersede import Entry, Standing, changed_families, standing_readings, supersede
+from pipeline.intake.supersede import Entry, Standing, standing_readings, supersede
 from pipeline.reading.cover import Cover, is_cover
 from pipeline.record import FileReading
 from pipeline.workspace import Workspace, WorkspaceUnusable, prepare, scratch_folder, writing
 
 if TYPE_CHECKING:
+    from pipeline.intake.versions import VersionLoader
     from pipeline.law.statutes import StatuteLibrary
     from pipeline.warehouse.master import Run, Warehouse
     from pipeline.warehouse.staging import HandIn
 
-READ_SECONDS = 300.0  # one file; the slowest honest one, a scanned catalogue of 130 pages, takes a third
+READ_SECONDS = 300.0  # one file; for pages that have to be recognized there is more (extractors/patience.py)
 READ_MEGABYTES = 2048
 
 
@@ -56,7 +59,7 @@ def take_in(
     """Take in what is new or changed in INBOX, check, load, publish, report.
 
     as_of: the review date, else the campaign's 基准日, else today. jobs: worker processes at most. report: writes the
-    reports of the units that were loaded, from the published copy.
+    reports of the units that were loaded or whose findings changed, from the published copy.
     Raises WorkspaceBusy, WorkspaceUnusable, CampaignError, FileNotFoundError, NotADirectoryError.
     """
     with open_intake(inbox, workspace, as_of=as_of, jobs=jobs, progress=progress) as intake:
@@ -66,8 +69,8 @@ def take_in(
         if intake.publish_due:
             intake.publish()
         summary = intake.summary()
-        if report and summary.units_loaded:
-            report(prepare(workspace), summary.units_loaded)
+        if report and summary.units_touched:
+            report(prepare(workspace), summary.units_touched)
         return summary
 
 
@@ -80,8 +83,14 @@ def open_intake(
     jobs: int | None = None,
     progress: Callable[[ProgressEvent], None] | None = None,
     sandbox: Callable[[int], AbstractContextManager[Submitter]] | None = None,
+    everyone: bool = False,
+    moving: Callable[[], Collection[str]] = tuple,
 ) -> Iterator[Intake]:
-    """Be the one writer, and learn what there is to do. sandbox: makes the workers (tests give their own)."""
+    """Be the one writer, and learn what there is to do. sandbox: makes the workers (tests give their own).
+
+    everyone: look at the units too whose files lie in INBOX no longer; else absence says nothing. moving: what in INBOX
+    is still being copied.
+    """
     place = prepare(workspace)
     with ExitStack() as stack:
         stack.enter_context(writing(place))
@@ -90,7 +99,9 @@ def open_intake(
             raise WorkspaceUnusable(f"{place.master}: missing; zhiquan rebuild makes it again")
         now = dt.datetime.now().replace(microsecond=0)
         settings = load_settings(place, as_of, now, jobs or os.cpu_count() or 1)
-        intake = Intake(inbox, place, ledger, settings, stack, sandbox or open_workers, progress or _silent)
+        intake = Intake(
+            inbox, place, ledger, settings, stack, sandbox or open_workers, progress or _silent, everyone, moving()
+        )
         try:
             yield intake
         finally:
@@ -109,7 +120,10 @@ class Intake:
         stack: ExitStack,
         sandbox: Callable[[int], AbstractContextManager[Submitter]],
         progress: Callable[[ProgressEvent], None],
+        everyone: bool = False,
+        moving: Collection[str] = (),
     ) -> None:
+        self._everyone = everyone
         # Microseconds keep the order of runs in the names of the snapshots.
         self.run_id = f"{dt.datetime.now():%Y%m%dT%H%M%S%f}-{secrets.token_hex(2)}"
         self._workspace, self._ledger, self._settings = workspace, ledger, settings
@@ -121,11 +135,12 @@ class Intake:
         self._warehouse: Warehouse | None = None
         self._library: StatuteLibrary | None = None
         self._gathering = Gathering(workspace, ledger, settings.edition, self._scratch_folder)
-        found = survey(inbox, workspace.root)
+        found = survey(inbox, workspace.root, moving)
         self._left = found.left
         self.to_read: list[Item] = self._gathering.settle(found)
         self._archive = Archive(workspace, ledger, settings.edition)
         self._loaded: list[str] = []
+        self._changed: tuple[str, ...] = ()
         self._rows = 0
         self._stale: list[UnitFiles] | None = None
         self._before: dict[str, UnitState] = {}
@@ -137,8 +152,11 @@ class Intake:
 
     @property
     def publish_due(self) -> bool:
-        """The published copy lags behind the master, or is missing."""
-        return self._ledger.publish_due or (self._workspace.master.exists() and not self._workspace.published.exists())
+        """The published copy lags behind the master or the decisions, or is missing."""
+        if self._ledger.publish_due:
+            return True
+        place = self._workspace
+        return place.master.exists() and (not place.published.exists() or decisions_due(place, self._ledger))
 
     def read(self, item: Item) -> list[Item]:
         """Read one file; what an archive held is returned, to be read as well."""
@@ -173,15 +191,22 @@ class Intake:
 
     def _units(self) -> list[UnitFiles]:
         units = self._gathering.units()
+        if self._everyone:
+            here = {"", *(files.unit for files in units)}
+            units += absent_units(self._ledger.units(), here, self._ledger.review)
         if all(files.unit for files in units) and self._state("").standing.entries:
             units.insert(0, UnitFiles("", (), ""))  # files without a unit that lie here no longer
         return units
 
     def _is_stale(self, files: UnitFiles) -> bool:
-        return self._state(files.unit).signature != self._signature(files)
+        known = self._state(files.unit).signature
+        if known == self._signature(files, self._settings.as_of):
+            return False
+        last = None if self._settings.day_given else self._ledger.review(files.unit)
+        return not (last and last.holds_on(self._settings.as_of) and known == self._signature(files, last.as_of))
 
-    def _signature(self, files: UnitFiles) -> str:
-        return hashlib.sha256(f"{files.signature}\0{self._settings.checked_by}".encode()).hexdigest()
+    def _signature(self, files: UnitFiles, as_of: dt.date) -> str:
+        return hashlib.sha256(f"{files.signature}\0{self._settings.checked_by(as_of)}".encode()).hexdigest()
 
     def _state(self, unit: str) -> UnitState:
         """A unit as it was when the run began."""
@@ -191,23 +216,27 @@ class Intake:
 
     def load(self, files: UnitFiles) -> None:
         """Settle what stands for a unit now, check it, and load it in one transaction."""
-        from pipeline.law.own_library import OwnLibrary
-        from pipeline.submission import assemble
+        from pipeline.intake.versions import Version
 
         settings, old = self._settings, self._state(files.unit).standing
         cover, covers = self._cover(files)
         readings = _scoped(self._gathering.readings(files), cover)
-        standing = supersede(old, readings, covers)
+        standing = old if files.absent else supersede(old, readings, covers)
         now = {(reading.name, reading.sha256): reading for reading in readings}
         stand = standing_readings(standing, lambda entry: now.get((entry.name, entry.sha256)) or self._earlier(entry))
-        result = assemble(
-            files.unit, stand, settings.vocabulary, settings.campaign, settings.as_of, self._statute_library(),
-            OwnLibrary(self._workspace.statutes),
-        )  # fmt: skip
         hand_in = self._hand_in(files.unit, old, standing, cover if covers else None)
-        self._master().load(result, hand_in, changed_families(old, standing))
+        loaded = self._versions().load(Version(files.unit, old, standing, stand, hand_in))
+        result = loaded.result
         self._ledger.keep_unit(
-            files.unit, UnitState(self._signature(files), standing, counts_of(result, readings)), hand_in.to_json()
+            files.unit,
+            UnitState(
+                self._signature(files, settings.as_of), standing, counts_of(result, stand if files.absent else readings)
+            ),
+            loaded.hand_in.to_json(),
+            loaded.items,
+        )
+        self._ledger.keep_review(
+            files.unit, review_of(files, result, self._statute_library(), settings.vocabulary, settings.as_of)
         )
         self._loaded.append(files.unit)
         self._rows += len(result.records)
@@ -245,18 +274,21 @@ class Intake:
         return self._archive.reading(entry, self._workers, self._scratch_folder)
 
     def publish(self) -> None:
-        """Close the run in the master database and replace the published copy by it."""
+        """Settle what decisions and other units say, close the run, and replace the published copy by the master."""
+        from pipeline.intake.settling import settle
         from pipeline.warehouse.publish import publish
 
         self._progress(ProgressEvent(Stage.PUBLISHING, 0, 1, self._rows))
+        warehouse = self._master()
+        settled = settle(self._workspace, warehouse, self._ledger, self._versions(), self._earlier, self._settings)
+        self._changed = settled.changed
         counts = self._summed()
         finished = dt.datetime.now().replace(microsecond=0)
-        warehouse = self._master()
         warehouse.end_run(replace(self._run(), state="finished", finished=finished, counts=counts))
         warehouse.checkpoint()
         self.close()
         publish(self._workspace, self.run_id)
-        self._ledger.end_run(self.run_id, finished.isoformat(timespec="seconds"), counts)
+        self._ledger.end_run(self.run_id, finished.isoformat(timespec="seconds"), counts, settled.joined)
         self._progress(ProgressEvent(Stage.PUBLISHING, 1, 1, self._rows))
 
     def summary(self) -> RunSummary:
@@ -264,12 +296,16 @@ class Intake:
         counts = self._summed()
         return RunSummary(
             run_id=self.run_id, as_of=self._settings.as_of, worked=bool(self._loaded), left=self._left,
-            units_loaded=tuple(unit for unit in self._loaded if unit), **{name: counts[name] for name in COUNTED},
+            units_loaded=tuple(unit for unit in self._loaded if unit),
+            units_touched=tuple(sorted({*self._loaded, *self._changed} - {""})),
+            **{name: counts[name] for name in COUNTED},
         )  # fmt: skip
 
     def _summed(self) -> dict[str, int]:
         total: Counter[str] = Counter({name: 0 for name in COUNTED})
         for files in self._units():
+            if files.absent:
+                continue
             total["units"] += bool(files.unit and files.items)
             total.update(self._ledger.unit(files.unit).counts)
             total.update(compared(self._state(files.unit).standing, files))
@@ -283,7 +319,7 @@ class Intake:
     def _master(self) -> Warehouse:
         """The master database, opened and the run begun at the first need."""
         if self._warehouse is None:
-            from pipeline.warehouse.master import Batch, open_master
+            from pipeline.warehouse.master import open_master
 
             settings = self._settings
             self._ledger.begin_run(
@@ -292,9 +328,19 @@ class Intake:
             self._warehouse = self._warehouse_stack.enter_context(
                 open_master(self._workspace.master, settings.vocabulary, settings.started)
             )
-            campaign = settings.campaign
-            self._warehouse.begin_run(self._run(), Batch(campaign.batch, campaign.review_date, campaign.deadline))
+            self._warehouse.begin_run(self._run(), settings.campaign)
         return self._warehouse
+
+    def _versions(self) -> VersionLoader:
+        """What loads versions into the master database."""
+        from pipeline.intake.versions import VersionLoader
+        from pipeline.law.own_library import OwnLibrary
+
+        place = self._workspace
+        return VersionLoader(
+            self._master(), self._ledger, place.decisions, self._settings, self._statute_library(),
+            OwnLibrary(place.statutes),
+        )  # fmt: skip
 
     def _run(self) -> Run:
         from pipeline.warehouse.master import Run
@@ -341,10 +387,11 @@ def _supplement(reading: FileReading, cover: Cover) -> bool:
 
 def open_workers(jobs: int) -> AbstractContextManager[Submitter]:
     """Worker processes that read files under limits; a context manager."""
+    from extractors.patience import extra_seconds
     from extractors.sandbox import Sandbox
     from pipeline.reading.worker import prepare as prepare_worker
 
-    return Sandbox(jobs, READ_SECONDS, READ_MEGABYTES, prepare_worker)
+    return Sandbox(jobs, READ_SECONDS, READ_MEGABYTES, prepare_worker, extra_seconds)
 
 
 def _silent(event: ProgressEvent) -> None:

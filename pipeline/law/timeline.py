@@ -20,6 +20,8 @@ _ADOPTED_AFTER = timedelta(days=5)
 _SOON = timedelta(days=180)
 _LATER = timedelta(days=730)  # the same where nothing at all is known of the effective date
 _INFERRED_REPEAL = timedelta(days=365)
+# After each of these terms from a date of a statute, its standing may be another.
+TERMS = (timedelta(0), _SOON, _LATER, _INFERRED_REPEAL)
 
 
 class Force(StrEnum):

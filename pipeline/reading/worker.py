@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from extractors.archive import Member, unpack
 from extractors.content_hash import sha256_of
 from extractors.errors import Unreadable
-from extractors.kinds import Kind, kind_of
+from extractors.kinds import CONVERTED_TO, Kind, kind_of
 from pipeline.reading.cover import MAX_BYTES, Cover, is_cover, read_document, read_toml
 from pipeline.record import FileReading, FileState
 from pipeline.vocabulary import load_vocabulary
@@ -53,8 +54,20 @@ def prepare() -> None:
     load_vocabulary()
 
 
-def open_submitted(path: Path, name: str, into: Path) -> FileReading | CoverSheet | Unpacked:
-    """What a submitted file is. Raises Unreadable, OSError."""
+def convert_together(paths: Sequence[Path], into: Path) -> tuple[Path | None, ...]:
+    """What LibreOffice makes of each file, in one start; None where it makes nothing, or none is needed."""
+    from extractors.office.conversion import converted_together
+
+    kinds = [(path, kind_of(path)) for path in paths]
+    needed = [(path, kind) for path, kind in kinds if kind in CONVERTED_TO]
+    made = dict(zip((path for path, _ in needed), converted_together(needed, into), strict=True)) if needed else {}
+    return tuple(made.get(path) for path in paths)
+
+
+def open_submitted(
+    path: Path, name: str, into: Path, beforehand: Path | None = None
+) -> FileReading | CoverSheet | Unpacked:
+    """What a submitted file is. beforehand: what :func:`convert_together` made of it. Raises Unreadable, OSError."""
     begun = time.perf_counter()
     if kind_of(path) is Kind.ZIP:
         return Unpacked(tuple(_member(path, each) for each in unpack(path, into) if not each.skipped))
@@ -62,7 +75,7 @@ def open_submitted(path: Path, name: str, into: Path) -> FileReading | CoverShee
         return _cover_sheet(path, name)
     from pipeline.submission import SubmittedFile, read_file  # the readers' libraries: only where they are needed
 
-    reading = read_file(SubmittedFile(path, name), load_vocabulary())
+    reading = read_file(SubmittedFile(path, name, beforehand), load_vocabulary())
     return replace(reading, seconds=time.perf_counter() - begun)
 
 

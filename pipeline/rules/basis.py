@@ -91,6 +91,11 @@ def no_provision_named(context: RuleContext, code: str, records: tuple[Record, .
             yield on_record(context, record, BASIS, variant=variant, facts={"type": category(context, record)})
 
 
+def names_nothing(context: RuleContext, record: Record, basis: Field) -> bool:
+    """A basis is blank, a sign for none, or names no law and no document that would do for this type of power."""
+    return not basis.text or bool(basis.reading & NO_TEXT) or _unnamed(context, record, basis.text) is not None
+
+
 def _unnamed(context: RuleContext, record: Record, text: str) -> str | None:
     """The row of rules.csv that says what the basis is instead, None where it names something."""
     words, cited = context.vocabulary.rule_words, [each.citation for each in context.cited(record)]

@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterator
 from itertools import groupby, pairwise
 
+from pipeline.identity.item import code_key
 from pipeline.record import Reading, Record, Register, RemarkKind
 from pipeline.rules.context import RuleContext
-from pipeline.rules.items import code_key, printed_once
+from pipeline.rules.items import printed_once
 from pipeline.rules.registry import Hit, Scope, on_record, records_with, rule
 from pipeline.text.normalization import fold
 from pipeline.text.numerals import number

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 
 from pipeline.text.names import is_department, is_person
-from pipeline.text.numerals import MarkerStyle, item_marker
+from pipeline.text.numerals import MarkerStyle, dotted_marker, item_marker
 from pipeline.vocabulary import Vocabulary
 
 _IDEOGRAPHS = "[\u3400-\u4dbf\u4e00-\u9fff]"
@@ -90,6 +90,8 @@ def _break(opening: str, left: str, right: str) -> str:
     if right[0] == "《" and _LAW_BEFORE.match(left[-1]):
         return "\n"
     if _LABEL_LINE.match(right) and _LABEL_LINE.match(opening):
+        return "\n"
+    if (sub_item := dotted_marker(right)) and sub_item.follows(dotted_marker(opening)):
         return "\n"
     return _wrapped(left[-_LINE_END:], right[:_LINE_END])
 

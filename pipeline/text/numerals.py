@@ -23,7 +23,6 @@ _BRACKETS = str.maketrans("", "", "()（）[]［］【】〔〕. 　")
 _LONGEST = 24  # characters; a longer run of digits is a code, never a number
 
 NUMERAL = "[0-9０-９" + "".join((*_DIGITS, *_SCALES, *_TENS, *_MYRIADS)) + "]"
-_LEADING = re.compile(rf"\s*[（(]?({NUMERAL}++(?![.．][0-9０-９])|[①-⒛㈠-㈩㊀-㊉Ⅰ-ⅿ]|[IVX]++(?![A-Za-z]))")
 
 
 def number(text: str) -> int | None:
@@ -43,12 +42,6 @@ def number(text: str) -> int | None:
     if all(character in _DIGITS for character in plain):
         return _digit_by_digit(plain)
     return _positional(plain)
-
-
-def leading_number(text: str) -> int | None:
-    """The number that a text begins with (三、行政处罚 → 3, 12项 → 12), or None."""
-    match = _LEADING.match(text)
-    return number(match[1]) if match else None
 
 
 def _digit_by_digit(text: str) -> int | None:
@@ -147,6 +140,30 @@ def item_marker(line: str) -> ItemMarker | None:
         if match := pattern.match(line):
             return ItemMarker(style, _marker_number(style, match), _with_blanks(line, match.end()))
     return None
+
+
+_DOTTED = re.compile(r"(\d{1,2})[.．](\d{1,2})(?![\d.．]*\d)[、.．]?\s*(?=\S)")
+
+
+@dataclass(frozen=True, slots=True)
+class DottedMarker:
+    """The marker of a sub-item, 2.1: the item and the sub-item in it. length: of marker and following blanks."""
+
+    item: int
+    sub_item: int
+    length: int
+
+    def follows(self, before: DottedMarker | None) -> bool:
+        """Whether it is the next of a list: 1.1 first, 2.2 or 3.1 after 2.1."""
+        if before is None:
+            return (self.item, self.sub_item) == (1, 1)
+        return (self.item, self.sub_item) in ((before.item, before.sub_item + 1), (before.item + 1, 1))
+
+
+def dotted_marker(line: str) -> DottedMarker | None:
+    """The 2.1 that a line begins with, or None. It may be a decimal: only a list that goes on tells."""
+    match = _DOTTED.match(line)
+    return DottedMarker(int(match[1]), int(match[2]), match.end()) if match else None
 
 
 def _with_blanks(line: str, end: int) -> int:

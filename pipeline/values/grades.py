@@ -25,6 +25,7 @@ _COUNT = r"([0-9]{1,4}|[一二两三四五六七八九十]{1,3})"
 _DIRECTED = ("level", "letter")  # schemes whose labels do not say themselves how grave they are
 _CIRCLED = re.compile("[①-⒛㈠-㈩❶-❿]")
 _COUNT_UNIT = "(?:个|项|处|条)?"
+_SCORE = re.compile(r"[（(]?\s*[0-9]{1,4}(?:\.[0-9]{1,2})?\s*分\s*[）)]?\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def _candidates(text: str, vocabulary: Vocabulary) -> tuple[Grade, ...]:
     """The rows of vocab/grades.csv that a text may mean; empty where it means none or contradicts itself."""
     if not text or len(text) > _LONGEST_GRADE:
         return ()
-    known, plain = _grades(vocabulary), fold(text)
+    known, plain = _grades(vocabulary), fold(_SCORE.sub("", text) or text)  # 一级（90分）: how the grade came about
     if plain in known.labels:
         return known.labels[plain]
     if plain in known.beyond:

@@ -83,7 +83,8 @@ def _pair(text: str, start: int, end: int, vocabulary: Vocabulary) -> tuple[Span
         start = label.end()
     if match := _PAIR_BRACKET.fullmatch(text, start, end):
         outer, inner = match.span("outer"), match.span("inner")
-        return _judged(text, outer, inner, vocabulary) or _judged(text, inner, outer, vocabulary)
+        if found := _judged(text, outer, inner, vocabulary) or _judged(text, inner, outer, vocabulary):
+            return found
     for gap in _GAP.finditer(text, start, end):
         halves = (start, gap.start()), (gap.end(), end)
         if found := _judged(text, *halves, vocabulary) or _judged(text, *halves[::-1], vocabulary):
@@ -126,9 +127,12 @@ def _persons(text: str, vocabulary: Vocabulary) -> bool:
 
 
 def _untitled(name: str, vocabulary: Vocabulary) -> str:
+    """The name without the title before it (股长张三, 股长：张三) or after it (张三股长, 张三（股长）)."""
     title = _words(vocabulary).title
-    if (match := title.match(name)) and match.end() <= len(name):
-        return name[match.end() :]
+    if (bracketed := _PAIR_BRACKET.fullmatch(name)) and title.fullmatch(bracketed["inner"]):
+        return bracketed["outer"]
+    if match := title.match(name):
+        return name[match.end() :].lstrip("：: ")
     return next((name[: m.start()] for m in title.finditer(name) if m.end() == len(name)), name)
 
 

@@ -15,21 +15,29 @@ from pipeline.workspace import Workspace, WorkspaceUnusable, move_into_place, sc
 KEPT_SNAPSHOTS = 3
 
 
-def publish(workspace: Workspace, run_id: str) -> None:
-    """Replace the published copy by the master, and keep it as a snapshot of this run. Raises WorkspaceUnusable."""
-    snapshot = workspace.snapshots / f"warehouse-{run_id}.duckdb"
+def publish(workspace: Workspace, run_id: str | None = None) -> None:
+    """Replace the published copy by the master. Raises WorkspaceUnusable.
+
+    run_id: keep it as the snapshot of this run; a decision makes none, or a day of them would push all others out.
+    """
     with scratch_folder(workspace) as scratch:
         try:
             ready = scratch / "warehouse.duckdb"
             shutil.copyfile(workspace.master, ready)
-            workspace.snapshots.mkdir(parents=True, exist_ok=True)
-            snapshot.unlink(missing_ok=True)
-            _link_or_copy(ready, snapshot)
+            if run_id is not None:
+                _keep_snapshot(workspace, ready, run_id)
             move_into_place(ready, workspace.published)
             for old in sorted(workspace.snapshots.glob("warehouse-*.duckdb"))[:-KEPT_SNAPSHOTS]:
                 old.unlink()
         except OSError as error:
             raise WorkspaceUnusable(f"{workspace.published}: {error}") from error
+
+
+def _keep_snapshot(workspace: Workspace, ready: Path, run_id: str) -> None:
+    snapshot = workspace.snapshots / f"warehouse-{run_id}.duckdb"
+    workspace.snapshots.mkdir(parents=True, exist_ok=True)
+    snapshot.unlink(missing_ok=True)
+    _link_or_copy(ready, snapshot)
 
 
 def _link_or_copy(source: Path, target: Path) -> None:

@@ -8,15 +8,17 @@ the walk over the parsed statement is the second fence, not the only one.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import duckdb
 
 from pipeline.vocabulary import Vocabulary, load_vocabulary
+from pipeline.warehouse.sql import views_sql
 from pipeline.workspace import Workspace
 
 MAX_LENGTH = 100_000  # characters of a query
@@ -25,6 +27,9 @@ _FORBIDDEN_FUNCTIONS = frozenset(
     ("getenv", "current_setting", "getvariable", "write_log", "nextval", "currval", "query", "query_table")
 )
 _SCHEMAS = frozenset(("", "main", "base", "information_schema"))
+
+
+Settings: TypeAlias = dict[str, str | bool | int | float | list[str]]
 
 
 class QueryRefused(Exception):
@@ -50,11 +55,20 @@ class Rows:
     cut: bool = False
 
 
-def query(workspace: Workspace, sql: str, limits: Limits | None = None, vocabulary: Vocabulary | None = None) -> Rows:
-    """What the published warehouse answers to one SELECT. Raises QueryRefused."""
+def query(
+    workspace: Workspace,
+    sql: str,
+    limits: Limits | None = None,
+    vocabulary: Vocabulary | None = None,
+    as_of_load: dt.datetime | None = None,
+) -> Rows:
+    """What the published warehouse answers to one SELECT. Raises QueryRefused.
+
+    as_of_load: as it stood at that moment; what was loaded or decided later is not seen.
+    """
     bounds = limits or Limits()
     words = vocabulary or load_vocabulary()
-    connection = open_readonly(workspace, bounds, words)
+    connection = open_readonly(workspace, bounds, words, as_of_load)
     timer = threading.Timer(bounds.seconds, connection.interrupt)
     timer.start()
     try:
@@ -72,31 +86,55 @@ def query(workspace: Workspace, sql: str, limits: Limits | None = None, vocabula
 
 
 def open_readonly(
-    workspace: Workspace, limits: Limits | None = None, vocabulary: Vocabulary | None = None
+    workspace: Workspace,
+    limits: Limits | None = None,
+    vocabulary: Vocabulary | None = None,
+    as_of_load: dt.datetime | None = None,
 ) -> duckdb.DuckDBPyConnection:
     """The published warehouse, read-only and locked down, for our own queries; the caller closes it. QueryRefused."""
     bounds = limits or Limits()
     words = vocabulary or load_vocabulary()
     if not workspace.published.exists():
         raise QueryRefused(words.label("sql.no_warehouse"))
+    settings: Settings = {
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "allow_community_extensions": "false",
+        "python_enable_replacements": "false",
+        "memory_limit": f"{bounds.megabytes}MiB",
+        "temp_directory": "",
+        "threads": "2",
+    }
     try:
-        return duckdb.connect(
-            str(workspace.published),
-            read_only=True,
-            config={
-                "enable_external_access": "false",
-                "autoinstall_known_extensions": "false",
-                "autoload_known_extensions": "false",
-                "allow_community_extensions": "false",
-                "python_enable_replacements": "false",
-                "memory_limit": f"{bounds.megabytes}MiB",
-                "temp_directory": "",
-                "threads": "2",
-                "lock_configuration": "true",
-            },
-        )
+        if as_of_load is not None:
+            return _open_earlier(workspace, settings, as_of_load)
+        locked = {"enable_external_access": "false", "lock_configuration": "true"}
+        return duckdb.connect(str(workspace.published), read_only=True, config=settings | locked)
     except duckdb.Error as error:
         raise QueryRefused(words.label("sql.unusable").format(detail=_first_line(error))) from error
+
+
+def _open_earlier(workspace: Workspace, settings: Settings, moment: dt.datetime) -> duckdb.DuckDBPyConnection:
+    """The same views in a database in memory, over the published tables, with the horizon at a moment."""
+    connection = duckdb.connect(":memory:", config=settings)
+    try:
+        path = str(workspace.published).replace("'", "''")
+        connection.execute(f"ATTACH '{path}' AS published (READ_ONLY)")
+        connection.execute("CREATE SCHEMA base")
+        tables = connection.execute(
+            "SELECT table_name FROM duckdb_tables() WHERE database_name = 'published' AND schema_name = 'base'"
+        ).fetchall()
+        for (name,) in tables:
+            if name != "horizon":
+                connection.execute(f'CREATE VIEW base."{name}" AS FROM published.base."{name}"')
+        connection.execute("CREATE TABLE base.horizon AS SELECT CAST(? AS TIMESTAMP) AS moment", [moment])
+        connection.execute(views_sql())
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
+    except duckdb.Error:
+        connection.close()
+        raise
+    return connection
 
 
 def _check(connection: duckdb.DuckDBPyConnection, sql: str, words: Vocabulary) -> None:

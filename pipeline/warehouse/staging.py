@@ -17,7 +17,9 @@ from typing import Any
 import pyarrow as pa
 
 from extractors.document import Place
+from pipeline.finding import Finding
 from pipeline.record import Field, FileReading, Reading, Record, TableReading, Value
+from pipeline.review.decision import Decision
 from pipeline.submission import Result
 from pipeline.vocabulary import Vocabulary
 
@@ -28,7 +30,7 @@ FAMILY_TABLES: Mapping[str, str] = {
     "post_power": "post_powers",
 }
 # The view column for a field's text where its own column shows the typed value; for limits it is the other way round.
-_TEXT_COLUMN = {
+TEXT_COLUMN = {
     "power_type": "column.power_type_text",
     "risk_kind": "column.risk_kind_text",
     "risk_grade": "column.risk_grade_text",
@@ -44,7 +46,8 @@ class HandIn:
 
     version: of the unit's standing. run_id, received: of the run in which this version arrived. checked: when it was
     checked last, by the law of the day ``as_of``. batch_declared: the unit itself names the batch. declared_types: what
-    the cover sheet says each file is. supplement: 范围 补充.
+    the cover sheet says each file is. supplement: 范围 补充. returned: the day on which this version was first
+    found to have errors.
     """
 
     version: int
@@ -58,6 +61,7 @@ class HandIn:
     contact: str = ""
     supplement: bool = False
     declared_types: tuple[tuple[str, str], ...] = ()
+    returned: dt.date | None = None
 
     def to_json(self) -> dict[str, Any]:
         """As plain data; :meth:`from_json` is the inverse."""
@@ -67,6 +71,7 @@ class HandIn:
             "checked": self.checked.isoformat(),
             "as_of": self.as_of.isoformat(),
             "declared_date": self.declared_date.isoformat() if self.declared_date else None,
+            "returned": self.returned.isoformat() if self.returned else None,
         }
 
     @classmethod
@@ -76,8 +81,8 @@ class HandIn:
         values["received"] = dt.datetime.fromisoformat(data["received"])
         values["checked"] = dt.datetime.fromisoformat(data["checked"])
         values["as_of"] = dt.date.fromisoformat(data["as_of"])
-        if data["declared_date"]:
-            values["declared_date"] = dt.date.fromisoformat(data["declared_date"])
+        for name in ("declared_date", "returned"):
+            values[name] = dt.date.fromisoformat(data[name]) if data.get(name) else None
         values["declared_types"] = tuple((name, kind) for name, kind in data["declared_types"])
         return cls(**values)
 
@@ -138,21 +143,26 @@ def _declared(table: TableReading) -> list[dict[str, object]]:
     return [{"power_type": power_type or None, "number": number} for power_type, number in table.declared]
 
 
-def records_of(result: Result, family: str) -> tuple[Record, ...]:
-    """The records of one family, in the order of the unit's files."""
-    return tuple(r for r in result.records if r.register.family == family)
+def records_of(records: Iterable[Record], family: str) -> tuple[Record, ...]:
+    """The records of one family, in their order."""
+    return tuple(record for record in records if record.register.family == family)
 
 
 def record_table(
-    schema: pa.Schema, records: Sequence[Record], version: int, hashes: Mapping[str, str], vocabulary: Vocabulary
+    schema: pa.Schema,
+    records: Sequence[Record],
+    version: int,
+    hashes: Mapping[str, str],
+    power_keys: Mapping[str, str],
+    vocabulary: Vocabulary,
 ) -> pa.Table:
-    """Records of one family as the wide base table. hashes: SHA-256 by file name."""
+    """Records of one family as the wide base table. hashes: SHA-256 by file name. power_keys: as in Result."""
     names = schema.names[_FIXED_COLUMNS:]
     known = frozenset(names)
 
     def rows() -> Iterator[Row]:
         for ordinal, record in enumerate(records):
-            values: dict[str, Value] = {}
+            values: dict[str, Value] = {"power_key": power_keys.get(record.key)}
             for field in record.fields:
                 if field.name not in known:
                     raise KeyError(f"{record.register}: field {field.name!r} has no column in the warehouse")
@@ -215,7 +225,7 @@ def field_table(
             for other in record.other:
                 yield (
                     *head, ordinal, "other", vocabulary.label("column.other"), other.header, other.source.raw,
-                    other.text, other.text, Reading.PLAIN.value, None, record.confidence, *file,
+                    other.text, other.text, Reading.PLAIN.value, None, other.source.confidence, *file,
                     *_lineage([(other.source.place, other.source.raw)]),
                 )  # fmt: skip
                 ordinal += 1
@@ -228,8 +238,8 @@ def _columns(family: str, field: Field, vocabulary: Vocabulary) -> Iterator[tupl
     text = _shown(field, vocabulary)
     column = vocabulary.column(family, field.name)
     typed = None if field.value is None else _plain(field.value)
-    if field.name in _TEXT_COLUMN:
-        yield vocabulary.label(_TEXT_COLUMN[field.name]), text
+    if field.name in TEXT_COLUMN:
+        yield vocabulary.label(TEXT_COLUMN[field.name]), text
         if typed is not None:
             yield column, typed
         return
@@ -275,18 +285,31 @@ class _ReadingLabels(dict[Reading, str | None]):
         return self[reading]
 
 
-def finding_rows(result: Result, hand_in: HandIn) -> Iterator[Row]:
+def finding_rows(findings: Iterable[Finding], hand_in: HandIn) -> Iterator[Row]:
     """Rows of base.findings, all open. Findings with one fingerprint are kept apart by their turn."""
     turns: dict[str, int] = {}
-    for ordinal, f in enumerate(result.findings):
-        turn = turns[f.fingerprint] = turns.get(f.fingerprint, 0) + 1
-        key = f.fingerprint if turn == 1 else f"{f.fingerprint}-{turn}"
-        start, end = f.span or (None, None)
+    for ordinal, finding in enumerate(findings):
+        turn = turns[finding.fingerprint] = turns.get(finding.fingerprint, 0) + 1
+        key = finding.fingerprint if turn == 1 else f"{finding.fingerprint}-{turn}"
+        yield finding_row(finding, key, (hand_in.batch, hand_in.version, hand_in.checked), ordinal)
+
+
+def finding_row(f: Finding, key: str, check: tuple[str, int, object], ordinal: int) -> Row:
+    """A row of base.findings, open. check: batch and version of the unit that was checked, and when."""
+    (batch, version, checked), (start, end) = check, f.span or (None, None)
+    return (
+        key, f.unit, version, batch or None, f.code, f.severity.value, f.subject.value, f.subject_key or None,
+        f.subject_name or None, f.field or None, f.file or None, f.place or None, f.quote or None, start, end,
+        f.message, f.advice or None, f.basis or None, True, checked, checked, ordinal,
+    )  # fmt: skip
+
+
+def claim_rows(result: Result) -> Iterator[Row]:
+    """Rows of base.claims."""
+    for ordinal, c in enumerate(result.claims):
         yield (
-            key, f.unit, hand_in.batch or None, f.code, f.severity.value, f.subject.value, f.subject_key or None,
-            f.subject_name or None, f.field or None, f.file or None, f.place or None, f.quote or None, start, end,
-            f.message, f.advice or None, f.basis or None, True, hand_in.checked, hand_in.checked, hand_in.version,
-            hand_in.version, ordinal,
+            c.unit, ordinal, c.key, c.signature, c.name, c.power_type, c.counterpart, c.level, c.bodies,
+            list(c.statutes), c.file, c.place,
         )  # fmt: skip
 
 
@@ -302,4 +325,15 @@ def rule_run_rows(result: Result, hand_in: HandIn) -> Iterator[Row]:
         yield (
             result.unit, hand_in.version, hand_in.batch or None, ordinal, run.code, run.objects, run.hits,
             run.not_run or None,
+        )  # fmt: skip
+
+
+def decision_rows(decisions: Iterable[Decision], vocabulary: Vocabulary, same: Mapping[str, str]) -> Iterator[Row]:
+    """Rows of base.decisions. same: keys of powers that a reviewer has joined to others, which bear their decisions."""
+    labels = {(each.subject, each.decision): each.label for each in vocabulary.decisions}
+    for d in decisions:
+        key = same.get(d.key, d.key) if d.subject == "power" else d.key
+        yield (
+            d.number, d.subject, key, d.unit, d.decision, d.group, labels.get((d.subject, d.decision)), d.decided,
+            d.version, d.comment or None, d.reviewer or None, d.other or None, d.judged or None,
         )  # fmt: skip

@@ -46,9 +46,15 @@ class PdfOptions:
 
 def draw_pdf(path: Path, sheets: tuple[Sheet, ...], options: PdfOptions | None = None) -> None:
     """Draw the sheets under each other on as many pages as they need."""
+    options = options or PdfOptions()
+    draw_pages(Canvas(str(path), pagesize=options.page, invariant=1, pageCompression=1), sheets, options)
+
+
+def draw_pages(canvas: Any, sheets: tuple[Sheet, ...], options: PdfOptions) -> None:
+    """Draw the sheets on the pages of a canvas, reportlab's or one that does what is asked of it here."""
     if FONT not in pdfmetrics.getRegisteredFontNames():
         pdfmetrics.registerFont(UnicodeCIDFont(FONT))
-    pen = _Pen(path, options or PdfOptions())
+    pen = _Pen(canvas, options)
     for sheet in sheets:
         for block in sheet.blocks:
             if isinstance(block, Text):
@@ -78,10 +84,10 @@ def wrap(text: str, width: float, size: float) -> list[str]:
 class _Pen:
     """The page being drawn and how far down it is filled; ``y`` counts from the top of the page as shown."""
 
-    def __init__(self, path: Path, options: PdfOptions) -> None:
+    def __init__(self, canvas: Any, options: PdfOptions) -> None:
         self.options = options
         self.width, self.height = options.page
-        self.canvas: Any = Canvas(str(path), pagesize=options.page, invariant=1, pageCompression=1)
+        self.canvas = canvas
         self.number = 0
         self._open()
 
@@ -163,7 +169,7 @@ class _Pen:
                 self.turn()
             for fragment in fragments:
                 self._fragment(fragment, edges, flow, grid)
-            self.y = max(fragment.bottom for fragment in fragments) + 10
+            self.y = max((fragment.bottom for fragment in fragments), default=self.y) + 10
 
     def _fragment(self, fragment: Fragment, edges: list[float], flow: Flow, grid: Grid) -> None:
         cell = fragment.cell

@@ -4,6 +4,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -199,6 +200,20 @@ def test_worker_reads_no_input_and_prints_nothing_to_standard_output(capfd, box)
     assert box.submit(read_and_write_streams).result() == ""
     box.submit(square, 1).result()
     assert capfd.readouterr().out == ""
+
+
+def write_and_hang(told: str) -> None:
+    with tempfile.NamedTemporaryFile(delete=False) as left:
+        left.write(b"x")
+    Path(told).write_text(left.name)
+    time.sleep(600)
+
+
+def test_what_a_killed_worker_left_in_its_folder_is_removed(tmp_path):
+    with Sandbox(1, 2.0, 512) as own, pytest.raises(TimedOut):
+        own.submit(write_and_hang, str(tmp_path / "told")).result()
+    left = Path((tmp_path / "told").read_text())
+    assert left.parent.name.startswith("zhiquan") and not left.parent.exists()
 
 
 def test_leaving_by_an_exception_ends_what_is_under_way():

@@ -11,7 +11,11 @@ from pipeline.submission import SubmittedFile, read_file
 from pipeline.vocabulary import load_vocabulary
 from tests.golden_case import Case, differences, load_cases, rows_of, unexpected_remarks
 
-CASES = [pytest.param(case, suffix, id=f"{case.name}-{suffix}") for case in load_cases() for suffix in case.formats]
+CASES = [
+    pytest.param(case, suffix, id=f"{case.name}-{suffix}")
+    for case in load_cases()
+    for suffix in (*case.formats, *(("ofd",) if "pdf" in case.formats else ()))  # pages are pages
+]
 
 
 @pytest.mark.parametrize(("case", "suffix"), CASES)
