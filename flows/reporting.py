@@ -60,7 +60,7 @@ def write_city_overview(workspace: Workspace, folder: Path | None = None) -> Pat
 
     target = (folder or workspace.reports) / _file("overview")
     with _written_below(target.parent):
-        write_overview(target, views.status(workspace), views.findings_by_rule(workspace))
+        write_overview(target, views.status(workspace), views.findings_by_rule(workspace), views.progress(workspace))
     return target
 
 

@@ -40,6 +40,11 @@ def status(workspace: Workspace) -> list[Row]:
     return rows(workspace, "SELECT * FROM 报送情况 ORDER BY 单位")
 
 
+def progress(workspace: Workspace) -> list[Row]:
+    """A row a day, of 进度."""
+    return rows(workspace, "SELECT * FROM 进度 ORDER BY 日期")
+
+
 def units(workspace: Workspace) -> list[str]:
     """The units that the warehouse knows."""
     return [row["单位"] for row in rows(workspace, "SELECT 单位 FROM 单位 ORDER BY 单位")]

@@ -139,7 +139,8 @@ def _earlier(data: list[dict[str, Any]]) -> dict[int, list[Record]]:
 def _with_history(case: Case, records: list[Record], earlier: dict[int, list[Record]]) -> tuple[Records, History]:
     """The records with the keys that the versions before give them, and what became of the powers of those."""
     if not earlier:
-        keyed = tuple(replace(r, unit=UNIT, key=f"key{n}") for n, r in enumerate(records))
+        unit = case.data.get("unit", UNIT)
+        keyed = tuple(replace(r, unit=unit, key=f"key{n}") for n, r in enumerate(records))
         return keyed, History(returned=() if case.data.get("returned") else None)
     held: dict[int, tuple[Item, ...]] = {}
     for version, rows in earlier.items():
