@@ -23,8 +23,7 @@ from extractors.errors import (
     Unreadable,
     WrongKind,
 )
-from extractors.kinds import Kind, kind_of
-from extractors.office.targets import TARGETS
+from extractors.kinds import CONVERTED_TO, Kind, kind_of
 
 MAX_MEGABYTES = 200  # a submitted file; the largest scanned catalogue is a quarter of this
 
@@ -63,7 +62,7 @@ def open_document(path: Path, name: str, beforehand: Path | None = None) -> Docu
         raise TooLarge("file", limit=MAX_MEGABYTES)
     kind = kind_of(path)
     try:
-        if kind in TARGETS:
+        if kind in CONVERTED_TO:
             from extractors.office.reader import read_office
 
             return read_office(path, name, kind, beforehand)

@@ -14,6 +14,7 @@ import re
 import struct
 import zipfile
 import zlib
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 
@@ -67,6 +68,15 @@ class Kind(StrEnum):
     EMPTY = "empty"
     UNKNOWN = "unknown"
 
+
+CONVERTED_TO: Mapping[Kind, str] = {
+    Kind.DOC: "docx",
+    Kind.RTF: "docx",
+    Kind.ODT: "docx",
+    Kind.ODS: "xlsx",
+    Kind.XLSB: "xlsx",
+}
+"""What LibreOffice makes of the kinds that no reader of ours reads (extractors/office)."""
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")

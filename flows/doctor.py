@@ -6,7 +6,6 @@ and changes nothing: a workspace that is not there is not made.
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import platform
 import shutil
@@ -23,7 +22,6 @@ from pipeline.workspace import Workspace
 
 _MEMORY_MEGABYTES = 4096  # two workers at their limit, and the system
 _DISK_MEGABYTES = 2048
-_RECOGNITION = ("rapidocr", "onnxruntime")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +41,7 @@ def checks(workspace: Path) -> Iterator[Check]:
     yield _python()
     yield from _packages()
     yield _tool("office", office_program() is not None)
-    yield _tool("recognition", any(importlib.util.find_spec(name) for name in _RECOGNITION))
+    yield _tried("recognition", _recognition)
     yield _memory()
     yield _disk(place)
     yield _tried("writable", lambda: _writable(place))
@@ -139,6 +137,13 @@ def _warehouse(place: Workspace) -> str:
     from flows import views
 
     return say("doctor.units", number=len(views.status(place)))
+
+
+def _recognition() -> str:
+    from extractors.scan.recognizer import network
+
+    network()
+    return say("doctor.there")
 
 
 def _worker() -> str:

@@ -7,7 +7,7 @@ them. Refuses what cannot be written (WorkspaceUnusable).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,16 +37,13 @@ def write_reports(workspace: Workspace, units: Iterable[str], folder: Path | Non
     """
     submissions, office = views.status(workspace), _office(workspace)
     root = folder or workspace.reports
-    return tuple(
-        _write_unit(
-            root / folder_name(unit),
-            unit,
-            views.findings(workspace, unit, closed=True),
-            views.of_unit(submissions, unit),
-            office,
-        )
-        for unit in units
-    )
+    written = []
+    for unit in units:
+        findings = views.findings(workspace, unit, closed=True)
+        pictures = _pictures(workspace, unit, findings)
+        submission = views.of_unit(submissions, unit)
+        written.append(_write_unit(root / folder_name(unit), unit, findings, submission, office, pictures))
+    return tuple(written)
 
 
 def _office(workspace: Workspace) -> Office:
@@ -60,17 +57,34 @@ def write_city_overview(workspace: Workspace, folder: Path | None = None) -> Pat
 
     target = (folder or workspace.reports) / _file("overview")
     with _written_below(target.parent):
-        write_overview(target, views.status(workspace), views.findings_by_rule(workspace))
+        write_overview(target, views.status(workspace), views.findings_by_rule(workspace), views.progress(workspace))
     return target
 
 
+def _pictures(workspace: Workspace, unit: str, findings: Sequence[views.Row]) -> Mapping[str, bytes]:
+    """What the unit's file shows where recognition was in doubt."""
+    from pipeline.intake.pictures import RULE, pictures_of_doubt
+
+    doubtful = [row for row in findings if row["规则"] == RULE]
+    if not doubtful:
+        return {}
+    from pipeline.intake.taking_in import open_workers
+
+    return pictures_of_doubt(workspace, doubtful, views.file_hashes(workspace, unit), lambda: open_workers(1))
+
+
 def _write_unit(
-    folder: Path, unit: str, findings: Sequence[views.Row], submission: views.Row | None, office: Office
+    folder: Path,
+    unit: str,
+    findings: Sequence[views.Row],
+    submission: views.Row | None,
+    office: Office,
+    pictures: Mapping[str, bytes],
 ) -> UnitReports:
     from pipeline.reports.workbook import write_findings_workbook
 
     with _written_below(folder):
-        write_findings_workbook(folder / _file("findings"), unit, findings, submission=submission)
+        write_findings_workbook(folder / _file("findings"), unit, findings, submission=submission, pictures=pictures)
         letter = _write_letter(folder, unit, findings, submission, office)
     return UnitReports(unit, folder / _file("findings"), letter)
 

@@ -31,6 +31,7 @@ from pipeline.law.verified import CitationRow, citation_rows
 from pipeline.law.workspace_library import shipped_library
 from pipeline.recognition.repair import repaired
 from pipeline.record import FileReading, FileState, Record, Register
+from pipeline.rules.charts import next_overdue
 from pipeline.rules.city import Claim, claims
 from pipeline.rules.context import RuleContext
 from pipeline.rules.meant_powers import power_keys
@@ -62,8 +63,9 @@ class Result:
 
     citations: what the powers' bases cite, in the order of the records. withdrawn: records that the files list and a
     reviewer has withdrawn; no rule looks at them. items: by family, what is kept to know the records again, the
-    withdrawn ones too. power_keys: risk point → the power that it means, by
-    their keys. claims: the public powers as they are compared with other units'.
+    withdrawn ones too. power_keys: risk point → the power that it means, by their keys. claims: the public powers as
+    they are compared with other units'. until: the first day on which the rules may say something else of the same, but
+    for the law.
     """
 
     unit: str
@@ -76,6 +78,7 @@ class Result:
     items: Mapping[str, tuple[Item, ...]] = field(default_factory=dict)
     power_keys: Mapping[str, str] = field(default_factory=dict)
     claims: tuple[Claim, ...] = ()
+    until: date | None = None
 
 
 @contextmanager
@@ -176,5 +179,6 @@ def assemble(
     findings, runs = run_rules(context)
     citations = citation_rows(context.citations, vocabulary, as_of)
     return Result(
-        unit, files, records, findings, runs, citations, withdrawn, items, power_keys(context), claims(context)
-    )
+        unit, files, records, findings, runs, citations, withdrawn, items, power_keys(context), claims(context),
+        next_overdue(context),
+    )  # fmt: skip

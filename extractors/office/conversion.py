@@ -24,9 +24,8 @@ from pathlib import Path
 from typing import Any
 
 from extractors.errors import Damaged, NeedsTool, TimedOut, Unreadable, WorkerDied
-from extractors.kinds import Kind
+from extractors.kinds import CONVERTED_TO, Kind
 from extractors.office.program import office_program, write_profile
-from extractors.office.targets import TARGETS
 from extractors.parent_death import die_with
 from extractors.zip_directory import open_zip
 
@@ -34,7 +33,6 @@ TOOL = "LibreOffice"
 FIRST_SECONDS = 60  # for a start and one file; the largest measured, of 600 items, takes 6
 MORE_SECONDS = 5  # for each further file of the same start
 MAX_MEGABYTES = 1536  # of private memory; an ordinary file takes 220
-
 PROFILE_MADE = 81  # the exit status that asks for another start, once the profile is made
 _FLAGS = ("--headless", "--norestore", "--nologo", "--nodefault", "--nofirststartwizard", "--nolockcheck")
 
@@ -68,10 +66,10 @@ def _run(files: Sequence[tuple[Path, Kind]], into: Path) -> int:
     with tempfile.TemporaryDirectory(prefix="office", ignore_cleanup_errors=True) as scratch:
         place = Path(scratch).resolve()
         profile = write_profile(place / "profile")
-        for target in sorted({TARGETS[kind] for _, kind in files}):
+        for target in sorted({CONVERTED_TO[kind] for _, kind in files}):
             copies = []
             for number, (path, kind) in enumerate(files, 1):
-                if TARGETS[kind] == target:
+                if CONVERTED_TO[kind] == target:
                     copies.append(place / f"{number:05d}.{kind.value}")
                     shutil.copyfile(path, copies[-1])  # LibreOffice writes a lock file beside what it opens
             command: list[str | Path] = [program, *profile, *_FLAGS, "--convert-to", target, "--outdir", into, *copies]
@@ -82,7 +80,7 @@ def _run(files: Sequence[tuple[Path, Kind]], into: Path) -> int:
 
 def _made(into: Path, number: int, kind: Kind) -> Path | None:
     """The file that was made of the n-th one, if it is there and whole: a start that was ended may leave a part."""
-    path = into / f"{number:05d}.{TARGETS[kind]}"
+    path = into / f"{number:05d}.{CONVERTED_TO[kind]}"
     if not path.exists():
         return None
     try:

@@ -15,9 +15,8 @@ from pathlib import Path
 
 from extractors.document import Document
 from extractors.errors import Damaged, Encrypted
-from extractors.kinds import Kind
+from extractors.kinds import CONVERTED_TO, Kind
 from extractors.office.conversion import converted
-from extractors.office.targets import TARGETS
 from extractors.zip_directory import open_zip
 
 _FLAGS_AT, _ENCRYPTED = 11, 0x01  # the second byte of the flags of FibBase: fEncrypted is bit 8 of sixteen
@@ -33,7 +32,7 @@ def read_office(path: Path, name: str, kind: Kind, beforehand: Path | None = Non
     if _encrypted(path, kind):
         raise Encrypted(f"{kind.value} file")
     with tempfile.TemporaryDirectory(prefix="converted") as folder:
-        document = _read(beforehand or converted(path, kind, Path(folder)), name, TARGETS[kind])
+        document = _read(beforehand or converted(path, kind, Path(folder)), name, CONVERTED_TO[kind])
     return replace(document, format=kind.value)
 
 

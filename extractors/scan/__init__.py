@@ -5,6 +5,6 @@ files give, with a confidence for each character; :func:`picture_of` shows a pla
 network for recognition comes in the wheel of rapidocr.
 """
 
-from extractors.scan.crop import picture_of
+from extractors.scan.crop import picture_of, pictures_of
 
-__all__ = ["picture_of"]
+__all__ = ["picture_of", "pictures_of"]

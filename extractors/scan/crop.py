@@ -7,6 +7,7 @@ drawn.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
@@ -15,7 +16,7 @@ import numpy as np
 from extractors.document import Box
 from extractors.errors import Damaged
 from extractors.kinds import Kind, kind_of
-from extractors.scan.pictures import pdf_page, picture_page
+from extractors.scan.pictures import PagePicture, pdf_page, picture_page
 
 MOST = 1600
 """Pixels; a whole page at 200 dots an inch is made smaller."""
@@ -25,8 +26,23 @@ AROUND = 3.0
 
 def picture_of(path: Path, box: Box) -> bytes:
     """The PNG of a rectangle of a page. Raises Damaged, TooLarge, OSError."""
-    index = box.page - 1
-    page = pdf_page(path, index) if kind_of(path) is Kind.PDF else picture_page(path, index)
+    return _cut(_page(path, box.page), box)
+
+
+def pictures_of(path: Path, boxes: Sequence[Box]) -> list[bytes]:
+    """The PNG of each rectangle, each page drawn once. Raises Damaged, TooLarge, OSError."""
+    found: dict[int, bytes] = {}
+    for number in dict.fromkeys(box.page for box in boxes):
+        page = _page(path, number)
+        found |= {n: _cut(page, box) for n, box in enumerate(boxes) if box.page == number}
+    return [found[n] for n in range(len(boxes))]
+
+
+def _page(path: Path, number: int) -> PagePicture:
+    return pdf_page(path, number - 1) if kind_of(path) is Kind.PDF else picture_page(path, number - 1)
+
+
+def _cut(page: PagePicture, box: Box) -> bytes:
     height, width = page.pixels.shape[:2]
     x0, y0 = (max(0, int((v - AROUND) * page.shown)) for v in (box.x0, box.y0))
     x1, y1 = int((box.x1 + AROUND) * page.shown) + 1, int((box.y1 + AROUND) * page.shown) + 1

@@ -37,6 +37,10 @@ OUTER = 0.4
 MORE = 0.42
 LOW = 0.45
 """A ring lower than so many sizes is a full stop."""
+UNREAD = "\ufffd"
+"""Stands for print that could not be made out, so that a cell that was not read is never an empty one."""
+LEAST_INK = 0.08
+"""The ink of a character takes this share of a square of its size at least."""
 SUSPECTED = 0.6
 """The most confidence that a character keeps when it was changed on weak grounds."""
 
@@ -115,6 +119,18 @@ def lone_bar(line: Picture, signs: Sequence[Sign], usual: float) -> Sign | None:
     tops = part.argmax(axis=0)
     rises = float(np.median(tops[: len(tops) // 4]) - np.median(tops[-(len(tops) // 4) :])) > 0.05 * box.width
     return Sign("一" if swells or rises else "—", (box.x0 + box.x1) / 2, SUSPECTED, box)
+
+
+def unread_mark(line: Picture, usual: float) -> Sign | None:
+    """A sign that stands for a line of which nothing could be made out, if there is ink enough for a character."""
+    ink = line < FAINT
+    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    if np.count_nonzero(ink) < LEAST_INK * usual * usual:
+        return None
+    box = InkBox(int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
+    if min(box.width, box.height) < 0.5 * usual:
+        return None
+    return Sign(UNREAD, (box.x0 + box.x1) / 2, 0.0, box)
 
 
 def _sided(signs: Sequence[Sign], n: int, size: float) -> Sign:

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 
 from extractors.scan.confidence import confidence
-from extractors.scan.glyph_shapes import Sign, lone_bar, settled, type_size
+from extractors.scan.glyph_shapes import Sign, lone_bar, settled, type_size, unread_mark
 from extractors.scan.ink import ink_boxes
 from extractors.scan.paper import Picture
 from extractors.scan.recognizer import Character, recognize
@@ -44,6 +44,8 @@ def read_line(line: Picture, usual: float, known: Sequence[Character] | None = N
     size = type_size(plain, usual)
     if len(plain) <= 1 and (bar := lone_bar(line, plain, usual)) is not None:
         return [bar]
+    if not plain and (mark := unread_mark(line, usual)) is not None:
+        return [mark]
     signs = [
         Sign(sign.text, sign.x, confidence(reading, sign.box, size), sign.box)
         for sign, reading in zip(plain, readings, strict=True)

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from extractors.geometry.lines import Glyph
 from extractors.geometry.rules import Rule
-from extractors.geometry.ruling import find_grids
+from extractors.geometry.ruling import Grid, find_grids
 from extractors.scan.doubts import doubted
 from extractors.scan.glyph_pairs import agreeing
 from extractors.scan.glyph_shapes import Sign
@@ -143,8 +143,7 @@ def _regions(text: Picture, rules: Sequence[Rule], scale: float) -> Iterator[_Re
     """The cells of the page, then what stands outside of tables, each with its lines."""
     ink = (text < FAINT).astype(np.uint8)
     usual = usual_height(ink, scale)
-    rest = ink.copy()
-    for grid in find_grids(rules, ()):
+    for grid in sorted(find_grids(rules, ()), key=Grid.size):  # a table within a cell comes before its host
         xs, ys = [round(x * scale) for x in grid.xs], [round(y * scale) for y in grid.ys]
         for area in grid.areas:
             x0, y0 = xs[area.left] + 1, ys[area.top] + 1
@@ -152,8 +151,8 @@ def _regions(text: Picture, rules: Sequence[Rule], scale: float) -> Iterator[_Re
             if cell.any():
                 strips = [Strip(s.x0 + x0, s.y0 + y0, s.x1 + x0, s.y1 + y0) for s in cell_lines(cell, usual, scale)]
                 yield _Region(strips, usual)
-        rest[ys[0] : ys[-1], xs[0] : xs[-1]] = 0
-    for strip in loose_lines(rest, usual, scale):
+        ink[ys[0] : ys[-1], xs[0] : xs[-1]] = 0
+    for strip in loose_lines(ink, usual, scale):
         yield _Region([strip], float(strip.y1 - strip.y0))
 
 

@@ -163,7 +163,9 @@ def skew(grey: Picture, scale: float) -> float:
     best, width = 0.0, MOST_SKEW
     for step in (0.5, 0.1, 0.02):
         angles = [best + n * step for n in range(-round(width / step), round(width / step) + 1)]
-        best = max(angles, key=lambda angle: _sharpness(y, x, angle))
+        scores = [_sharpness(y, x, angle) for angle in angles]
+        alike = [angle for angle, score in zip(angles, scores, strict=True) if score >= 0.999 * max(scores)]
+        best = sum(alike) / len(alike)
         width = step
     return best
 

@@ -24,6 +24,7 @@ from extractors.geometry.display import as_displayed
 from extractors.geometry.ruling import ruled_tables
 from extractors.kinds import kind_of
 from extractors.patience import MOST_PAGES
+from extractors.scan.glyph_shapes import UNREAD
 from extractors.scan.page import ScannedPage, read_page
 from extractors.scan.pictures import PagePicture, frame_count, pdf_page, picture_page
 
@@ -59,7 +60,9 @@ def read_scan(path: Path, name: str) -> Document:
 
 def is_missed(page: ScannedPage | Unreadable) -> bool:
     """Whether something on the page was not read: it could not be drawn, or not a character was made out."""
-    return isinstance(page, Unreadable) or (not page.glyphs and not page.blank)
+    if isinstance(page, Unreadable):
+        return True
+    return not page.blank and all(glyph.text == UNREAD for glyph in page.glyphs)
 
 
 def scanned_parts(number: int, page: ScannedPage) -> PageParts:

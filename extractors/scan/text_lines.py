@@ -103,7 +103,7 @@ def _joined(runs: Sequence[tuple[int, int]], height: float) -> list[tuple[int, i
         if result:
             top, bottom = result[-1]
             thin = min(bottom - top, run[1] - run[0]) < 0.55 * height
-            if thin and run[1] - top <= 1.12 * height and run[0] - bottom < 0.5 * height:
+            if thin and run[1] - top <= 1.12 * height and run[0] - bottom < 0.8 * height:
                 result[-1] = (top, run[1])
                 continue
         result.append(run)

@@ -129,12 +129,14 @@ class ChartPolicy:
     asked: of every power: "no", "yes", or "if_any" for units that hand in charts. power_types: whose powers need one,
     empty for all. elements: what a chart without one of the seven elements is: "no" (not looked at), "hint", "yes" (a
     fault), or "unless_by_law" (a fault, but a hint where a law prescribes the procedure). by_law: types of such powers.
+    renewed_within: working days in which a chart must follow a change of its power, 0 for any.
     """
 
     asked: str
     power_types: frozenset[str]
     elements: str
     by_law: frozenset[str]
+    renewed_within: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,6 +355,7 @@ def _charts(section: Section, words: Vocabulary) -> ChartPolicy:
         power_types=frozenset(_known(section, "power_types", types)),
         elements=section.choice("elements", ("no", "hint", "unless_by_law", "yes"), "no"),
         by_law=frozenset(_known(section, "by_law", types)),
+        renewed_within=section.whole("renewed_within", 0),
     )
     section.finish()
     return policy

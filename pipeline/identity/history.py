@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -71,12 +72,15 @@ class History:
 
     gone: powers of earlier versions that are missing now, and of which no reviewer has said why. added: keys of powers
     that the first version did not have. returned: what the version before was returned for, of the registers that
-    were handed in again.
+    were handed in again. adjusted: by key the day on which a power arrived with another body, post, limit or procedure
+    than before. stood_since: by SHA-256 the day since which a file has stood.
     """
 
     gone: tuple[Gone, ...] | None = None
     added: frozenset[str] | None = None
     returned: tuple[Returned, ...] | None = None
+    adjusted: Mapping[str, date] | None = None
+    stood_since: Mapping[str, date] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,8 @@ class Background:
     """All that a version of a unit is read against.
 
     registers: every version of each family. versions: which version of each family is being read. returned: None
-    where nothing was handed in again.
+    where nothing was handed in again. days: on which each version arrived. stood_since: by SHA-256 the day since which
+    a file that stands has stood.
     """
 
     registers: Mapping[str, Versions] = field(default_factory=lambda: MappingProxyType({}))
@@ -92,6 +97,8 @@ class Background:
     rulings: Rulings = NO_RULINGS
     listing: Listing = Listing()
     returned: tuple[Returned, ...] | None = None
+    days: Mapping[int, date] = field(default_factory=lambda: MappingProxyType({}))
+    stood_since: Mapping[str, date] = field(default_factory=lambda: MappingProxyType({}))
 
     def keyed(self, unit: str, records: Iterable[Record]) -> tuple[Record, ...]:
         """The records with their keys."""
@@ -104,7 +111,10 @@ class Background:
         earlier = {version: held[version] for version in sorted(held) if version < self.versions["power"]}
         if not earlier:
             return History(returned=self.returned)
-        return History(_gone(earlier, items, self.listing), _added(earlier, items), self.returned)
+        adjusted = _adjusted({**earlier, self.versions["power"]: items}, self.days)
+        return History(
+            _gone(earlier, items, self.listing), _added(earlier, items), self.returned, adjusted, self.stood_since
+        )
 
 
 def items_of(records: Iterable[Record], hashes: Mapping[str, str]) -> dict[str, tuple[Item, ...]]:
@@ -155,3 +165,15 @@ def _added(earlier: Versions, items: Sequence[Item]) -> frozenset[str]:
     known = {item.key for item in first}
     names = {traits_of("power", item)[1:] for item in first if item.name}
     return frozenset(item.key for item in items if item.key not in known and traits_of("power", item)[1:] not in names)
+
+
+def _adjusted(versions: Versions, days: Mapping[int, date]) -> dict[str, date]:
+    """The day of the last version in which what a chart shows of a power was another than in the one before."""
+    last: dict[str, str] = {}
+    found: dict[str, date] = {}
+    for version in sorted(versions):
+        for item in versions[version]:
+            if last.get(item.key, item.shown) != item.shown and version in days:
+                found[item.key] = days[version]
+            last[item.key] = item.shown
+    return found

@@ -3,7 +3,7 @@
 In: the items known before and those of now, all of one family of one unit. Out: pairs of positions. Pure and
 deterministic. Refuses to guess: what no round joins stays apart, and what a reviewer has told apart is never joined.
 
-A renumbered catalogue must not shift the keys, so a code joins two names only where neither name stands elsewhere.
+A renumbered catalogue must not shift the keys: a code joins only what names have left over, and only where codes last.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ ALIKE = 0.6
 _ALIKE_IN_PLACE = 0.34  # between neighbours that both match
 _ALIKE_UNDER_OTHER_CODES = 0.8
 _DISTINCT = 0.5
+_FEW, _SOME = 2, 0.2  # codes that may change, in number and in part, before codes are no longer believed
 _MOST_PAIRS = 4_000_000  # of names to compare with each other: 2,000 × 2,000
 
 
@@ -51,11 +52,7 @@ def match(family: str, known: Sequence[Item], now: Sequence[Item], apart: Apart,
     if family == "power":
         _match_powers(matching, sure=sure)
     else:
-        for round_ in _ROUNDS[family]:
-            matching.join(round_)
-        if not sure and family in _TOLD_BY:
-            matching.join_in_place(_told_alike(_TOLD_BY[family]))
-            _join_alike(matching, _TOLD_BY[family], _SAME_HOLDER[family])
+        _match_others(family, matching, sure=sure)
     return matching.pairs
 
 
@@ -66,7 +63,7 @@ class _Matching:
         self.known, self.now, self._apart = known, now, apart
         self.pairs: Pairs = {}
 
-    def join(self, key: Key, *, unless: Callable[[int, int], bool] | None = None) -> None:
+    def join(self, key: Key, unless: Callable[[int, int], bool] | None = None) -> None:
         """Join those of equal key, in order; None joins with nothing. unless: a veto on a pair."""
         waiting: dict[Hashable, list[int]] = defaultdict(list)
         for there in self.known.order():
@@ -90,11 +87,11 @@ class _Matching:
         self.known.free.discard(there)
         self.now.free.discard(here)
 
-    def join_in_place(self, alike: Callable[[tuple[str, ...], tuple[str, ...]], bool]) -> None:
+    def join_in_place(self, alike: Callable[[int, int], bool]) -> None:
         """Join in order what stands between the same neighbours on both sides, as many here as there."""
         for there, here in list(self._gaps()):
             for t, h in zip(there, here, strict=True):
-                if alike(self.known.traits[t], self.now.traits[h]) and self.may(t, h):
+                if alike(t, h) and self.may(t, h):
                     self.take(t, h)
 
     def _gaps(self) -> Iterator[tuple[range, range]]:
@@ -108,45 +105,50 @@ class _Matching:
                 yield there, here
 
 
+def _match_others(family: str, matching: _Matching, *, sure: bool) -> None:
+    for key in _ROUNDS[family]:
+        matching.join(key)
+    if not sure and family in _TOLD_BY:
+        told_by = _TOLD_BY[family]
+        known, now = matching.known.traits, matching.now.traits
+        matching.join_in_place(lambda t, h: alikeness(known[t][told_by], now[h][told_by]) >= ALIKE)
+        _join_alike(matching, told_by, _SAME_HOLDER[family])
+
+
 def _match_powers(matching: _Matching, *, sure: bool) -> None:
     known, now = matching.known, matching.now
-    matching.join(lambda side, n: (*side.traits[n], side.items[n].content))
+    matching.join(_with_content)
     matching.join(lambda side, n: side.traits[n] if any(side.traits[n]) else None)
-    names_there, names_here = _names(known), _names(now)
-
-    def stands_elsewhere(there: int, here: int) -> bool:
-        return known.traits[there][1:] in names_here or now.traits[here][1:] in names_there
-
-    matching.join(_by_code, unless=stands_elsewhere)
     matching.join(lambda side, n: side.traits[n][1:] if side.traits[n][_NAME] else None)
-    matching.join(lambda side, n: side.traits[n][:2] if all(side.traits[n][:2]) else None)
-    matching.join(_by_code)
-    matching.join(lambda side, n: side.traits[n][_NAME] or None, unless=lambda t, h: _two_codes(known, t, now, h))
+    changed, of = _codes_changed(matching)
+    coded = changed <= max(_FEW, _SOME * of)  # else they were given anew, and say nothing
+
+    def told_apart(there: int, here: int) -> bool:
+        return coded and bool(known.traits[there][_CODE] and now.traits[here][_CODE])
+
+    def strangers(there: int, here: int) -> bool:
+        return bool(changed) and alikeness(known.traits[there][_NAME], now.traits[here][_NAME]) < _ALIKE_IN_PLACE
+
+    if coded:
+        matching.join(lambda side, n: side.traits[n][:2] if all(side.traits[n][:2]) else None)
+        matching.join(lambda side, n: side.traits[n][::2] if side.traits[n][_CODE] else None, strangers)
+    matching.join(lambda side, n: side.traits[n][_NAME] or None, unless=told_apart)
     if not sure:
-        matching.join_in_place(_renamed_in_place)
-        _join_alike(matching, _NAME, (_SUB_ITEM,), lambda t, h: _two_codes(known, t, now, h))
+        matching.join_in_place(
+            lambda t, h: (
+                known.traits[t][_SUB_ITEM] == now.traits[h][_SUB_ITEM]
+                and alikeness(known.traits[t][_NAME], now.traits[h][_NAME])
+                >= (_ALIKE_UNDER_OTHER_CODES if told_apart(t, h) else _ALIKE_IN_PLACE)
+            )
+        )
+        _join_alike(matching, _NAME, (_SUB_ITEM,), told_apart)
 
 
-def _by_code(side: _Side, n: int) -> Hashable | None:
-    code, _, sub_item = side.traits[n]
-    return (code, sub_item) if code else None
-
-
-def _names(side: _Side) -> set[tuple[str, ...]]:
-    return {side.traits[n][1:] for n in side.free if side.traits[n][_NAME]}
-
-
-def _two_codes(known: _Side, there: int, now: _Side, here: int) -> bool:
-    return bool(known.traits[there][_CODE] and now.traits[here][_CODE])
-
-
-def _renamed_in_place(before: tuple[str, ...], after: tuple[str, ...]) -> bool:
-    needed = _ALIKE_UNDER_OTHER_CODES if before[_CODE] and after[_CODE] else _ALIKE_IN_PLACE
-    return before[_SUB_ITEM] == after[_SUB_ITEM] and alikeness(before[_NAME], after[_NAME]) >= needed
-
-
-def _told_alike(position: int) -> Callable[[tuple[str, ...], tuple[str, ...]], bool]:
-    return lambda before, after: alikeness(before[position], after[position]) >= ALIKE
+def _codes_changed(matching: _Matching) -> tuple[int, int]:
+    """Of the powers that kept their name, how many have another code, and how many have codes at all."""
+    known, now = matching.known.traits, matching.now.traits
+    both = [(known[t][_CODE], now[h][_CODE]) for h, t in matching.pairs.items() if known[t][_CODE] and now[h][_CODE]]
+    return sum(before != after for before, after in both), len(both)
 
 
 def alikeness(before: str, after: str) -> float:

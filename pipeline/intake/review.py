@@ -2,7 +2,7 @@
 
 In: a check's result. Out: the :class:`~pipeline.intake.ledger.Review` that the ledger remembers; and the units that
 stand without lying in INBOX, for a run that looks at them all. A check by the law of one day holds until the next day
-on which the law may be another for what the unit cites.
+on which the law may be another for what the unit cites, or on which something of the unit's falls overdue.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ def review_of(
 ) -> Review:
     """What is to be remembered of a check that gave ``result``."""
     cited = {(row.statute_id or "", row.title or "") for row in result.citations}
-    return Review(files.signature, as_of, next_change(cited, library, vocabulary.rank_limits, as_of))
+    days = (next_change(cited, library, vocabulary.rank_limits, as_of), result.until)
+    return Review(files.signature, as_of, min((day for day in days if day is not None), default=None))
 
 
 def absent_units(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -96,6 +97,7 @@ class VersionLoader:
             rulings_of(decided),
             listing,
             self._returned(unit, registers, numbers, decided),
+            *self._standing_days(version),
         )
         result = assemble(
             unit, version.readings, settings.vocabulary, settings.campaign, hand_in.as_of, *self._libraries, background,
@@ -156,11 +158,26 @@ class VersionLoader:
 
     def _arrival(self, version: Version) -> Arrival | None:
         """When the version at hand arrived, and those before it."""
+        return arrival_of(version.unit, self._handed_in(version), self._settings.campaign)
+
+    def _standing_days(self, version: Version) -> tuple[dict[int, date], dict[str, date]]:
+        """The day on which each version arrived, and since when each file that stands has stood without a break."""
+        handed_in = self._handed_in(version)
+        days = {hand_in.version: hand_in.received.date() for _, hand_in in handed_in}
+        since: dict[str, date] = {}
+        standing_still = {entry.sha256 for entry in version.standing.entries}
+        for then, hand_in in reversed(handed_in):
+            standing_still &= {entry.sha256 for entry in then.entries}
+            since |= dict.fromkeys(standing_still, hand_in.received.date())
+        return days, since
+
+    def _handed_in(self, version: Version) -> list[tuple[Standing, HandIn]]:
+        """What stood and how it was handed in, up to the version at hand."""
         from pipeline.warehouse.staging import HandIn
 
         earlier = ((then, HandIn.from_json(data)) for _, then, data in self._ledger.versions(version.unit))
         before = [(then, known) for then, known in earlier if known.version < version.hand_in.version]
-        return arrival_of(version.unit, [*before, (version.standing, version.hand_in)], self._settings.campaign)
+        return [*before, (version.standing, version.hand_in)]
 
     def _decided(self, unit: str) -> tuple[Decision, ...]:
         with open_decisions(self._decisions) as store:

@@ -37,13 +37,16 @@ class _Patterns(NamedTuple):
     """What tells a quotation from a clause.
 
     lead_in: ends with 根据 and the like. citation: what begins a citation of the power after a sentence; line: what
-    does so at the head of a line only. named: a clause that cites a law without marks.
+    does so at the head of a line only. named: a clause that cites a law without marks. law: a clause that may be the
+    name of one; no_title: what stands in prose and in no title.
     """
 
     lead_in: re.Pattern[str]
     citation: re.Pattern[str]
     line: re.Pattern[str]
     named: re.Pattern[str]
+    law: re.Pattern[str]
+    no_title: re.Pattern[str]
 
 
 @derived
@@ -60,6 +63,10 @@ def _patterns(vocabulary: Vocabulary) -> _Patterns:
             rf"{_MARKER}(?:[\u4e00-\u9fff、]{{1,60}}?(?:《{inner}{{2,80}}》[\u4e00-\u9fff]{{0,40}}?)?{named}|[\u4e00-\u9fff]{{2,20}}?(?:{KERNEL})|{title})"
         ),
         named=re.compile(named),
+        law=re.compile(
+            rf"[\u4e00-\u9fff、]{{3,60}}(?:{instruments(words['law'])}){TRIAL}[的之]?(?:规定)?(?:执行|办理)?"
+        ),
+        no_title=re.compile(f"{alternatives((*words['lead_in'], *words['generic']))}|由"),
     )
 
 
@@ -87,10 +94,15 @@ def _weak_begin(plain: PlainText, start: int, at: int, patterns: _Patterns) -> i
     if (weak.end() == at and _CARRIES_ON.match(text, at)) or patterns.lead_in.search(text, max(0, start - 8), start):
         return None
     clause = _CLAUSE.match(text, weak.end())
-    if clause is None or patterns.named.search(clause[0]):
+    if clause is None or patterns.named.search(clause[0]) or _names_laws(clause[0], patterns):
         return None
     rest = re.compile("[^《〈]*").match(text, weak.end())
     return weak.end() if rest and len(rest[0]) >= _SHORTEST_PROSE else None
+
+
+def _names_laws(clause: str, patterns: _Patterns) -> bool:
+    """Whether a clause is the name of a law cited without article, behind the articles of another one."""
+    return patterns.law.fullmatch(clause) is not None and not patterns.no_title.search(clause)
 
 
 def _closed(text: str, begin: int) -> int | None:

@@ -39,6 +39,8 @@ _MARKER = re.compile(
 )
 _STATE = "中华人民共和国"
 _ABOUT = "关于"
+# 关于适用某法和某条例若干问题的规定 names laws inside, and goes on until an instrument that closes such a title.
+_ABOUT_ENDS = re.compile("(?:的|若干|暂行|实施|管理)(?:规定|办法|细则|规则|决定)$")
 # 违反土地管理规定行为处分办法 is a title; 违反文明行为促进条例 is not.
 _ON_BREACHES = re.compile("违反[\u4e00-\u9fff]{2,40}行为[\u4e00-\u9fff]{0,6}(?:处分|处罚|处理|惩处)")
 
@@ -213,8 +215,9 @@ def _from_head(text: str, start: int, end: int, lowest: int, known: Grammar) -> 
     for lead_in in known.lead_in.finditer(text, start, end):
         start = lead_in.end() if not _ON_BREACHES.match(text, lead_in.start(), end) else lead_in.start()
     start = _after_opening(text, start, end, lowest, known)
-    if _ABOUT not in text[start:end]:
-        for separator in known.separator.finditer(text, start, end):
+    for separator in known.separator.finditer(text, start, end):
+        listed = text[start : separator.start()]
+        if _ABOUT not in listed or _ABOUT_ENDS.search(listed):
             start = separator.end()
     state = text.rfind(_STATE, start, end)
     if state > start and not text[start:state].endswith(known.inner_verb):

@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from extractors.archive import Member, unpack
 from extractors.content_hash import sha256_of
 from extractors.errors import Unreadable
-from extractors.kinds import Kind, kind_of
+from extractors.kinds import CONVERTED_TO, Kind, kind_of
 from pipeline.reading.cover import MAX_BYTES, Cover, is_cover, read_document, read_toml
 from pipeline.record import FileReading, FileState
 from pipeline.vocabulary import load_vocabulary
@@ -57,10 +57,9 @@ def prepare() -> None:
 def convert_together(paths: Sequence[Path], into: Path) -> tuple[Path | None, ...]:
     """What LibreOffice makes of each file, in one start; None where it makes nothing, or none is needed."""
     from extractors.office.conversion import converted_together
-    from extractors.office.targets import TARGETS
 
     kinds = [(path, kind_of(path)) for path in paths]
-    needed = [(path, kind) for path, kind in kinds if kind in TARGETS]
+    needed = [(path, kind) for path, kind in kinds if kind in CONVERTED_TO]
     made = dict(zip((path for path, _ in needed), converted_together(needed, into), strict=True)) if needed else {}
     return tuple(made.get(path) for path in paths)
 

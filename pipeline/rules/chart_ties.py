@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
@@ -19,6 +19,7 @@ from pipeline.matching.power_name import kind_named
 from pipeline.record import Chart, ChartForm, FileReading, FileState
 from pipeline.rules.context import RuleContext
 from pipeline.rules.items import Item, items
+from pipeline.rules.meant_powers import power_index
 from pipeline.rules.naming import category
 from pipeline.values.categories import power_type
 
@@ -59,7 +60,6 @@ def tied_charts(context: RuleContext) -> tuple[TiedChart, ...]:
 
 def _tied(context: RuleContext) -> tuple[TiedChart, ...]:
     listed = items(context)
-    index = PowerIndex((_listed(context, item) for item in listed), context.vocabulary, context.unit)
     by_file: dict[str, list[Item]] = defaultdict(list)
     for item in listed:
         by_file[item[0].file].append(item)
@@ -71,7 +71,7 @@ def _tied(context: RuleContext) -> tuple[TiedChart, ...]:
         for chart in charts:
             name = _without_unit(context, file, chart.name)
             if name:
-                found.append(_by_name(context, index, file, chart, name))
+                found.append(_by_name(context, file, chart, name))
             else:
                 keys = _by_place(chart.place, own) or _by_order(nameless.index(chart), len(nameless), own)
                 found.append(TiedChart(file, chart, "", keys))
@@ -93,15 +93,14 @@ def _with_several(context: RuleContext, found: Sequence[TiedChart], listed: Sequ
         yield replace(tied, keys=tuple(several), offer=None) if len(several) > 1 else tied
 
 
-def _listed(context: RuleContext, item: Item) -> Listed:
-    first = item[0]
-    name, code, sub_item = (context.text(first, field) for field in ("name", "code", "sub_item"))
-    return Listed(first.key, name, code, sub_item, category(context, first))
+def _first_keys(context: RuleContext) -> Mapping[str, str]:
+    """Key of each row → key of the first row of its power."""
+    return {record.key: item[0].key for item in items(context) for record in item}
 
 
-def _by_name(context: RuleContext, index: PowerIndex, file: FileReading, chart: Chart, name: str) -> TiedChart:
-    found = [each for _, each in index.find_each(name)]
-    keys = tuple(dict.fromkeys(key for each in found if isinstance(each, Match) for key in each.keys))
+def _by_name(context: RuleContext, file: FileReading, chart: Chart, name: str) -> TiedChart:
+    found, first = [each for _, each in power_index(context).find_each(name)], context.once(_first_keys)
+    keys = tuple(dict.fromkeys(first[key] for each in found if isinstance(each, Match) for key in each.keys))
     if keys:
         return TiedChart(file, chart, name, keys)
     if kinds := _kinds(context, name):

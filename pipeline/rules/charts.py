@@ -1,4 +1,4 @@
-"""Family F: flow charts.
+"""Family F: flow charts; and V04, charts that did not follow a change of their power.
 
 In: the charts of a unit's files and its powers. Out: hits about powers without chart, charts that lack what they must
 show or belong to no listed power, and limits that differ from the catalogue's. A chart that cannot be read accuses
@@ -8,6 +8,7 @@ nobody; a general chart of a type of powers counts for all of that type.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 
 from pipeline.matching.power_name import power_name
 from pipeline.naming.power_type import named_type
@@ -81,6 +82,53 @@ def chart_of_no_power(context: RuleContext, code: str, charts: tuple[TiedChart, 
             yield _about(context, tied, "doubtful", {"near": tied.offer.name})
         else:
             yield _about(context, tied)
+
+
+@rule("V04", over=lambda context, code: _adjusted(context))
+def not_renewed(context: RuleContext, code: str, powers: tuple[tuple[Item, date], ...]) -> Iterator[Hit]:
+    """A power that changed, and whose charts are all in files that stood before it did."""
+    campaign, since = context.campaign, context.history.stood_since
+    for item, changed in powers:
+        due = campaign.deadlines.calendar.after(changed, campaign.charts.renewed_within)
+        own = [tied for tied in tied_charts(context) if item[0].key in tied.keys]
+        stood = [since.get(tied.file.sha256, changed) for tied in own]
+        if not own or context.as_of <= due or any(day >= changed for day in stood):
+            continue
+        facts: Facts = {
+            "changed": _day(context, changed),
+            "days": campaign.charts.renewed_within,
+            "chart": own[0].chart.title or context.vocabulary.label("chart.unnamed"),
+            "at": f"{own[0].file.name} {readable(own[0].chart.place)}".strip(),
+            "since": _day(context, stood[0]),
+        }
+        yield on_record(context, item[0], "name", facts=facts)
+
+
+def next_overdue(context: RuleContext) -> date | None:
+    """The first day after the review date on which V04 may speak of a power of which it is silent today."""
+    campaign = context.campaign
+    if not campaign.charts.renewed_within:
+        return None
+    dues = {
+        campaign.deadlines.calendar.after(day, campaign.charts.renewed_within)
+        for day in (context.history.adjusted or {}).values()
+    }
+    return min((due + timedelta(days=1) for due in dues if due >= context.as_of), default=None)
+
+
+def _adjusted(context: RuleContext) -> Scope[tuple[Item, date]]:
+    """The powers of which something that a chart shows has changed, and the day of the last change."""
+    adjusted = context.history.adjusted
+    if not context.campaign.charts.renewed_within:
+        return Scope((), "not_required")
+    if adjusted is None:
+        return Scope((), "first_version")
+    days = ((item, [adjusted[each.key] for each in item if each.key in adjusted]) for item in items(context))
+    return Scope(tuple((item, max(changed)) for item, changed in days if changed))
+
+
+def _day(context: RuleContext, day: date) -> str:
+    return context.vocabulary.label("date.long").format(year=day.year, month=day.month, day=day.day)
 
 
 def _asked(context: RuleContext) -> Scope[Item]:

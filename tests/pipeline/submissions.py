@@ -66,7 +66,7 @@ class Here:
 def run(
     inbox: Path,
     workspace: Path,
-    as_of: dt.date = AS_OF,
+    as_of: dt.date | None = AS_OF,
     progress: Callable[[ProgressEvent], None] | None = None,
     workers: Here | None = None,
 ) -> RunSummary:

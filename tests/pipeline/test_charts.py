@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+import pipeline.intake.taking_in
 from extractors.document import ChartNode, Document, FlowChart, Notice, Observation, Paragraph, Place
 from pipeline.campaigns.campaign import load_campaign
 from pipeline.interpretation.charts import chart_named_by, read_charts, titles
@@ -17,6 +21,7 @@ from pipeline.vocabulary import load_vocabulary
 from tests.builders import PageBreak, Sheet, Text, draw, grid
 from tests.extractors.chart_markup import LICENCE, canvas, document, vml_group
 from tests.extractors.word_markup import cell, package, par, picture, row, table
+from tests.pipeline.submissions import rows, run
 
 UNIT = "云溪县水利局"
 WORDS = load_vocabulary()
@@ -206,6 +211,38 @@ def test_charts_without_names_after_each_form_are_theirs_in_order(tmp_path: Path
     path = word(tmp_path, title, form("取水许可", "3个工作日"), drawn, title, form("采砂许可", "9个工作日"), drawn)
     result = process(UNIT, [SubmittedFile(path, path.name)], WORDS, load_campaign(), date(2026, 6, 30))
     assert [each[:2] for each in found(result) if each[0] != "F02"] == [("F03", "取水许可")]
+
+
+def test_a_chart_that_does_not_follow_its_power_is_told_on_the_day_after_its_time_is_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inbox, workspace = tmp_path / "inbox", tmp_path / "data"
+    folder = inbox / UNIT
+    folder.mkdir(parents=True)
+    word(folder, par("取水许可流程图"), par(canvas(LICENCE)), name="流程图.docx")
+
+    def on_day(day: str, department: str) -> list[tuple[str, ...]]:
+        class Clock(dt.datetime):
+            @classmethod
+            def now(cls, tz: Any = None) -> Clock:
+                return cls.fromisoformat(f"{day}T08:00:00")
+
+        monkeypatch.setattr(pipeline.intake.taking_in, "dt", SimpleNamespace(datetime=Clock))
+        catalogue = [
+            ["职权名称", "职权类别", "承办机构"],
+            ["取水许可", "行政许可", department],
+            ["采砂许可", "行政许可", "河道股"],
+        ]
+        draw(folder / "职权目录.docx", (Sheet((Text(f"{UNIT}职权目录", "title"), grid(catalogue))),))
+        run(inbox, workspace, as_of=None)
+        return rows(workspace, "SELECT 对象名称, 来源位置 FROM 问题清单 WHERE 规则 = 'V04' AND 状态 = '待整改'")
+
+    assert on_day("2026-01-05", "水资源股") == []
+    assert on_day("2026-01-09", "行政审批股") == []
+    assert on_day("2026-02-06", "行政审批股") == []
+    assert on_day("2026-02-07", "行政审批股") == [("取水许可", "表1 第2行第1列")]
+    word(folder, par("取水许可流程图"), par(vml_group(LICENCE)), name="流程图.docx")
+    assert on_day("2026-02-09", "行政审批股") == []
 
 
 def test_a_chart_is_a_plain_value() -> None:

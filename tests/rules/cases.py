@@ -92,7 +92,7 @@ def _across(case: Case, folder: Path) -> tuple[list[Finding], RuleRun]:
 def context_of(case: Case, folder: Path) -> RuleContext:
     known_keys = (
         "about hits tables files campaign not_run objects as_of texts earlier returned excused also charts "
-        "arrival units unit rules_off"
+        "arrival units unit rules_off days stood_since"
     )
     unknown = set(case.data) - set(known_keys.split())
     assert not unknown, f"{case}: {unknown}"
@@ -147,7 +147,9 @@ def _with_history(case: Case, records: list[Record], earlier: dict[int, list[Rec
         before = Background({"power": held}, {"power": version}).keyed(UNIT, rows)
         held[version] = tuple(item_of(record) for record in before)
     listing = Listing(excused=frozenset(i.key for items in held.values() for i in items if i.name in _excused(case)))
-    background = Background({"power": held}, {"power": max(held) + 1}, listing=listing)
+    days = {int(version): day for version, day in case.data.get("days", {}).items()}
+    since = case.data.get("stood_since", {})
+    background = Background({"power": held}, {"power": max(held) + 1}, listing=listing, days=days, stood_since=since)
     keyed = background.keyed(UNIT, records)
     return keyed, background.history(tuple(item_of(r) for r in keyed if r.register.of_powers))
 
@@ -183,7 +185,7 @@ def _campaign(case: Case, folder: Path) -> Campaign:
 def _file(name: str, data: dict[str, Any], tables: tuple[TableReading, ...]) -> FileReading:
     return FileReading(
         name=name,
-        sha256="0" * 64,
+        sha256=data.get("sha256", "0" * 64),
         size=1,
         state=FileState(data.get("state", "loaded")),
         reason=data.get("reason", ""),
