@@ -52,7 +52,7 @@ def check(
         raise Stop(say("check.not_xlsx", path=out))
     checked = check_files([existing(path) for path in files], workspace, day(as_of))
     if out is not None:
-        _write_workbook(out, checked)
+        _write_workbooks(out, checked)
     if as_json:
         print_json(checked.document())
     else:
@@ -65,19 +65,21 @@ def check(
     raise typer.Exit(Exit.QUARANTINE if checked.quarantined else Exit.DONE)
 
 
-def _write_workbook(target: Path, checked: Checked) -> None:
-    """The findings as the workbook that goes back to a unit; the message of it goes where the notes go."""
+def _write_workbooks(out: Path, checked: Checked) -> None:
+    """The findings as the workbook that goes back to a unit, one a unit; messages of it go where the notes go."""
+    from flows.checking import finding_row
+    from flows.reporting import folder_name
     from pipeline.reports.workbook import write_findings_workbook  # openpyxl: only where it is needed
 
-    units = {result.unit for result in checked.results}
     submission = {label("report.view.as_of"): checked.as_of}
-    try:
-        write_findings_workbook(
-            target, next(iter(units)) if len(units) == 1 else "", checked.findings(), submission=submission
-        )
-    except OSError as error:
-        raise Stop(say("check.unwritten", path=target, detail=error.strerror or error), Exit.UNUSABLE) from error
-    notes().print(say("check.written", path=target), soft_wrap=True)
+    several = len(checked.results) > 1
+    for result in checked.results:
+        target = out.with_stem(f"{out.stem}-{folder_name(result.unit)}") if several else out
+        try:
+            write_findings_workbook(target, result.unit, list(map(finding_row, result.findings)), submission=submission)
+        except OSError as error:
+            raise Stop(say("check.unwritten", path=target, detail=error.strerror or error), Exit.UNUSABLE) from error
+        notes().print(say("check.written", path=target), soft_wrap=True)
 
 
 def extract(

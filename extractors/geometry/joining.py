@@ -46,6 +46,8 @@ def join_tables(parts: Sequence[PageTable]) -> tuple[Table, ...]:
         fitted = _fitted(chain, part) if chain is not None and chain is chains[-1] else None
         if chain is not None and fitted is not None:
             chain.append(fitted)
+        elif chain is not None and chain is chains[-1] and (head := _head_of(chain, part)) is not None:
+            chain[:] = [head, part]
         else:
             chains.append([part])
     return tuple(_Assembly(chain).table() for chain in chains)
@@ -65,6 +67,20 @@ def _fitted(chain: Sequence[PageTable], part: PageTable) -> PageTable | None:
     if columns is None or _starts_anew(first, part):
         return None
     return part if columns == list(range(len(last.edges))) else _on_edges(part, last.edges, columns)
+
+
+def _head_of(chain: Sequence[PageTable], part: PageTable) -> PageTable | None:
+    """The one row at the foot of a page that begins the table of the next, on its columns; None where it is none.
+
+    The first row of a form has often fewer cells than those below: 职权名称 | 取水许可, then two pairs a row.
+    """
+    first = chain[0]
+    if len(chain) > 1 or first.row_count > 1 or not 1 < first.column_count < part.column_count:
+        return None
+    if not (first.ends_page and part.starts_page and first.ruled and part.ruled):
+        return None
+    columns = _matching_columns(part, first)
+    return None if columns is None else _on_edges(first, part.edges, columns)
 
 
 def _on_edges(part: PageTable, edges: tuple[float, ...], columns: Sequence[int]) -> PageTable:

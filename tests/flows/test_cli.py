@@ -14,6 +14,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl import load_workbook
 from typer.testing import CliRunner, Result
 
 import flows.server
@@ -238,6 +239,18 @@ def test_check_finds_what_a_run_finds_and_writes_nothing(inbox: Path, workspace:
     assert list(tmp_path.iterdir()) == []
     shown = zhiquan("check", inbox / UNIT / "职权目录.xlsx")
     assert shown.exit_code == 0 and "D01" in shown.stdout
+
+
+def test_check_writes_the_list_that_goes_back_to_a_unit(inbox: Path, tmp_path: Path) -> None:
+    target = tmp_path / "问题清单.xlsx"
+    written = zhiquan("check", inbox / UNIT, "--out", target, "--as-of", "2026-03-01", "--json")
+    told = {row["问题键"] for row in json.loads(written.stdout)["问题清单"]}
+    page = load_workbook(target)["整改清单"]
+    assert {row[-1].value for row in page.iter_rows(min_row=2)} == told
+    assert zhiquan("check", inbox / UNIT, inbox / OTHER, "--out", target).exit_code == 3
+    assert {path.stem for path in tmp_path.iterdir()} == {f"问题清单{end}" for end in ("", f"-{UNIT}", f"-{OTHER}")}
+    assert zhiquan("check", inbox / UNIT, "--out", tmp_path / "问题清单.docx").exit_code == 2
+    assert zhiquan("check", inbox / UNIT, "--out", tmp_path / "没有的文件夹" / "清单.xlsx").exit_code == 5
 
 
 def test_extract_gives_every_cell_with_its_place(inbox: Path) -> None:

@@ -58,7 +58,7 @@ def test_a_notice_counts_words_and_asks_in_order(tmp_path: Path) -> None:
         finding("k3", 规则="D02", 严重程度="警告"),
         finding("k4", 状态="已整改", 说明="早已改好。"),
     ]
-    told = lines(letter(tmp_path, *reversed(rows), office="市法制办"))
+    told = lines(letter(tmp_path, *reversed(rows), office="市法制办", contact="刘明，0791-5550100"))
     assert told[0] == "关于整改报送材料有关问题的通知"
     assert told[1] == "市水利局："
     assert told[2].startswith("你单位2026年3月20日报送的材料（2026年度，第2次报送）收悉。")
@@ -73,6 +73,8 @@ def test_a_notice_counts_words_and_asks_in_order(tmp_path: Path) -> None:
     ]
     assert any("请于2026年7月31日前" in line for line in told)
     assert "附件：核查问题明细表（共6条）" in told
+    signed = told.index("市法制办")
+    assert told[signed + 1].endswith("日") and told[signed + 2] == "（联系人：刘明，0791-5550100）"
     assert told[told.index("市法制办") + 1] == "2026年4月7日"
     assert "早已改好" not in "".join(told)
 
