@@ -38,16 +38,21 @@ _READERS: dict[Kind, tuple[str, str]] = {
     Kind.XML_WORKBOOK: ("extractors.markup.reader", "read_markup"),
     Kind.PDF: ("extractors.pdf.reader", "read_pdf"),
     Kind.OFD: ("extractors.ofd.reader", "read_ofd"),
+    Kind.PNG: ("extractors.scan.reader", "read_scan"),
+    Kind.JPG: ("extractors.scan.reader", "read_scan"),
+    Kind.TIF: ("extractors.scan.reader", "read_scan"),
+    Kind.BMP: ("extractors.scan.reader", "read_scan"),
+    Kind.GIF: ("extractors.scan.reader", "read_scan"),
+    Kind.WEBP: ("extractors.scan.reader", "read_scan"),
 }
 
-_PICTURES = frozenset((Kind.PNG, Kind.JPG, Kind.TIF, Kind.BMP, Kind.GIF, Kind.WEBP, Kind.HEIC))
 _ARCHIVES = frozenset((Kind.RAR, Kind.SEVEN_ZIP, Kind.GZ, Kind.XZ, Kind.BZ2, Kind.TAR))
 
 
 def open_document(path: Path, name: str, beforehand: Path | None = None) -> Document:
     """What the file at ``path`` shows; ``name`` is its path inside the unit's folder and goes into the Document.
 
-    beforehand: what LibreOffice has made of it already, together with others (pipeline/conversions.py), if it has.
+    beforehand: what LibreOffice has made of it already, together with others, if it has.
     The content decides what it is: a .doc that is a web page is read as one, and the mismatch is no error. A .zip has
     to be unpacked first (:func:`extractors.archive.unpack`). Raises a subclass of Unreadable; OSError when there is
     no such file.
@@ -78,7 +83,7 @@ def _refusal(kind: Kind) -> Unreadable:
         return Encrypted("encrypted package")
     if kind is Kind.TORN_COMPOUND:
         return Damaged("compound file without a directory")
-    if kind in _PICTURES:
+    if kind is Kind.HEIC:
         return NoTextLayer("picture", found=kind.value)
     if kind in _ARCHIVES:
         return OtherArchive(f"{kind.value} archive", found=kind.value)

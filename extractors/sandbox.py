@@ -34,6 +34,7 @@ from typing import Any, TypeVar
 from pebble import ProcessExpired, ProcessPool
 
 from extractors.errors import OutOfMemory, TimedOut, WorkerDied
+from extractors.parent_death import die_with
 
 T = TypeVar("T")
 
@@ -41,7 +42,6 @@ RECYCLE_AFTER = 50  # tasks a worker does before it is replaced: readers' librar
 MAX_WRITTEN_MEGABYTES = 1024  # of one file that a worker writes
 START_SECONDS = 120  # for a worker to start and prepare, which is not counted as time of its task
 _NICENESS = 5  # the office's machine stays usable meanwhile
-_PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 
 
 class WorkerNotStarted(RuntimeError):
@@ -53,6 +53,7 @@ class _Limits:
     seconds: float
     megabytes: int
     prepare: Callable[[], None] | None
+    patience: Callable[..., float] | None
 
 
 class Sandbox:
@@ -62,13 +63,21 @@ class Sandbox:
     is started before there is work for it.
     """
 
-    def __init__(self, jobs: int, seconds: float, megabytes: int, prepare: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self,
+        jobs: int,
+        seconds: float,
+        megabytes: int,
+        prepare: Callable[[], None] | None = None,
+        patience: Callable[..., float] | None = None,
+    ) -> None:
         """jobs: workers at most. seconds, megabytes: limits of one task and its worker. prepare: run once in each
-        worker.
+        worker. patience: run in a worker with the arguments of a task before it, under the same limits; gives the
+        seconds that this task may take beyond the limit.
 
         megabytes below about 200 leave no room for the readers' libraries.
         """
-        limits = _Limits(seconds, megabytes, prepare)
+        limits = _Limits(seconds, megabytes, prepare, patience)
         self._lanes = [_Lane(limits) for _ in range(jobs)]
         # The last lane used is the next to be used: its worker is warm, and no more start than work in parallel.
         self._idle: LifoQueue[_Lane] = LifoQueue()
@@ -140,16 +149,11 @@ class _Lane:
 
     def run(self, function: Callable[..., Any], args: tuple[Any, ...]) -> _Outcome:
         """The outcome of one task. Raises TimedOut, OutOfMemory, WorkerDied, WorkerNotStarted or CancelledError."""
-        payload = pickle.dumps((function, args))
-        try:
-            outcome = self._outcome(payload)
-        except BrokenProcessPool:  # the worker died before it took the task, so the task is not to blame
-            self._replace()
-            try:
-                outcome = self._outcome(payload)
-            except BrokenProcessPool as error:
-                self._replace()
-                raise WorkerNotStarted("workers end before they take a task") from error
+        seconds = self._limits.seconds
+        if self._limits.patience is not None:
+            more = self._tried(pickle.dumps((self._limits.patience, args)), seconds)
+            seconds += more.value if more.raised is None else 0.0
+        outcome = self._tried(pickle.dumps((function, args)), seconds)
         self._tasks_done += 1
         if isinstance(outcome.raised, MemoryError):
             self._replace()
@@ -166,13 +170,24 @@ class _Lane:
                 self._task.cancel()
         self._replace()
 
-    def _outcome(self, payload: bytes) -> _Outcome:
-        task = self._scheduled(payload)
+    def _tried(self, payload: bytes, seconds: float) -> _Outcome:
         try:
-            answer = task.result(timeout=self._limits.seconds + START_SECONDS)
+            return self._outcome(payload, seconds)
+        except BrokenProcessPool:  # the worker died before it took the task, so the task is not to blame
+            self._replace()
+            try:
+                return self._outcome(payload, seconds)
+            except BrokenProcessPool as error:
+                self._replace()
+                raise WorkerNotStarted("workers end before they take a task") from error
+
+    def _outcome(self, payload: bytes, seconds: float) -> _Outcome:
+        task = self._scheduled(payload, seconds)
+        try:
+            answer = task.result(timeout=seconds + START_SECONDS)
         except TimeoutError as error:
             self._replace()
-            raise TimedOut("limit of time reached", seconds=round(self._limits.seconds)) from error
+            raise TimedOut("limit of time reached", seconds=round(seconds)) from error
         except ProcessExpired as error:
             self._replace()
             # Nobody but the kernel short of memory kills a worker from outside while its task runs.
@@ -182,7 +197,7 @@ class _Lane:
         outcome: _Outcome = pickle.loads(answer)
         return outcome
 
-    def _scheduled(self, payload: bytes) -> Future[bytes]:
+    def _scheduled(self, payload: bytes, seconds: float) -> Future[bytes]:
         with self._lock:
             if self._closed:
                 cancelled: Future[bytes] = Future()
@@ -199,7 +214,7 @@ class _Lane:
                 )
                 self._tasks_done = 0
             try:
-                self._task = self._pool.schedule(_answer, (payload,), timeout=self._limits.seconds)
+                self._task = self._pool.schedule(_answer, (payload,), timeout=seconds)
             except RuntimeError as error:  # it broke since it was asked
                 raise BrokenProcessPool from error
             return self._task
@@ -240,17 +255,6 @@ def _start(parent: int, limits: _Limits, folder: str) -> None:
             limits.prepare()
     except Exception as error:
         _not_prepared = WorkerNotStarted(f"prepare: {error!r}")
-
-
-def die_with(parent: int) -> None:
-    """Have the system kill this process when its parent ends, where it can (Linux). Raises OSError."""
-    if sys.platform == "linux":
-        import ctypes
-
-        if ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0) != 0:
-            raise OSError(ctypes.get_errno(), "prctl")
-        if os.getppid() != parent:  # it died before the line above took hold
-            os._exit(1)
 
 
 def _detach_streams() -> None:

@@ -1,1 +1,1 @@
-"""The ways in: command line, clock, arrival. Thin around pipeline.intake.take_in."""
+"""The ways in: command line, clock, arrival. Thin around pipeline.intake.taking_in.take_in."""

@@ -14,22 +14,23 @@ from pathlib import Path
 from typing import Any
 
 from extractors import open_document
+from extractors.content_hash import sha256_of
 from extractors.document import Document
 from extractors.errors import Unreadable
+from extractors.patience import extra_seconds
 from extractors.sandbox import Sandbox
 from flows.wording import label
-from pipeline.campaign import load_campaign
+from pipeline.campaigns.campaign import load_campaign
 from pipeline.finding import Finding
-from pipeline.gathering import Submitter
-from pipeline.inbox import survey
-from pipeline.intake import READ_MEGABYTES, READ_SECONDS, open_workers
+from pipeline.intake.gathering import Submitter
+from pipeline.intake.inbox import survey
+from pipeline.intake.taking_in import READ_MEGABYTES, READ_SECONDS, open_workers
 from pipeline.law.own_library import OwnLibrary
 from pipeline.law.workspace_library import library_of
-from pipeline.originals import sha256_of
+from pipeline.reading.worker import CoverSheet, Unpacked, open_submitted, quarantined
 from pipeline.record import FileReading, FileState
 from pipeline.submission import Result, assemble
 from pipeline.vocabulary import load_vocabulary
-from pipeline.worker import CoverSheet, Unpacked, open_submitted, quarantined
 from pipeline.workspace import Workspace
 
 Row = dict[str, Any]
@@ -179,5 +180,5 @@ def _read(path: Path, name: str, workers: Submitter, scratch: Path) -> Iterator[
 
 def read_document(path: Path) -> Document:
     """What the readers see in one file. Raises Unreadable, OSError."""
-    with Sandbox(1, READ_SECONDS, READ_MEGABYTES) as workers:
+    with Sandbox(1, READ_SECONDS, READ_MEGABYTES, patience=extra_seconds) as workers:
         return workers.submit(open_document, path, path.name).result()

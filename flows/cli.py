@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import typer
 
-from flows.commands_ask import findings, report, sql, status
+from flows.commands_ask import findings, report, sql
 from flows.commands_check import check, extract
 from flows.commands_law import cite, law
 from flows.commands_office import doctor, init, rules
+from flows.commands_review import decide, rebuild
 from flows.commands_run import run
+from flows.commands_serve import serve
+from flows.commands_status import status
 from flows.help import HelpfulCommand, HelpfulGroup
 from flows.wording import say
 
@@ -23,7 +26,9 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for _command in (run, check, status, findings, report, sql, cite, extract, rules, init, doctor):
+for _command in (
+    run, serve, check, status, findings, report, decide, sql, cite, extract, rules, init, rebuild, doctor,
+):  # fmt: skip
     app.command(_command.__name__, cls=HelpfulCommand, help=say(f"help.{_command.__name__}"))(_command)
 app.add_typer(law, name="law")
 

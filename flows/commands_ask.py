@@ -1,4 +1,4 @@
-"""Questions to the published warehouse: ``status``, ``findings``, ``report``, ``sql``.
+"""Questions to the published warehouse: ``findings``, ``report``, ``sql``.
 
 In: a workspace and what is asked. Out: tables or JSON on standard output, files where files are asked for. Refuses a
 workspace without a warehouse, an unknown unit or rule, and any SQL but one SELECT.
@@ -8,62 +8,19 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.console import complain, output, print_findings, print_json, print_rows, print_table
-from flows.options import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, known, published
+from flows.console import complain, output, print_findings, print_json, print_table
+from flows.options import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, known, moment, published
 from flows.options import rule as rule_code
-from flows.wording import Exit, Stop, label, say
-from pipeline.workspace import Workspace
+from flows.wording import Exit, Stop, say
 
 if TYPE_CHECKING:
-    from pipeline.readonly_sql import Rows
+    from pipeline.warehouse.readonly_sql import Rows
 
-_UNSHOWN = frozenset(("逾期天数", "报送日期", "联系人", "核查基准日"))  # for want of room; --json has them
 _FORMATS = ("table", "json", "csv", "xlsx")
-
-
-def status(
-    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
-    runs: Annotated[bool, typer.Option("--runs", help=say("status.runs"))] = False,
-    as_json: JsonOption = False,
-) -> None:
-    """A line a unit, or a line a run."""
-    from flows import views
-
-    place = published(workspace)
-    rows = _runs(place) if runs else views.status(place)
-    if as_json:
-        print_json(rows)
-    elif rows:
-        print_rows([column for column in rows[0] if runs or column not in _UNSHOWN], rows)
-    else:
-        complain(say("status.none"))
-
-
-def _runs(place: Workspace) -> list[dict[str, Any]]:
-    from pipeline.ledger import open_ledger
-
-    if not place.ledger.exists():
-        return []
-    with open_ledger(place.ledger) as ledger:
-        return [
-            {
-                say("key.run_id"): run.run_id,
-                say("key.started"): run.started.replace("T", " "),
-                say("key.finished"): run.finished.replace("T", " ") or None,
-                say("key.state"): label(f"cli.run_state.{run.state}"),
-                say("key.as_of"): run.as_of,
-                say("key.files"): sum(run.counts.get(name, 0) for name in ("new", "changed", "unchanged")),
-                say("key.records"): run.counts.get("records"),
-                say("key.errors"): run.counts.get("errors"),
-                say("key.warnings"): run.counts.get("warnings"),
-                say("key.infos"): run.counts.get("infos"),
-            }
-            for run in ledger.runs()
-        ]
 
 
 def findings(
@@ -125,17 +82,18 @@ def report(
 def sql(
     query: Annotated[str, typer.Argument(metavar="SQL", help=say("sql.query"))],
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    as_of_load: Annotated[str | None, typer.Option("--as-of-load", metavar="DATE", help=say("sql.as_of_load"))] = None,
     form: Annotated[str, typer.Option("--format", metavar="table|json|csv|xlsx", help=say("sql.format"))] = "table",
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help=say("sql.out"))] = None,
     as_json: JsonOption = False,
 ) -> None:
     """A read-only query on the warehouse."""
-    from pipeline import readonly_sql
+    from pipeline.warehouse import readonly_sql
 
     form = known("json" if as_json else form, _FORMATS, "usage.format")
     if out is not None and form not in ("csv", "xlsx"):
         raise Stop(say("usage.out"))
-    found = readonly_sql.query(published(workspace), query)
+    found = readonly_sql.query(published(workspace), query, as_of_load=moment(as_of_load))
     if found.cut:
         complain(say("sql.cut", rows=len(found.rows)))
     if form == "table":

@@ -9,14 +9,14 @@ from __future__ import annotations
 import dataclasses
 import zipfile
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from extractors.document import Cell, Document, Observation, Paragraph, Table
+from extractors.document import Cell, ChartEdge, Document, FlowChart, Observation, Paragraph, Table
 from extractors.errors import Damaged, Unreadable
 from extractors.kinds import Kind
-from flows.console import complain, output, print_findings, print_json, print_table, tally
+from flows.console import complain, notes, output, print_findings, print_json, print_table, tally
 from flows.options import (
     DEFAULT_WORKSPACE,
     AsOfOption,
@@ -30,6 +30,9 @@ from flows.options import (
 from flows.wording import Exit, Stop, label, say
 from pipeline.vocabulary import load_vocabulary
 
+if TYPE_CHECKING:
+    from flows.checking import Checked
+
 _FILE_COLUMNS = ("单位", "文件名", "格式", "状态", "表格数", "入库记录数", "原因")
 
 
@@ -37,6 +40,7 @@ def check(
     files: Annotated[list[Path], typer.Argument(metavar="FILE", help=say("check.files"))],
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     as_of: AsOfOption = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE.xlsx", help=say("check.out"))] = None,
     as_json: JsonOption = False,
     verbose: VerboseOption = False,
 ) -> None:
@@ -44,7 +48,11 @@ def check(
     from flows.checking import check_files
 
     log_to_stderr(verbose)
+    if out is not None and out.suffix.lower() != ".xlsx":
+        raise Stop(say("check.not_xlsx", path=out))
     checked = check_files([existing(path) for path in files], workspace, day(as_of))
+    if out is not None:
+        _write_workbook(out, checked)
     if as_json:
         print_json(checked.document())
     else:
@@ -55,6 +63,21 @@ def check(
             print_findings(found)
         output().print(say("check.total", tally=tally(found)) if found else say("check.clean"))
     raise typer.Exit(Exit.QUARANTINE if checked.quarantined else Exit.DONE)
+
+
+def _write_workbook(target: Path, checked: Checked) -> None:
+    """The findings as the workbook that goes back to a unit; the message of it goes where the notes go."""
+    from pipeline.reports.workbook import write_findings_workbook  # openpyxl: only where it is needed
+
+    units = {result.unit for result in checked.results}
+    submission = {label("report.view.as_of"): checked.as_of}
+    try:
+        write_findings_workbook(
+            target, next(iter(units)) if len(units) == 1 else "", checked.findings(), submission=submission
+        )
+    except OSError as error:
+        raise Stop(say("check.unwritten", path=target, detail=error.strerror or error), Exit.UNUSABLE) from error
+    notes().print(say("check.written", path=target), soft_wrap=True)
 
 
 def extract(
@@ -97,12 +120,22 @@ def document_json(document: Document) -> dict[str, Any]:
         "pages": document.pages,
         "blocks": [_paragraph(block) if isinstance(block, Paragraph) else _table(block) for block in document.blocks],
         "margins": [_paragraph(each) for each in document.margins],
+        "charts": [_chart(each) for each in document.charts],
         "observations": [_observation(each) for each in document.observations],
     }
 
 
 def _paragraph(paragraph: Paragraph) -> dict[str, Any]:
     return {"kind": "paragraph", "role": paragraph.role, "place": str(paragraph.place), "text": paragraph.text}
+
+
+def _chart(chart: FlowChart) -> dict[str, Any]:
+    return {
+        "title": chart.title,
+        "place": str(chart.place),
+        "nodes": [{"text": node.text, "form": node.form} for node in chart.nodes],
+        "edges": [{"start": edge.start, "end": edge.end, "label": edge.label} for edge in chart.edges],
+    }
 
 
 def _observation(observation: Observation) -> dict[str, Any]:
@@ -152,5 +185,24 @@ def _print_document(document: Document) -> None:
             [(str(block.place(cell.row, cell.column)), cell.text or cell.unread) for cell in block.cells],
             title,
         )
+    for chart in document.charts:
+        steps = [_line(node.text) for node in chart.nodes]
+        rows = [(text, "\n".join(_exits(chart, index))) for index, text in enumerate(steps)]
+        title = say("extract.chart", place=chart.place, title=chart.title, steps=len(chart.nodes))
+        print_table((say("extract.step"), say("extract.next")), rows, title)
     for observation in document.observations:
         console.print(f"{observation.notice.value} {observation.place} {observation.text}".strip(), soft_wrap=True)
+
+
+def _exits(chart: FlowChart, index: int) -> list[str]:
+    """What follows a step of a chart, one line an edge, its label before it."""
+    return [_exit(chart, edge) for edge in chart.edges if edge.start == index]
+
+
+def _exit(chart: FlowChart, edge: ChartEdge) -> str:
+    target = _line(chart.nodes[edge.end].text) if edge.end is not None else ""
+    return f"[{_line(edge.label)}] → {target}" if edge.label else f"→ {target}"
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())

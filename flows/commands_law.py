@@ -77,7 +77,7 @@ def _cited(each: VerifiedCitation) -> dict[str, Any]:
         "start": cited.start,
         "end": cited.end,
         "title": cited.title,
-        "canonical_title": verdict.canonical_title or None,
+        "canonical_title": each.canonical_title,
         "statute_id": verdict.statute_id or None,
         "level": level_text(verdict.level, vocabulary) or None,
         "document_number": cited.document_number,
@@ -94,7 +94,7 @@ def _cited(each: VerifiedCitation) -> dict[str, Any]:
 
 def _review_date(place: Workspace) -> dt.date:
     """The day of the law where none is given: the campaign's, else today."""
-    from pipeline.campaign import load_campaign
+    from pipeline.campaigns.campaign import load_campaign
 
     campaign = load_campaign(place.campaign if place.campaign.exists() else None, load_vocabulary())
     return campaign.review_date or dt.date.today()
@@ -260,7 +260,8 @@ def import_statutes(
     elif rows:
         shown = [name for name in rows[0] if name != say("law.column.id")]
         print_rows(shown, rows)
-        complain(say("law.imported", taken=sum(each.taken for each in reports), files=len(reports)))
+        files = {each.file for each in reports}
+        complain(say("law.imported", taken=sum(each.taken for each in reports), files=len(files)))
     else:
         complain(say("law.no_files"))
     raise typer.Exit(Exit.DONE if all(each.taken for each in reports) else Exit.QUARANTINE)

@@ -92,17 +92,19 @@ def _print_rule(rule: RuleText) -> None:
 
 def init(workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
     """A new workspace with a commented campaign file; what is there stays."""
-    from pipeline.campaign import template
+    from pipeline.campaigns.campaign import template
+    from pipeline.campaigns.schedule import settings_template
     from pipeline.workspace import prepare
 
     place = prepare(workspace)
-    try:
-        with place.campaign.open("x", encoding="utf-8") as stream:
-            stream.write(template())
-    except FileExistsError:
-        complain(say("init.kept", path=place.campaign))
-        return
-    output().print(say("init.made", path=place.campaign), soft_wrap=True)
+    for path, text, key in ((place.settings, settings_template(), "settings"), (place.campaign, template(), "made")):
+        try:
+            with path.open("x", encoding="utf-8") as stream:
+                stream.write(text)
+        except FileExistsError:
+            complain(say("init.kept", path=path))
+        else:
+            output().print(say(f"init.{key}", path=path), soft_wrap=True)
 
 
 def doctor(workspace: WorkspaceOption = DEFAULT_WORKSPACE, as_json: JsonOption = False) -> None:

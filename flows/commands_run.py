@@ -30,10 +30,11 @@ from flows.options import (
     day,
     known,
     log_to_stderr,
+    office_clock,
 )
 from flows.progress import RunProgress
 from flows.wording import Exit, Stop, label, say
-from pipeline.run import RunSummary
+from pipeline.intake.run import RunSummary
 from pipeline.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -59,7 +60,8 @@ def run(
     if not inbox.is_dir():
         raise Stop(say("usage.no_inbox", path=inbox))
     place = Workspace(workspace.absolute())
-    with RunProgress() as progress, _terminable():
+    office_clock(place)
+    with RunProgress() as progress, terminable():
         summary, server_lost = _worked(inbox, place, day(as_of), jobs, progress, report=not no_report)
     document = _document(place, summary)
     if as_json:
@@ -67,7 +69,7 @@ def run(
     else:
         _print_summary(place, summary, document)
     if server_lost:
-        _leave(_status(summary, fail_on))
+        leave(_status(summary, fail_on))
     raise typer.Exit(_status(summary, fail_on))
 
 
@@ -76,7 +78,7 @@ def _worked(
 ) -> tuple[RunSummary, bool]:
     """Do what is due; the summary, and whether the Prefect API was lost meanwhile."""
     from flows.steps import Steps, Workers
-    from pipeline.intake import open_intake
+    from pipeline.intake.taking_in import open_intake
 
     workers = Workers()
     with open_intake(inbox, place.root, as_of=as_of, jobs=jobs, progress=progress, sandbox=workers) as intake:
@@ -108,7 +110,7 @@ def with_or_without_server(steps: Steps, inbox: Path) -> tuple[RunSummary, bool]
     return steps.all(), True
 
 
-def _leave(status: Exit) -> NoReturn:
+def leave(status: Exit) -> NoReturn:
     """End the process here and now: at its end Prefect waits minutes for the server that is gone.
 
     Everything is closed and published by then.
@@ -119,7 +121,7 @@ def _leave(status: Exit) -> NoReturn:
 
 
 @contextlib.contextmanager
-def _terminable() -> Iterator[None]:
+def terminable() -> Iterator[None]:
     """Let a polite kill end the run as Ctrl-C does, with everything put away."""
 
     def interrupt(_number: int, _frame: Any) -> None:

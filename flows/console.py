@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import math
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
@@ -16,6 +17,7 @@ from itertools import groupby
 from typing import Any
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -24,6 +26,10 @@ from flows.wording import label, say
 from pipeline.finding import Severity
 
 _WIDE = 100_000  # columns where nobody looks at lines: no row is broken
+_INDENT = 14  # columns before a message: 4, its gravity, its rule
+_NARROWEST = 20
+_UNBROKEN = re.compile(r"[!-~]+|.", re.DOTALL)
+_STOPS = frozenset("，。；：、！？”’）》〉」』】〕…")
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 
 
@@ -78,8 +84,10 @@ def plain(value: Any) -> Any:
     return value.hex() if isinstance(value, bytes) else str(value)
 
 
-def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: str = "") -> None:
-    """A table; numbers to the right, what is missing blank."""
+def print_table(
+    columns: Sequence[str], rows: Iterable[Sequence[Any]], title: str = "", styles: Sequence[str] = ()
+) -> None:
+    """A table; numbers to the right, what is missing blank. styles: of each row, on a terminal."""
     console = output()
     lines = [list(row) for row in rows]
     table = Table(box=box.ROUNDED if console.is_terminal else None, pad_edge=False, title_justify="left")
@@ -88,8 +96,9 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], title: st
     for number, column in enumerate(columns):
         numeric = any(isinstance(line[number], int | float | Decimal) for line in lines)
         table.add_column(Text(column), justify="right" if numeric else "left", overflow="fold")
-    for line in lines:
-        table.add_row(*(Text(_shown(value)) for value in line))
+    for number, line in enumerate(lines):
+        style = styles[number] if number < len(styles) else ""
+        table.add_row(*(Text(_shown(value)) for value in line), style=style)
     if console.is_terminal:
         console.print(table)
         return
@@ -130,11 +139,25 @@ def print_findings(findings: Sequence[Mapping[str, Any]]) -> None:
 
 def _print_finding(console: Console, row: Mapping[str, Any]) -> None:
     severity = next((each for each in Severity if label(f"severity.{each}") == row["严重程度"]), Severity.INFO)
+    first, *more = _wrapped(str(row["说明"]), console.width - _INDENT)
     head = Text("    ").append(str(row["严重程度"]), style=_STYLES[severity])
-    head.append(f" {row['规则']}  {row['说明']}")
-    console.print(head, soft_wrap=not console.is_terminal)
-    if row["整改建议"]:
-        console.print(Text("      " + say("advice", advice=row["整改建议"])), style="dim")
+    console.print(head.append(f" {row['规则']}  {first}"), soft_wrap=True)
+    advice = _wrapped(say("advice", advice=row["整改建议"]), console.width - _INDENT) if row["整改建议"] else []
+    for style, lines in (("", more), ("dim", advice)):
+        for line in lines:
+            console.print(Text(" " * _INDENT + line, style=style), soft_wrap=True)
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """The lines of a text in so many columns. Chinese breaks between any two characters, but not before a stop."""
+    lines, line, room = [], "", max(width, _NARROWEST) - 2  # two columns for a stop at the end
+    for piece in _UNBROKEN.findall(" ".join(text.split())):
+        if line and cell_len(line) + cell_len(piece) > room and piece[0] not in _STOPS:
+            lines.append(line)
+            line = piece.lstrip()
+        else:
+            line += piece
+    return [*lines, line]
 
 
 def tally(findings: Iterable[Mapping[str, Any]]) -> str:

@@ -6,7 +6,6 @@ and changes nothing: a workspace that is not there is not made.
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import platform
 import shutil
@@ -23,7 +22,6 @@ from pipeline.workspace import Workspace
 
 _MEMORY_MEGABYTES = 4096  # two workers at their limit, and the system
 _DISK_MEGABYTES = 2048
-_RECOGNITION = ("rapidocr", "onnxruntime")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +41,7 @@ def checks(workspace: Path) -> Iterator[Check]:
     yield _python()
     yield from _packages()
     yield _tool("office", office_program() is not None)
-    yield _tool("recognition", any(importlib.util.find_spec(name) for name in _RECOGNITION))
+    yield _tried("recognition", _recognition)
     yield _memory()
     yield _disk(place)
     yield _tried("writable", lambda: _writable(place))
@@ -130,7 +128,7 @@ def _layout(place: Workspace) -> str:
 
 
 def _campaign(place: Workspace) -> str:
-    from pipeline.campaign import load_campaign
+    from pipeline.campaigns.campaign import load_campaign
 
     return load_campaign(place.campaign).batch
 
@@ -141,9 +139,16 @@ def _warehouse(place: Workspace) -> str:
     return say("doctor.units", number=len(views.status(place)))
 
 
+def _recognition() -> str:
+    from extractors.scan.recognizer import network
+
+    network()
+    return say("doctor.there")
+
+
 def _worker() -> str:
     from extractors.sandbox import Sandbox
-    from pipeline.intake import READ_MEGABYTES
+    from pipeline.intake.taking_in import READ_MEGABYTES
 
     with Sandbox(1, 60.0, READ_MEGABYTES) as workers:
         workers.submit(os.getpid).result()

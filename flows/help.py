@@ -19,7 +19,7 @@ from typer.exceptions import TyperException
 
 from flows.console import complain, text_of
 from flows.wording import Exit, Stop, nearest, say
-from pipeline.campaign import CampaignError
+from pipeline.campaigns.profile import ProfileError
 from pipeline.workspace import WorkspaceBusy, WorkspaceUnusable
 
 
@@ -69,7 +69,7 @@ def _told(error: Exception) -> Exit:
     if isinstance(error, TyperException):
         complain(_usage(error))
         return Exit.USAGE
-    if isinstance(error, CampaignError) or _is_refused_query(error):
+    if isinstance(error, ProfileError) or _is_refused_query(error):
         complain(str(error))
         return Exit.USAGE
     if isinstance(error, WorkspaceBusy):
@@ -82,7 +82,7 @@ def _told(error: Exception) -> Exit:
 
 
 def _is_refused_query(error: Exception) -> bool:
-    from pipeline.readonly_sql import QueryRefused  # loads the database, which few failures need
+    from pipeline.warehouse.readonly_sql import QueryRefused  # loads the database, which few failures need
 
     return isinstance(error, QueryRefused)
 

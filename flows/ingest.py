@@ -1,7 +1,8 @@
 """``zhiquan run`` as a Prefect flow: one task a submission to read, one a unit to load, one to publish, one to report.
 
 In: INBOX and a workspace, or steps that the command line has already opened. Out: what happened, as flow run, task
-runs and two artifacts on the Prefect API; the work itself is pipeline.intake's. Refuses what open_intake refuses.
+runs and two artifacts on the Prefect API; the work itself is that of pipeline.intake. Refuses what open_intake
+refuses.
 Import it only when the environment is prepared (flows/quiet.py). Names of runs and artifacts hold units, file names and
 counts, no cell text.
 """
@@ -31,7 +32,8 @@ from prefect.client.schemas.filters import (
     TaskRunFilterState,
     TaskRunFilterStateType,
 )
-from prefect.client.schemas.objects import StateType
+from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.flow_engine import run_flow
 from prefect.futures import PrefectFuture, wait
 from prefect.runtime import task_run
 from prefect.states import Crashed
@@ -39,8 +41,8 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from flows import views
 from flows.steps import Steps, Workers
-from pipeline.intake import open_intake
-from pipeline.run import RunSummary
+from pipeline.intake.run import RunSummary
+from pipeline.intake.taking_in import open_intake
 from pipeline.workspace import Workspace
 
 RETRIES = 2
@@ -100,7 +102,12 @@ def report() -> int:
 
 @flow(name="ingest", flow_run_name="ingest {inbox}", persist_result=False, validate_parameters=False)
 def ingest(
-    inbox: str, workspace: str, as_of: dt.date | None = None, jobs: int | None = None, report_wanted: bool = True
+    inbox: str,
+    workspace: str,
+    as_of: dt.date | None = None,
+    jobs: int | None = None,
+    report_wanted: bool = True,
+    everyone: bool = False,
 ) -> RunSummary:
     """Take in what is new or changed in INBOX: read, check, load, publish, report.
 
@@ -110,7 +117,7 @@ def ingest(
         return _ingest(steps)
     workers = Workers()
     place = Workspace(Path(workspace).absolute())
-    with open_intake(Path(inbox), place.root, as_of=as_of, jobs=jobs, sandbox=workers) as intake:
+    with open_intake(Path(inbox), place.root, as_of=as_of, jobs=jobs, sandbox=workers, everyone=everyone) as intake:
         steps = Steps(intake, place, workers, jobs, lambda event: None, report=report_wanted)
         with _current(steps):
             return _ingest(steps)
@@ -136,6 +143,8 @@ def _ingest(steps: Steps) -> RunSummary:
 def _describe(steps: Steps) -> None:
     """What a reviewer of the run wants to see without opening the warehouse."""
     summary = steps.summary()
+    if not steps.workspace.published.exists():
+        return  # nothing was ever handed in
     create_table_artifact(key="files", table=[dict(row) for row in views.files(steps.workspace)])
     found = views.findings_by_rule(steps.workspace)
     lines = [f"**{summary.run_id}** · {summary.as_of}", ""]
@@ -149,14 +158,20 @@ def _line(cells: Iterable[Any]) -> str:
     return "| " + " | ".join(str(cell or "").replace("|", "\\|") for cell in cells) + " |"
 
 
-def run_ingest(steps: Steps, inbox: Path) -> RunSummary:
-    """The flow over steps that are open already; runs of this workspace that were killed are closed before."""
+def run_ingest(steps: Steps, inbox: Path, due: FlowRun | None = None) -> RunSummary:
+    """The flow over steps that are open already; runs of this workspace that were killed are closed before.
+
+    due: a run that is waiting to be done, claimed by the caller; else one is made.
+    """
     place = str(steps.workspace.root)
     with _current(steps), tags(workspace_tag(steps.workspace)):
-        close_killed_runs(steps.workspace)
+        close_killed_runs(steps.workspace, but=due)
         runner = cast(TaskRunner[PrefectFuture[Any]], ThreadPoolTaskRunner(max_workers=steps.jobs))
+        ours = ingest.with_options(task_runner=runner)
+        if due is not None:
+            return cast(RunSummary, run_flow(ours, flow_run=due, parameters=dict(due.parameters)))
         as_of = steps.summary().as_of
-        return ingest.with_options(task_runner=runner)(str(inbox), place, as_of, steps.jobs, steps.wants_report)
+        return ours(str(inbox), place, as_of, steps.jobs, steps.wants_report)
 
 
 @contextmanager
@@ -174,17 +189,18 @@ def workspace_tag(workspace: Workspace) -> str:
     return f"workspace-{digest[:12]}"
 
 
-def close_killed_runs(workspace: Workspace) -> int:
+def close_killed_runs(workspace: Workspace, but: FlowRun | None = None) -> int:
     """Mark runs of this workspace as crashed that still count as running, and their tasks; how many runs.
 
-    We are its one writer, so whatever counts as running was killed.
+    We are its one writer, so whatever counts as running was killed; but: the one that is about to begin.
     """
     crashed: State[None] = Crashed(message="The process was killed.")
     ours = FlowRunFilterTags(all_=[workspace_tag(workspace)])
     runs = FlowRunFilter(tags=ours, state=FlowRunFilterState(type=FlowRunFilterStateType(any_=_UNDER_WAY)))
     tasks = TaskRunFilter(state=TaskRunFilterState(type=TaskRunFilterStateType(any_=_UNDER_WAY)))
     with get_client(sync_client=True) as client:
-        killed = client.read_flow_runs(flow_run_filter=runs)
+        found = client.read_flow_runs(flow_run_filter=runs)
+        killed = [run for run in found if but is None or run.id != but.id]
         for run in killed:
             of_run = FlowRunFilter(id=FlowRunFilterId(any_=[run.id]))
             for each in client.read_task_runs(flow_run_filter=of_run, task_run_filter=tasks):

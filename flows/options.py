@@ -15,6 +15,7 @@ from typing import Annotated, TypeAlias
 import typer
 
 from flows.wording import Stop, nearest, say
+from pipeline.campaigns.schedule import live_in, load_schedule
 from pipeline.vocabulary import load_vocabulary
 from pipeline.workspace import Workspace
 
@@ -43,6 +44,20 @@ def day(text: str | None) -> dt.date | None:
         raise Stop(say("usage.date", text=text)) from None
 
 
+def moment(text: str | None) -> dt.datetime | None:
+    """The moment of a text like 2026-06-30 (the end of that day) or 2026-06-30 09:30."""
+    if text is None:
+        return None
+    try:
+        found = dt.datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise Stop(say("usage.moment", text=text)) from None
+    if found.tzinfo is not None:
+        found = found.astimezone().replace(tzinfo=None)
+    whole_day = len(text.strip()) <= len("2026-06-30")
+    return dt.datetime.combine(found.date(), dt.time.max) if whole_day else found
+
+
 def existing(path: Path) -> Path:
     """A path that is there."""
     if not path.exists():
@@ -64,9 +79,16 @@ def rule(code: str) -> str:
     return known(code.strip().upper(), codes, "usage.rule")
 
 
+def office_clock(place: Workspace) -> None:
+    """Let the days of this command be those of the office, where the workspace says where that is. SettingsError."""
+    if place.settings.exists():
+        live_in(load_schedule(place.settings).time_zone)
+
+
 def published(workspace: Path) -> Workspace:
     """A workspace with something to ask."""
     place = Workspace(workspace.absolute())
     if not place.published.exists():
         raise Stop(say("no_warehouse", path=place.published))
+    office_clock(place)
     return place

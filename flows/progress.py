@@ -1,6 +1,6 @@
 """How far a run is, on a terminal: files, rows, rate and time left; elsewhere nothing.
 
-In: the events of pipeline.run, from any thread. Out: one live line on standard error.
+In: the events of pipeline.intake.run, from any thread. Out: one live line on standard error.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from rich.text import Text
 
 from flows.console import notes
 from flows.wording import label, say
-from pipeline.run import ProgressEvent, Stage
+from pipeline.intake.run import ProgressEvent, Stage
 
 
 class _Rate(ProgressColumn):

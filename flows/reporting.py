@@ -7,12 +7,13 @@ them. Refuses what cannot be written (WorkspaceUnusable).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from flows import views
+from pipeline.campaigns.campaign import Office, load_campaign
 from pipeline.vocabulary import load_vocabulary
 from pipeline.workspace import Workspace, WorkspaceUnusable
 
@@ -32,19 +33,22 @@ class UnitReports:
 def write_reports(workspace: Workspace, units: Iterable[str], folder: Path | None = None) -> tuple[UnitReports, ...]:
     """Write the findings and the letter of each unit. folder: instead of the workspace's own.
 
-    Raises QueryRefused, WorkspaceUnusable.
+    Raises CampaignError, QueryRefused, WorkspaceUnusable.
     """
-    submissions = views.status(workspace)
+    submissions, office = views.status(workspace), _office(workspace)
     root = folder or workspace.reports
-    return tuple(
-        _write_unit(
-            root / folder_name(unit),
-            unit,
-            views.findings(workspace, unit, closed=True),
-            views.of_unit(submissions, unit),
-        )
-        for unit in units
-    )
+    written = []
+    for unit in units:
+        findings = views.findings(workspace, unit, closed=True)
+        pictures = _pictures(workspace, unit, findings)
+        submission = views.of_unit(submissions, unit)
+        written.append(_write_unit(root / folder_name(unit), unit, findings, submission, office, pictures))
+    return tuple(written)
+
+
+def _office(workspace: Workspace) -> Office:
+    """Who signs the letters of this workspace's campaign."""
+    return load_campaign(workspace.campaign if workspace.campaign.exists() else None).office
 
 
 def write_city_overview(workspace: Workspace, folder: Path | None = None) -> Path:
@@ -53,20 +57,41 @@ def write_city_overview(workspace: Workspace, folder: Path | None = None) -> Pat
 
     target = (folder or workspace.reports) / _file("overview")
     with _written_below(target.parent):
-        write_overview(target, views.status(workspace), views.findings_by_rule(workspace))
+        write_overview(target, views.status(workspace), views.findings_by_rule(workspace), views.progress(workspace))
     return target
 
 
-def _write_unit(folder: Path, unit: str, findings: Sequence[views.Row], submission: views.Row | None) -> UnitReports:
+def _pictures(workspace: Workspace, unit: str, findings: Sequence[views.Row]) -> Mapping[str, bytes]:
+    """What the unit's file shows where recognition was in doubt."""
+    from pipeline.intake.pictures import RULE, pictures_of_doubt
+
+    doubtful = [row for row in findings if row["规则"] == RULE]
+    if not doubtful:
+        return {}
+    from pipeline.intake.taking_in import open_workers
+
+    return pictures_of_doubt(workspace, doubtful, views.file_hashes(workspace, unit), lambda: open_workers(1))
+
+
+def _write_unit(
+    folder: Path,
+    unit: str,
+    findings: Sequence[views.Row],
+    submission: views.Row | None,
+    office: Office,
+    pictures: Mapping[str, bytes],
+) -> UnitReports:
     from pipeline.reports.workbook import write_findings_workbook
 
     with _written_below(folder):
-        write_findings_workbook(folder / _file("findings"), unit, findings, submission=submission)
-        letter = _write_letter(folder, unit, findings, submission)
+        write_findings_workbook(folder / _file("findings"), unit, findings, submission=submission, pictures=pictures)
+        letter = _write_letter(folder, unit, findings, submission, office)
     return UnitReports(unit, folder / _file("findings"), letter)
 
 
-def _write_letter(folder: Path, unit: str, findings: Sequence[views.Row], submission: views.Row | None) -> Path | None:
+def _write_letter(
+    folder: Path, unit: str, findings: Sequence[views.Row], submission: views.Row | None, office: Office
+) -> Path | None:
     """The letter of a unit. One of the other kind, from an earlier run, would contradict it and goes."""
     from pipeline.reports.notice import must_mend, write_notice
 
@@ -77,7 +102,15 @@ def _write_letter(folder: Path, unit: str, findings: Sequence[views.Row], submis
         target.unlink(missing_ok=True)
         return None
     # The day on which it was received is that of the run that checked it; the review date may lie far from it.
-    write_notice(target, unit, findings, submission=submission, date=submission["报送时间"].date())
+    write_notice(
+        target,
+        unit,
+        findings,
+        submission=submission,
+        date=submission["报送时间"].date(),
+        office=office.name,
+        contact=office.contact,
+    )
     return target
 
 

@@ -1,4 +1,5 @@
-"""The Prefect API that a run talks to: the one that the user named, else one inside this very process.
+"""The Prefect API that a run talks to: the one that the user named, else that of ``zhiquan serve``, else one inside
+this very process.
 
 In: the folder for what Prefect keeps. Out: its address, as a context. Refuses, as :class:`NoServer`: a server that
 does not answer or does not come up in time, and a second one in the same process (Prefect reads its settings once).
@@ -9,6 +10,7 @@ dies with the process however that ends, and is up in half the time.
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import socket
@@ -21,11 +23,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from flows.quiet import API_URL, given_server, prepare_environment
+from pipeline.workspace import replace_file
 
 START_SECONDS = 120.0  # the first start makes a database: 5 s on a slow disk, 12 s on a busy machine
 ANSWER_SECONDS = 5.0
 _STOP_SECONDS = 10.0
-_AUTH = ("PREFECT_SERVER_API_AUTH_STRING", "PREFECT_API_AUTH_STRING")
+AUTH = ("PREFECT_SERVER_API_AUTH_STRING", "PREFECT_API_AUTH_STRING")
+_RUNNING = "server.json"
 _NO_PROXY = ("NO_PROXY", "no_proxy")
 
 
@@ -44,8 +48,33 @@ def prefect_api(home: Path) -> Iterator[str]:
         ask(address)
         yield address
         return
+    if found := _server_of(home):
+        with local_environment(*found):
+            yield found[0]
+        return
     with _server_in_this_process() as address:
         yield address
+
+
+@contextmanager
+def running_server(home: Path, address: str, password: str) -> Iterator[None]:
+    """Let other processes of this user find a server that runs for the workspace. Raises OSError."""
+    file = home / _RUNNING
+    replace_file(file, json.dumps([address, password]).encode())  # for its owner only, as every new file of tempfile
+    try:
+        yield
+    finally:
+        file.unlink(missing_ok=True)
+
+
+def _server_of(home: Path) -> tuple[str, str] | None:
+    """Address and password of the server that runs for the workspace, None where none answers."""
+    try:
+        address, password = json.loads((home / _RUNNING).read_bytes())
+        ask(address)
+    except (OSError, ValueError, NoServer):  # none, half-written, or one that was killed
+        return None
+    return str(address), str(password)
 
 
 def ask(address: str) -> None:
@@ -66,19 +95,24 @@ def _server_in_this_process() -> Iterator[str]:
     try:
         listening.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{listening.getsockname()[1]}/api"
-        before = {name: os.environ.get(name) for name in (API_URL, *_AUTH, *_NO_PROXY)}
-        os.environ[API_URL] = address
-        for name in _NO_PROXY:  # an office's proxy must not be asked for this machine
-            os.environ[name] = ",".join(filter(None, (os.environ.get(name), "127.0.0.1")))
-        password = f"zhiquan:{secrets.token_urlsafe(16)}"
-        os.environ.update(dict.fromkeys(_AUTH, password))
-        try:
-            with _serving(listening):
-                yield address
-        finally:
-            _restore(before)
+        with local_environment(address, f"zhiquan:{secrets.token_urlsafe(16)}"), _serving(listening):
+            yield address
     finally:
         listening.close()
+
+
+@contextmanager
+def local_environment(address: str, password: str) -> Iterator[None]:
+    """The variables by which Prefect talks to a server of ours on this machine, for as long as the context lasts."""
+    before = {name: os.environ.get(name) for name in (API_URL, *AUTH, *_NO_PROXY)}
+    os.environ[API_URL] = address
+    for name in _NO_PROXY:  # an office's proxy must not be asked for this machine
+        os.environ[name] = ",".join(filter(None, (os.environ.get(name), "127.0.0.1")))
+    os.environ.update(dict.fromkeys(AUTH, password))
+    try:
+        yield
+    finally:
+        _restore(before)
 
 
 @contextmanager
@@ -98,7 +132,7 @@ def _serving(listening: socket.socket) -> Iterator[None]:
     try:
         _wait_for(server, thread)
         yield
-        _say_all_events()
+        say_all_events()
     finally:
         server.should_exit = True
         thread.join(_STOP_SECONDS if server.started else 0)  # one that is starting listens to nobody
@@ -114,11 +148,11 @@ def _wait_for(server: object, thread: threading.Thread) -> None:
         time.sleep(0.02)
 
 
-def _say_all_events() -> None:
+def say_all_events(seconds: float = _STOP_SECONDS) -> None:
     """Wait for what Prefect still has to tell its server; later there is nobody to tell it to."""
     from prefect.events.worker import EventsWorker
 
-    EventsWorker.drain_all(timeout=_STOP_SECONDS, at_exit=False)
+    EventsWorker.drain_all(timeout=seconds, at_exit=False)
 
 
 def _restore(before: dict[str, str | None]) -> None:

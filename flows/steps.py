@@ -1,8 +1,8 @@
 """The steps of one run, for whoever calls them: the Prefect flow, or plainly one after the other.
 
-In: an open :class:`pipeline.intake.Intake`. Out: files read, units loaded, the warehouse published, reports written;
-progress as the events of pipeline.run. What a step cannot do it raises, and notes it in ``failure``: so the caller can
-tell a failure of the work from one of the machinery around it.
+In: an open :class:`pipeline.intake.taking_in.Intake`. Out: files read, units loaded, the warehouse published,
+reports written; progress as the events of pipeline.intake.run. What a step cannot do it raises, and notes it in
+``failure``: so the caller can tell a failure of the work from one of the machinery around it.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, contextmanager
 
 from flows.reporting import UnitReports, write_city_overview, write_reports
-from pipeline.gathering import Item, Submitter
-from pipeline.intake import Intake, open_workers
-from pipeline.run import ProgressEvent, RunSummary, Stage
+from pipeline.intake.gathering import Item, Submitter
+from pipeline.intake.run import ProgressEvent, RunSummary, Stage
+from pipeline.intake.taking_in import Intake, open_workers
 from pipeline.workspace import Workspace
 
 
@@ -57,6 +57,7 @@ class Steps:
         self._loaded: set[str] = set()
         self._workers, self._progress = workers, progress
         self._lock = threading.Lock()
+        self._stopped: BaseException | None = None
         self._done, self._total = 0, len(intake.to_read)
         self._waiting: dict[str, list[Item]] = {}
         for item in intake.to_read:
@@ -125,12 +126,13 @@ class Steps:
                 self.intake.publish()
 
     def report(self) -> tuple[UnitReports, ...]:
-        """Write the reports of the units that were loaded, and the overview; none where none are wanted."""
+        """Write the reports of the units loaded or concerned, and the overview; none where none are wanted."""
         with self._noting("report"):
-            if not self.wants_report or not self._loaded:
+            touched = self.summary().units_touched
+            if not self.wants_report or not touched:
                 return ()
             write_city_overview(self.workspace)
-            return write_reports(self.workspace, sorted(self._loaded))
+            return write_reports(self.workspace, sorted(touched))
 
     def summary(self) -> RunSummary:
         """What the run did so far."""
@@ -138,6 +140,11 @@ class Steps:
 
     def stop(self, why: BaseException) -> None:
         """End the workers at once: the run is interrupted."""
+        self._workers.stop(why)
+
+    def end(self, why: BaseException) -> None:
+        """End the workers from another thread: the step under way ends as it can, and none begins any more."""
+        self._stopped = why
         self._workers.stop(why)
 
     def all(self) -> RunSummary:
@@ -152,6 +159,8 @@ class Steps:
 
     @contextmanager
     def _noting(self, step: str) -> Iterator[None]:
+        if self._stopped is not None:
+            raise self._stopped
         try:
             yield
         except BaseException as error:

@@ -1,8 +1,8 @@
 """What the published warehouse says, as rows by column name: the commands' and reports' own questions.
 
 In: a workspace, names of units and rules. Out: rows of the contract's views, ready for a table, JSON or a report.
-Refuses what pipeline.readonly_sql refuses (QueryRefused). Column names of the views are the contract's, and so they
-stand here as in SQL.
+Refuses what pipeline.warehouse.readonly_sql refuses (QueryRefused). Column names of the views are the contract's, and
+so they stand here as in SQL.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
-from pipeline.readonly_sql import query
 from pipeline.vocabulary import load_vocabulary
+from pipeline.warehouse.readonly_sql import query
 from pipeline.workspace import Workspace
 
 Row: TypeAlias = Mapping[str, Any]
@@ -40,6 +40,11 @@ def status(workspace: Workspace) -> list[Row]:
     return rows(workspace, "SELECT * FROM 报送情况 ORDER BY 单位")
 
 
+def progress(workspace: Workspace) -> list[Row]:
+    """A row a day, of 进度."""
+    return rows(workspace, "SELECT * FROM 进度 ORDER BY 日期")
+
+
 def units(workspace: Workspace) -> list[str]:
     """The units that the warehouse knows."""
     return [row["单位"] for row in rows(workspace, "SELECT 单位 FROM 单位 ORDER BY 单位")]
@@ -51,6 +56,13 @@ def files(workspace: Workspace) -> list[Row]:
         workspace,
         "SELECT 单位, 文件名, 格式, 状态, 原因, 表格数, 数据行数, 入库记录数, 提取耗时秒 FROM 来源文件 ORDER BY ALL",
     )
+
+
+def file_hashes(workspace: Workspace, unit: str) -> dict[str, str]:
+    """The SHA-256 of each file of a unit, by its name in the unit's folder."""
+    condition = f"单位 = {_quoted(unit)}" if unit else "单位 IS NULL"
+    found = rows(workspace, f"SELECT 文件名, 文件键 FROM 来源文件 WHERE {condition}")
+    return {row["文件名"]: row["文件键"] for row in found}
 
 
 def quarantined(workspace: Workspace) -> list[Row]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import Flag, StrEnum, auto
 from typing import TypeAlias
 
-from extractors.document import Observation, Place
+from extractors.document import ChartEdge, Observation, Place
 
 
 class Register(StrEnum):
@@ -76,10 +76,23 @@ class Reading(Flag):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One cell (or paragraph) that a value came from: its place and its whole raw text, unchanged."""
+    """One cell (or paragraph) that a value came from: its place and its whole raw text, unchanged.
+
+    confidences: of each character of ``raw`` where it was recognized from a picture, else empty.
+    """
 
     place: Place
     raw: str
+    confidences: tuple[float, ...] = ()
+
+    @property
+    def confidence(self) -> float:
+        """The lowest of its characters; 1 where nothing was recognized."""
+        return min(self.confidences, default=1.0)
+
+    def part(self, start: int, end: int | None = None) -> Source:
+        """The half-open part of it as a source of its own."""
+        return Source(self.place, self.raw[start:end], self.confidences[start:end])
 
 
 Value: TypeAlias = str | int | float | None
@@ -109,6 +122,20 @@ class Field:
         """Nothing is printed (a placeholder is printed; unread is not blank)."""
         return not self.text and Reading.UNREAD not in self.reading
 
+    @property
+    def confidences(self) -> tuple[float, ...]:
+        """Of each character of ``text``; empty where nothing was recognized or the way back is not known."""
+        if Reading.OCR not in self.reading or len(self.offsets) != len(self.text):
+            return ()
+        whole = "\n".join(source.raw for source in self.sources)
+        start = whole.find(self.raw)
+        if start < 0:
+            return ()
+        certain: list[float] = []
+        for source in self.sources:
+            certain += [*(source.confidences or (1.0,) * len(source.raw)), 1.0]
+        return tuple(certain[start + offset] for offset in self.offsets)
+
 
 @dataclass(frozen=True, slots=True)
 class OtherField:
@@ -123,7 +150,7 @@ class OtherField:
 class Record:
     """One power, one risk point or one row of another register, as one unit states it.
 
-    key: stable surrogate (see :func:`pipeline.keys.assign_keys`), "" until assigned. file: path inside the unit's
+    key: stable surrogate (see pipeline/identity/keys.py), "" until assigned. file: path inside the unit's
     folder. table: index into ``FileReading.tables`` of the table it came from. place: of its name, for people.
     section: the innermost section row above it, "" if none.
     """
@@ -159,6 +186,7 @@ class RemarkKind(StrEnum):
     UNKNOWN_HEADING = "unknown heading"  # X03
     DOUBTFUL_HEADING = "doubtful heading"  # X03 [field, runner_up, score]
     REPAIRED = "repaired"  # X04 [wrong, right]
+    RECOGNIZED = "recognized"  # X04: recognition misread it, and what it must be is certain [wrong, right]
     TRADITIONAL = "traditional"  # X04
     COUNT_DECLARED = "count declared"  # X05 [declared, read] only where they differ
     PACKED = "packed"  # X06
@@ -202,6 +230,30 @@ class TableReading:
     form: bool = False
 
 
+class ChartForm(StrEnum):
+    """How much of a flow chart could be read."""
+
+    GRAPH = "graph"  # its steps and the lines between them
+    TEXT = "text"  # its texts, without what leads where
+    PICTURE = "picture"  # no more than what it is called
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A flow chart (流程图) in a file.
+
+    title: as printed, "" if it has none. name: the part of the title, or of the file's name, that tells which power it
+    is of, "" where neither does. texts: of its steps in reading order. edges: of its lines, between indices of texts.
+    """
+
+    title: str
+    name: str
+    place: Place
+    form: ChartForm
+    texts: tuple[str, ...] = ()
+    edges: tuple[ChartEdge, ...] = ()
+
+
 class FileState(StrEnum):
     """What became of a file; printed as 已入库 / 隔离 / 无登记内容."""
 
@@ -234,6 +286,7 @@ class FileReading:
     records: tuple[Record, ...] = ()
     remarks: tuple[Remark, ...] = ()
     observations: tuple[Observation, ...] = ()
+    charts: tuple[Chart, ...] = ()
     seconds: float = 0.0
 
     @property

@@ -158,9 +158,10 @@ class ReasonText:
 class RankLimit:
     """What an instrument of some rank cannot create (vocab/powers_of_instruments.csv); what has no row is not judged.
 
-    power: canonical 职权类别. measure: a list ``measure.…`` of rule_words.csv, "" where the name of the power tells
-    none, "*" whatever it tells. level: value of :class:`pipeline.law.statute.Level`. finding: "cannot", "doubtful", or
-    "one_year" for what lapses a year after it was issued. since, until: half-open span in which the clause holds.
+    power: canonical 职权类别, "*" for those without rows of their own. measure: a list ``measure.…`` of rule_words.csv,
+    "" where the name of the power tells none, "*" whatever it tells, "fee" for charging for it. level: value of
+    :class:`pipeline.law.statute.Level`. finding: "cannot", "doubtful", or "one_year" for what lapses a year after it
+    was issued. since, until: half-open span in which the clause holds.
     """
 
     power: str
@@ -170,6 +171,22 @@ class RankLimit:
     since: date
     until: date
     clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionWord:
+    """What may be decided of a finding, a power or a unit (vocab/decisions.csv), and how reviewers write it.
+
+    group: a later decision takes the place of an earlier one of its group. needs: "comment"; "reason", a comment or
+    the unit's answer; "other", the key of another power; "" for nothing.
+    """
+
+    decision: str
+    subject: str
+    group: str
+    label: str
+    aliases: tuple[str, ...]
+    needs: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +202,7 @@ class Vocabulary:
     grades: tuple[Grade, ...]
     risk_kinds: Mapping[str, str]
     placeholders: Mapping[str, str]  # text → "none" | "ditto" | "blank"
+    numeral_lookalikes: Mapping[str, str]  # signs that recognition reads for a numeral → the numeral
     confusables: tuple[tuple[str, str], ...]  # (wrong, right), certain wherever they stand
     user_words: tuple[str, ...]
     markers: Mapping[str, tuple[str, ...]]  # named lists of words for interpretation (vocab/markers.csv)
@@ -197,7 +215,9 @@ class Vocabulary:
     rule_words: Mapping[str, tuple[str, ...]]  # named lists of words that rules judge by (vocab/rule_words.csv)
     roles: Mapping[str, tuple[str, ...]]  # who may answer for a risk, the highest first → printed words; "" for unsure
     citation_words: Mapping[str, tuple[str, ...]]  # named lists of words that citations are read by
+    match_words: Mapping[str, tuple[tuple[str, str], ...]]  # list → (group, word): how names of powers are compared
     rank_limits: tuple[RankLimit, ...]  # what the rank of an instrument forbids it to create
+    decisions: tuple[DecisionWord, ...]
 
     def column(self, family: str, field: str) -> str:
         """The view column (职权名称 …) of a field. Raises KeyError for an unknown field."""
@@ -232,6 +252,7 @@ def read_vocabulary(folder: Traversable) -> Vocabulary:
         grades=tuple(source.each("grades.csv", _grade)),
         risk_kinds=source.mapping("risk_kinds.csv", "label", "canonical"),
         placeholders=source.mapping("placeholders.csv", "text", "kind"),
+        numeral_lookalikes=source.mapping("numeral_lookalikes.csv", "sign", "numeral"),
         confusables=tuple(source.each("confusables.tsv", lambda row: (row["wrong"], row["right"]))),
         user_words=source.lines("user_words.txt"),
         markers=source.lists("markers.csv", "list", "word"),
@@ -244,7 +265,9 @@ def read_vocabulary(folder: Traversable) -> Vocabulary:
         rule_words=source.lists("rule_words.csv", "list", "word"),
         roles=source.lists("roles.csv", "role", "word"),
         citation_words=source.lists("citation_words.csv", "list", "word"),
+        match_words=source.groups("match_words.csv", "list", ("group", "word")),
         rank_limits=tuple(source.each("powers_of_instruments.csv", _rank_limit)),
+        decisions=tuple(source.each("decisions.csv", _decision_word)),
         digest=source.digest(),
     )
 
@@ -312,6 +335,12 @@ class _Source:
             found.setdefault(k, []).append(v)
         return MappingProxyType({k: tuple(v) for k, v in found.items()})
 
+    def groups(self, name: str, key: str, values: tuple[str, str]) -> Mapping[str, tuple[tuple[str, str], ...]]:
+        found: dict[str, list[tuple[str, str]]] = {}
+        for k, first, second in self.each(name, lambda row: (row[key], row[values[0]], row[values[1]])):
+            found.setdefault(k, []).append((first, second))
+        return MappingProxyType({k: tuple(v) for k, v in found.items()})
+
     def lines(self, name: str) -> tuple[str, ...]:
         return tuple(line.strip() for line in self.text(name).splitlines() if line.strip() and line[0] != "#")
 
@@ -372,6 +401,14 @@ def _rank_limit(row: dict[str, str]) -> RankLimit:
     since = date.fromisoformat(row["since"])
     until = date.fromisoformat(row["until"]) if row["until"] else date.max
     return RankLimit(row["power"], row["measure"], row["level"], row["finding"], since, until, row["clause"])
+
+
+def _decision_word(row: dict[str, str]) -> DecisionWord:
+    if row["needs"] not in ("", "comment", "reason", "other"):
+        raise ValueError(f"needs {row['needs']!r} is not comment, reason, other or blank")
+    return DecisionWord(
+        row["decision"], row["subject"], row["group"], row["label"], _words(row["aliases"]), row["needs"]
+    )
 
 
 def _rules(source: _Source) -> dict[str, RuleText]:

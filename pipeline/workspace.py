@@ -61,9 +61,19 @@ class Workspace:
         return self.root / "campaign.toml"
 
     @property
+    def settings(self) -> Path:
+        """When the program works by itself, where the office has said so."""
+        return self.root / "settings.toml"
+
+    @property
     def statutes(self) -> Path:
         """The office's own statute library, where it has one."""
         return self.root / "statutes"
+
+    @property
+    def decisions(self) -> Path:
+        """What reviewers have decided and units have answered: the one thing here that nothing can make again."""
+        return self.root / "decisions.sqlite"
 
     @property
     def state(self) -> Path:
@@ -89,6 +99,11 @@ class Workspace:
     def lock(self) -> Path:
         """Held by the one writer."""
         return self.state / "writer.lock"
+
+    @property
+    def serving(self) -> Path:
+        """Held by the one ``zhiquan serve``."""
+        return self.state / "serving.lock"
 
     @property
     def scratch(self) -> Path:
@@ -120,14 +135,15 @@ def _check_version(workspace: Workspace) -> None:
 
 
 @contextmanager
-def writing(workspace: Workspace) -> Iterator[None]:
+def writing(workspace: Workspace, *, wait: float = 0.0) -> Iterator[None]:
     """Be the one writer. The lock dies with the process, however it ends. Raises WorkspaceBusy, WorkspaceUnusable.
 
+    wait: seconds to wait for another writer to end.
     Left-overs of a writer that was killed are removed: nobody else can be using them.
     """
     lock = FileLock(workspace.lock)
     try:
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=wait)
     except Timeout as error:
         raise WorkspaceBusy(str(workspace.root)) from error
     except OSError as error:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests.drawing.html import draw_html
 from tests.drawing.ofd import OfdOptions, draw_ofd
 from tests.drawing.pdf import PdfOptions, draw_pdf
 from tests.drawing.spec import Block, CellSpec, Grid, PageBreak, Sheet, Text, grid, grid_of_text
@@ -29,6 +30,7 @@ __all__ = [
     "draw",
     "draw_csv",
     "draw_docx",
+    "draw_html",
     "draw_ofd",
     "draw_pdf",
     "draw_xls",
@@ -51,6 +53,8 @@ def draw(path: Path, sheets: tuple[Sheet, ...], pdf: PdfOptions | None = None) -
         draw_xls(path, sheets)
     elif suffix == ".csv":
         draw_csv(path, sheets)
+    elif suffix == ".html":
+        draw_html(path, sheets)
     elif suffix == ".pdf":
         draw_pdf(path, sheets, pdf)
     elif suffix == ".ofd":

@@ -35,7 +35,9 @@ LONGEST = 450  # lines of a module
 HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 RANGE = re.compile(".-.")
 # The views and their columns are names that the contract gives, like the names of a function.
-VIEW_NAMES = frozenset(re.findall(r"(?:VIEW main\.|AS )(\w+)", (ROOT / "pipeline/sql/views.sql").read_text("utf-8")))
+VIEW_NAMES = frozenset(
+    re.findall(r"(?:VIEW main\.|AS )(\w+)", (ROOT / "pipeline/warehouse/sql/views.sql").read_text("utf-8"))
+)
 # Modules in which Chinese characters are code and not wording, with the reason. Patterns (re.…), ranges of
 # characters, single characters (第, 条) and names of views and columns need no entry.
 GRAMMAR = {
@@ -47,10 +49,11 @@ GRAMMAR = {
     "extractors/word/story.py": "parts of a 来源位置",
     "extractors/workbook/date_format.py": "date formats of spreadsheets",
     "extractors/workbook/number_format.py": "number formats of spreadsheets",
-    "pipeline/dates.py": "parts of the pattern of dates",
-    "pipeline/grades.py": "parts of the pattern of grade distributions",
+    "pipeline/values/dates.py": "parts of the pattern of dates",
+    "pipeline/values/grades.py": "parts of the pattern of grade distributions",
     "pipeline/interpretation/headings.py": "numerals",
     "pipeline/interpretation/roles.py": "ordinals",
+    "pipeline/law/cited_law.py": "本法 means a law and no 办法",
     "pipeline/law/citations.py": "the grammar of citations: what leads to a title, refers back or stands behind one",
     "pipeline/law/document_numbers.py": "the grammar of orders and document numbers",
     "pipeline/law/importing.py": "the signs that end the name of a place",
@@ -59,13 +62,13 @@ GRAMMAR = {
     "pipeline/law/provisions.py": "the grammar of citations",
     "pipeline/law/quotations.py": "the grammar of what introduces and ends a quotation",
     "pipeline/law/statute_heading.py": "the grammar of adoption notes and closing dates",
-    "pipeline/law/statute_text.py": "numerals of articles",
+    "pipeline/law/statute_lines.py": "numerals of articles",
     "pipeline/law/statute_titles.py": "the state's name in titles, numerals and particles that a slip may not touch",
     "pipeline/law/titles.py": "the grammar of titles: what begins, ends and follows one",
-    "pipeline/numerals.py": "numerals",
-    "pipeline/text.py": "parts of the patterns of document numbers",
-    "pipeline/time_limits.py": "the grammar of time limits",
-    "pipeline/values.py": "the grammar of amounts and counts",
+    "pipeline/matching/power_name.py": "numerals",
+    "pipeline/text/numerals.py": "numerals",
+    "pipeline/text/normalization.py": "parts of the patterns of document numbers",
+    "pipeline/values/time_limits.py": "the grammar of time limits",
 }
 
 

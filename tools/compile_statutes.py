@@ -1,8 +1,8 @@
 """Compiles a folder of statute facts (CSV) into vocab/statutes/statutes.json.gz. A developers' tool, not shipped.
 
-In: the folder with statutes.csv, articles.csv.gz, repeals.csv, aliases.csv and build_report.json; ``--out`` names
-another target. Out: one gzip of JSON, byte for byte the same for the same facts. Refuses: a fact whose form it does
-not know, with ValueError naming the row.
+In: the folder with statutes.csv, articles.csv.gz, repeals.csv, aliases.csv and build_report.json, and more_repeals.csv
+beside this module; ``--out`` names another target. Out: one gzip of JSON, byte for byte the same for the same facts.
+Refuses: a fact whose form it does not know, with ValueError naming the row.
 
     python tools/compile_statutes.py FOLDER
 """
@@ -32,6 +32,7 @@ from pipeline.law.statute import (
 )
 from pipeline.law.statute_titles import folded, literal
 
+MORE_REPEALS = Path(__file__).parent / "more_repeals.csv"  # of laws that the folder does not know, each with its source
 TARGET = Path(__file__).parent.parent / "vocab" / "statutes" / "statutes.json.gz"
 Row = dict[str, str]
 
@@ -81,7 +82,7 @@ def compile_facts(folder: Path) -> dict[str, Any]:
     """The facts of the folder in the form that pipeline.law.shipped reads."""
     built = date.fromisoformat(json.loads((folder / "build_report.json").read_text("utf-8"))["as_of"])
     shapes = _shapes(folder)
-    repeals = list(_rows(folder / "repeals.csv"))
+    repeals = [*_rows(folder / "repeals.csv"), *_rows(MORE_REPEALS)]
     rows: dict[str, list[Row]] = defaultdict(list)
     for row in _rows(folder / "statutes.csv"):
         rows[row["statute_id"]].append(row)

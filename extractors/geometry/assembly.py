@@ -1,33 +1,31 @@
-"""The pages of a document, each read by itself → its blocks in reading order, tables joined over pages.
+"""What stands on the single pages → the blocks of the document.
 
-In: one :class:`PageParts` a page, whatever the format of the file. Out: the body, the margins (running headers,
-footers, page numbers), and the pages whose rows are unsure. Refuses nothing.
+In: :class:`PageParts`, one a page, digital or recognized. Out: :class:`Assembled`: the body in reading order, tables
+joined over pages, paragraphs counted; running headers, footers and page numbers as margins. Nothing is refused.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from extractors.document import Box, Paragraph, Place, Table
-from extractors.errors import Damaged, Empty, NoTextLayer, Unreadable
 from extractors.geometry.borderless import unruled_tables
 from extractors.geometry.column_ruled import with_rows
 from extractors.geometry.furniture import PageLines, furniture, paragraphs
 from extractors.geometry.joining import join_tables
 from extractors.geometry.lines import Glyph, Line, text_lines
-from extractors.geometry.page_content import Layer
 from extractors.geometry.page_table import PageTable, page_table
 from extractors.geometry.rules import Rule, long_rules
 from extractors.geometry.ruling import RuledTable
 
+Block = tuple[int, float, PageTable | Paragraph]
+"""A page, the height at which the block begins on it, and the block."""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True)
 class PageParts:
-    """What one page holds, as far as one page can tell. Sizes in points, as the page was read.
-
-    lines: the text outside the ruled tables. level_rules: the horizontal rules, as (y, start, end).
-    """
+    """What one page holds, as far as one page can tell. width, height: in points, as the page was read."""
 
     number: int
     width: float
@@ -35,70 +33,67 @@ class PageParts:
     tables: list[PageTable]
     lines: list[Line]
     level_rules: list[tuple[float, float, float]]
+    crowded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """The blocks of a document, its margins, and the pages on which the rows of a table are unsure."""
+
+    blocks: list[Paragraph | Table]
+    margins: list[Paragraph]
+    unsure: list[int]
 
 
 def page_parts(
-    number: int,
-    size: tuple[float, float],
-    rules: Iterable[Rule],
-    tables: list[PageTable],
-    left: Sequence[Glyph],
+    number: int, size: tuple[float, float], found: Sequence[RuledTable], left: Sequence[Glyph], rules: Sequence[Rule]
 ) -> PageParts:
-    """The parts of a page from its ruled tables and the glyphs that no table holds. size: width and height."""
+    """The parts of a page from its ruled tables and the glyphs that none of them holds."""
+    tables = page_tables(found, number)
     level = [(r.at, r.start, r.end) for r in long_rules(rules) if r.horizontal] if left else []
-    return PageParts(number, *size, tables, text_lines(left), level)
-
-
-def nothing_read(layers: Sequence[Layer]) -> Unreadable:
-    """Why a file of which no page could be read is refused."""
-    if Layer.UNUSABLE in layers:
-        return NoTextLayer()
-    return Damaged() if Layer.BROKEN in layers else Empty()
+    return PageParts(number, *size, tables, text_lines(left), level, any(table.crowded for table in tables))
 
 
 def page_tables(found: Sequence[RuledTable], page: int) -> list[PageTable]:
-    """The ruled tables of a page as the parts of tables that they are."""
+    """The ruled tables of a page, numbered, their unruled rows told apart."""
     return [page_table(with_rows(table), page, n) for n, table in enumerate(found, start=1)]
 
 
-def assembled(pages: Sequence[PageParts]) -> tuple[list[Paragraph | Table], list[Paragraph], list[int]]:
-    """The body in reading order, tables joined over pages; the margins; and the pages with rows that are unsure."""
+def assembled(pages: Sequence[PageParts]) -> Assembled:
+    """The body in reading order, the margins, and the pages with rows that are unsure."""
     roles = furniture([PageLines(p.number, p.height, tuple(p.lines)) for p in pages])
     margins: list[Paragraph] = []
-    order: list[tuple[int, float, PageTable | Paragraph]] = []
+    order: list[Block] = []
     for page in pages:
         own = roles[page.number]
-        margins += [
-            Paragraph(line.text, Place(page=page.number, box=_box(page.number, line)), own[n])
-            for n, line in enumerate(page.lines)
-            if n in own
-        ]
+        margins += [_margin(line, page.number, own[n]) for n, line in enumerate(page.lines) if n in own]
         body = [line for n, line in enumerate(page.lines) if n not in own]
         last = order[-1][2] if order and order[-1][0] == page.number - 1 else None
         order += _page_blocks(page, body, last if isinstance(last, PageTable) and not last.ruled else None)
     parts = [block for _, _, block in order if isinstance(block, PageTable)]
     unsure = sorted({part.page for part in parts if part.unsure})
-    return _numbered(order, join_tables(parts)), margins, unsure
+    return Assembled(_numbered(order, join_tables(parts)), margins, unsure)
 
 
-def _page_blocks(
-    page: PageParts, lines: Sequence[Line], before: PageTable | None
-) -> list[tuple[int, float, PageTable | Paragraph]]:
+def _margin(line: Line, page: int, role: str) -> Paragraph:
+    box = Box(page, line.x0, line.y0, line.x1, line.y1)
+    return Paragraph(line.text, Place(page=page, box=box), role, line.confidences)
+
+
+def _page_blocks(page: PageParts, lines: Sequence[Line], before: PageTable | None) -> list[Block]:
     """Tables and paragraphs of one page from top to bottom; tables are numbered in that order."""
     unruled, rest = unruled_tables(lines, page.level_rules, page.number, page.width, before)
     parts = sorted([*page.tables, *unruled], key=lambda part: (part.row_edges[0], part.edges[0]))
-    blocks: list[tuple[int, float, PageTable | Paragraph]] = [(page.number, part.row_edges[0], part) for part in parts]
+    blocks: list[Block] = [(page.number, part.row_edges[0], part) for part in parts]
     barriers = [part.row_edges[0] for part in parts]
     for text in paragraphs(rest, barriers):
-        box = Box(page.number, text.x0, text.y0, text.x1, text.y1)
-        blocks.append((page.number, text.y0, Paragraph(text.text, Place(page=page.number, box=box))))
+        place = Place(page=page.number, box=Box(page.number, text.x0, text.y0, text.x1, text.y1))
+        blocks.append((page.number, text.y0, Paragraph(text.text, place, confidences=text.confidences)))
     blocks.sort(key=lambda block: (block[1], isinstance(block[2], Paragraph)))
     return list(_with_ends(blocks))
 
 
-def _with_ends(
-    blocks: Sequence[tuple[int, float, PageTable | Paragraph]],
-) -> Iterator[tuple[int, float, PageTable | Paragraph]]:
+def _with_ends(blocks: Sequence[Block]) -> Iterator[Block]:
     """The blocks with each table told whether it is the first or the last on its page, and numbered."""
     count = 0
     for position, (page, top, block) in enumerate(blocks):
@@ -110,9 +105,7 @@ def _with_ends(
             yield page, top, block
 
 
-def _numbered(
-    order: Sequence[tuple[int, float, PageTable | Paragraph]], tables: Sequence[Table]
-) -> list[Paragraph | Table]:
+def _numbered(order: Sequence[Block], tables: Sequence[Table]) -> list[Paragraph | Table]:
     """The blocks of the document: each joined table where its first part stands, paragraphs counted."""
     first = {(table.rows[0].page, table.number): table for table in tables}
     blocks: list[Paragraph | Table] = []
@@ -124,7 +117,3 @@ def _numbered(
         elif (table := first.get((page, str(block.number)))) is not None:
             blocks.append(table)
     return blocks
-
-
-def _box(page: int, line: Line) -> Box:
-    return Box(page, line.x0, line.y0, line.x1, line.y1)

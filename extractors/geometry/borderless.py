@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 
 from extractors.document import Box, Cell
 from extractors.geometry.joining import same_columns
-from extractors.geometry.lines import Glyph, Line, text_lines
+from extractors.geometry.lines import Glyph, Line, joined_confidences, text_lines
 from extractors.geometry.page_table import PageTable, bottom_texts
 from extractors.geometry.pieces import Piece, pieces_of, usual_size
 from extractors.geometry.white_blocks import Block, blocks
@@ -117,7 +117,9 @@ def _filled(
         lines = text_lines(Glyph(p.text, p.x0, p.y0, p.x1, p.y1) for p in found)
         box = Box(page, edges[left], heights[top], edges[right + 1], heights[low + 1])
         text = "\n".join(line.text for line in lines)
-        cells.append(Cell(text, top + 1, left + 1, low - top + 1, right - left + 1, (box,)))
+        sure = joined_confidences([(line.text, _confidences(line, found)) for line in lines])
+        place = top + 1, left + 1, low - top + 1, right - left + 1
+        cells.append(Cell(text, *place, (box,), confidence=min(sure, default=1.0), confidences=sure))
         if low == len(heights) - 2:
             bottom[left + 1] = box, lines
     return PageTable(
@@ -132,6 +134,20 @@ def _filled(
         unsure=_blank_keys(contents, len(heights) - 1),
         bottom=bottom_texts(bottom),
     )
+
+
+def _confidences(line: Line, pieces: Sequence[Piece]) -> tuple[float, ...]:
+    """Of each character of a line that is made of pieces; () where none of them was recognized."""
+    known = {(p.text, p.x0, p.y0): p.confidences for p in pieces if p.confidences}
+    if not known:
+        return ()
+    values = [1.0] * len(line.text)
+    at = 0
+    for text, x0, y0, *_ in line.glyphs:
+        at = line.text.index(text, at)
+        values[at : at + len(text)] = known.get((text, x0, y0)) or [1.0] * len(text)
+        at += len(text)
+    return tuple(values)
 
 
 def _blank_keys(contents: dict[Span, list[Piece]], rows: int) -> bool:

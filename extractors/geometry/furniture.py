@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from extractors.geometry.lines import Line
+from extractors.geometry.lines import Line, joined_confidences
 
 MARGIN = 0.13
 """Furniture stands within this share of the page's height from the top or bottom."""
@@ -123,13 +123,14 @@ def _repeated(places: Sequence[tuple[int, int, Line]], pages: int) -> list[tuple
 
 @dataclass(frozen=True, slots=True)
 class TextBlock:
-    """A paragraph as it stands on a page."""
+    """A paragraph as it stands on a page. confidences: of each character where any was recognized."""
 
     text: str
     x0: float
     y0: float
     x1: float
     y1: float
+    confidences: tuple[float, ...] = ()
 
 
 def paragraphs(lines: Iterable[Line], barriers: Sequence[float] = ()) -> list[TextBlock]:
@@ -167,13 +168,16 @@ def _parted(last: Line, line: Line, barriers: Sequence[float]) -> bool:
 
 def _block(lines: Sequence[Line]) -> TextBlock:
     text = ""
+    texts: list[tuple[str, tuple[float, ...]]] = []
     for line in lines:
         gap = " " if text and text[-1].isascii() and text[-1].isalnum() and line.text[0].isascii() else ""
         text += gap + line.text
+        texts += [(gap, ()), (line.text, line.confidences)]
     return TextBlock(
         text,
         min(line.x0 for line in lines),
         min(line.y0 for line in lines),
         max(line.x1 for line in lines),
         max(line.y1 for line in lines),
+        joined_confidences(texts, 0),
     )

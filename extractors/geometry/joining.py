@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from rapidfuzz.fuzz import ratio
 
 from extractors.document import Cell, Row, Table
+from extractors.geometry.lines import joined_confidences
 from extractors.geometry.page_table import BottomText, PageTable
 
 SAME_EDGE = 3.0
@@ -274,11 +275,13 @@ def _lower(cell: Cell, rows: int) -> Cell:
         cell.unread,
         cell.confidence,
         cell.tables,
+        cell.confidences,
     )
 
 
 def _over_break(above: Cell, below: Cell, overlap: int) -> Cell:
-    text = "\n".join(piece for piece in (above.text, below.text) if piece.strip())
+    filled = [cell for cell in (above, below) if cell.text.strip()]
+    text = "\n".join(cell.text for cell in filled)
     return replace(
         above,
         text=text,
@@ -287,6 +290,7 @@ def _over_break(above: Cell, below: Cell, overlap: int) -> Cell:
         unread=above.unread or below.unread,
         confidence=min(above.confidence, below.confidence),
         tables=above.tables + below.tables,
+        confidences=joined_confidences([(cell.text, cell.confidences) for cell in filled]),
     )
 
 

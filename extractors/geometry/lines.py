@@ -32,6 +32,7 @@ class Glyph(NamedTuple):
     """A character or a recognized word. A tuple, for there are thousands on a page.
 
     turn: degrees clockwise by which the glyph itself is turned on the page as displayed: 0, 90, 180 or 270.
+    confidence: that it is the right one; below 1 for every recognized glyph, 1 for one that the file itself names.
     """
 
     text: str
@@ -40,6 +41,7 @@ class Glyph(NamedTuple):
     x1: float
     y1: float
     turn: int = 0
+    confidence: float = 1.0
 
     @property
     def size(self) -> float:
@@ -67,6 +69,7 @@ class Line(NamedTuple):
     size: float
     glyphs: tuple[Glyph, ...]
     crowded: bool = False  # glyphs stand upon each other: two texts are printed over one another
+    confidences: tuple[float, ...] = ()  # of each character of the text where any was recognized; spaces are certain
 
 
 def text_lines(glyphs: Iterable[Glyph]) -> list[Line]:
@@ -83,6 +86,17 @@ def text_lines(glyphs: Iterable[Glyph]) -> list[Line]:
 def cell_text(glyphs: Iterable[Glyph]) -> str:
     """The text of a cell: its lines joined by line breaks."""
     return "\n".join(line.text for line in text_lines(glyphs))
+
+
+def joined_confidences(texts: Sequence[tuple[str, tuple[float, ...]]], between: int = 1) -> tuple[float, ...]:
+    """Of each character of several texts joined by so many characters; () where none of them was recognized."""
+    if not any(confidences for _, confidences in texts):
+        return ()
+    values: list[float] = []
+    for n, (text, confidences) in enumerate(texts):
+        values += [1.0] * between if n else []
+        values += confidences or [1.0] * len(text)
+    return tuple(values)
 
 
 class _Run:
@@ -174,8 +188,9 @@ def _line(glyphs: Sequence[Glyph], size: float) -> Line:
             over += 1
         pieces.append(glyph[0])
         previous = glyph
+    text = "".join(pieces)
     return Line(
-        "".join(pieces).strip(),
+        text.strip(),
         glyphs[0][1],
         min(g[2] for g in glyphs),
         max(g[3] for g in glyphs),
@@ -183,7 +198,23 @@ def _line(glyphs: Sequence[Glyph], size: float) -> Line:
         size,
         tuple(glyphs),
         over > CROWDED,
+        _confidences(text, pieces, glyphs) if any(glyph[6] < 1 for glyph in glyphs) else (),
     )
+
+
+def _confidences(text: str, pieces: Sequence[str], glyphs: Sequence[Glyph]) -> tuple[float, ...]:
+    """One value for each character of the stripped text; a space between glyphs, which no glyph stands for, has 1."""
+    values: list[float] = []
+    rest = iter(glyphs)
+    following = next(rest)
+    for piece in pieces:
+        if piece == " " and following[0] != " ":
+            values.append(1.0)
+            continue
+        values += [following[6]] * len(piece)
+        following = next(rest, following)
+    start = len(text) - len(text.lstrip())
+    return tuple(values[start : start + len(text.strip())])
 
 
 def _space_between(left: Glyph, right: Glyph) -> bool:
@@ -200,12 +231,12 @@ def _space_between(left: Glyph, right: Glyph) -> bool:
 
 def _upright(glyph: Glyph, turn: int) -> Glyph:
     """The glyph seen with the page turned back, so that its text runs from left to right."""
-    text, x0, y0, x1, y1, _ = glyph
+    text, x0, y0, x1, y1, _, confidence = glyph
     if turn == 90:
-        return Glyph(text, y0, -x1, y1, -x0)
+        return Glyph(text, y0, -x1, y1, -x0, confidence=confidence)
     if turn == 180:
-        return Glyph(text, -x1, -y1, -x0, -y0)
-    return Glyph(text, -y1, x0, -y0, x1)
+        return Glyph(text, -x1, -y1, -x0, -y0, confidence=confidence)
+    return Glyph(text, -y1, x0, -y0, x1, confidence=confidence)
 
 
 def _turned_line(glyphs: Sequence[Glyph], size: float, turn: int) -> Line:
@@ -220,4 +251,5 @@ def _turned_line(glyphs: Sequence[Glyph], size: float, turn: int) -> Line:
         line.size,
         tuple(back),
         line.crowded,
+        line.confidences,
     )

@@ -23,7 +23,7 @@ def without_doubles(glyphs: list[Glyph]) -> list[Glyph]:
     order = sorted(glyphs)
     again: set[int] = set()
     for n, glyph in enumerate(order):
-        text, x0, y0, x1, y1, _ = glyph
+        text, x0, y0, x1, y1, *_ = glyph
         for m in range(n + 1, len(order)):
             other = order[m]
             if other[1] - x0 > FARTHEST_SHADOW or other[0] != text:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 
 from extractors.geometry.lines import Glyph
 from extractors.geometry.rules import Rule
@@ -19,6 +20,11 @@ MOST_BAD = 0.02
 """Share of characters without meaning above which the font's map is broken."""
 MOST_ODD = 0.3
 """Share of accented Latin and other letters, foreign to Chinese text, above which the map is wrong."""
+MOST_SIGNS = 0.5
+"""Share of punctuation and symbols in a text without Chinese above which numbers of glyphs stand for characters."""
+MOST_RARE = 0.3
+"""Share of characters among the Chinese ones that neither GB 2312 nor Big5 has, above which the map is shifted."""
+FIRST_HAN, LAST_HAN = "\u3400", "\u9fff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +61,24 @@ def judge(content: PageContent) -> Layer:
         return Layer.BLANK
     bad = sum(1 for text in texts if _meaningless(text))
     odd = sum(1 for text in texts if "\u00c0" <= text[0] <= "\u2000" and text[0] not in "×÷")
-    if (bad >= MOST_BAD * len(texts) and bad > 1) or odd >= MOST_ODD * len(texts):
+    if (bad >= MOST_BAD * len(texts) and bad > 1) or odd >= MOST_ODD * len(texts) or _implausible(texts):
         return Layer.UNUSABLE
     return Layer.USABLE
+
+
+def _implausible(texts: Sequence[str]) -> bool:
+    """Whether the characters, each of which may be right, cannot be a text."""
+    if len(texts) <= FEW:
+        return False
+    han = [text[0] for text in texts if FIRST_HAN <= text[0] <= LAST_HAN]
+    if not han:
+        return sum(1 for text in texts if not text[0].isalnum()) > MOST_SIGNS * len(texts)
+    return sum(map(_rare, han)) > MOST_RARE * len(han)
+
+
+@cache
+def _rare(character: str) -> bool:
+    return not any(character.encode(encoding, "ignore") for encoding in ("gb2312", "big5"))
 
 
 def _meaningless(text: str) -> bool:

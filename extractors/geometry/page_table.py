@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from extractors.document import Box, Cell, Row, Table
-from extractors.geometry.lines import Line, text_lines
+from extractors.geometry.lines import Line, joined_confidences, text_lines
 from extractors.geometry.ruling import RuledTable
 
 OVERLAPPING = 0.75
@@ -84,6 +84,7 @@ def page_table(table: RuledTable, page: int, number: int) -> PageTable:
             _nested_table(part, page, f"{number}.{count}")
             for count, part in enumerate(table.nested.get(index, ()), start=1)
         )
+        sure = joined_confidences([(line.text, line.confidences) for line in lines])
         cells.append(
             Cell(
                 "\n".join(line.text for line in lines),
@@ -92,7 +93,9 @@ def page_table(table: RuledTable, page: int, number: int) -> PageTable:
                 area.bottom - area.top,
                 area.right - area.left,
                 (box,),
+                confidence=min(sure, default=1.0),
                 tables=inner,
+                confidences=sure,
             )
         )
         if lines and area.bottom == len(grid.ys) - 1:

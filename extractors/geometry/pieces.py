@@ -17,7 +17,10 @@ PIECE_GAP = 0.55
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A run of text without a wide white in it: its text, its rectangle in points, the size of its type."""
+    """A run of text without a wide white in it: its text, its rectangle in points, the size of its type.
+
+    confidences: of each character of the text where any was recognized.
+    """
 
     text: str
     x0: float
@@ -25,6 +28,7 @@ class Piece:
     x1: float
     y1: float
     size: float
+    confidences: tuple[float, ...] = ()
 
     @property
     def middle(self) -> float:
@@ -48,7 +52,7 @@ def pieces_of(line: Line) -> list[Piece]:
     found = []
     for first, last in zip(printed[::2], printed[1::2], strict=True):
         for part in text_lines(line.glyphs[first : last + 1]):
-            found.append(Piece(part.text, part.x0, part.y0, part.x1, part.y1, line.size))
+            found.append(Piece(part.text, part.x0, part.y0, part.x1, part.y1, line.size, part.confidences))
     return found
 
 

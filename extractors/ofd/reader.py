@@ -8,14 +8,14 @@ text on any page.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from lxml import etree
 
 from extractors.document import Document, Notice, Observation, Paragraph, Place
-from extractors.errors import Damaged
-from extractors.geometry.assembly import PageParts, assembled, nothing_read, page_parts, page_tables
+from extractors.errors import Damaged, Empty, NoTextLayer, Unreadable
+from extractors.geometry.assembly import PageParts, assembled, page_parts
 from extractors.geometry.page_content import Layer, judge
 from extractors.geometry.ruling import ruled_tables
 from extractors.ofd.drawing import PageDrawing
@@ -48,16 +48,22 @@ def read_ofd(path: Path, name: str) -> Document:
                 marks.setdefault(content.marks, number)
             if layer is Layer.USABLE:
                 found, left = ruled_tables(content.rules, content.glyphs)
-                tables = page_tables(found, number)
-                if any(table.crowded for table in tables):
+                pages.append(page_parts(number, (drawing.width, drawing.height), found, left, content.rules))
+                if pages[-1].crowded:
                     observations.append(Observation(Notice.UNREAD_CELL, Place(page=number)))
-                pages.append(page_parts(number, (drawing.width, drawing.height), content.rules, tables, left))
     if not pages:
-        raise nothing_read(layers)
-    blocks, margins, unsure = assembled(pages)
-    observations += [Observation(Notice.UNREAD_CELL, Place(page=number)) for number in unsure]
-    margins += [Paragraph(text, Place(page=number), "textbox") for text, number in marks.items()]
-    return Document(name, "ofd", tuple(blocks), tuple(margins), len(layers), tuple(observations))
+        raise _nothing_read(layers)
+    whole = assembled(pages)
+    observations += [Observation(Notice.UNREAD_CELL, Place(page=number)) for number in whole.unsure]
+    margins = [*whole.margins, *(Paragraph(text, Place(page=n), "textbox") for text, n in marks.items())]
+    return Document(name, "ofd", tuple(whole.blocks), tuple(margins), len(layers), tuple(observations))
+
+
+def _nothing_read(layers: Sequence[Layer]) -> Unreadable:
+    """Why a file of which no page could be read is refused."""
+    if Layer.UNUSABLE in layers:
+        return NoTextLayer()
+    return Damaged() if Layer.BROKEN in layers else Empty()
 
 
 def _drawings(package: Package, documents: list[OfdDocument]) -> Iterator[PageDrawing | None]:

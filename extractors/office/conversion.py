@@ -26,7 +26,7 @@ from typing import Any
 from extractors.errors import Damaged, NeedsTool, TimedOut, Unreadable, WorkerDied
 from extractors.kinds import CONVERTED_TO, Kind
 from extractors.office.program import office_program, write_profile
-from extractors.sandbox import die_with
+from extractors.parent_death import die_with
 from extractors.zip_directory import open_zip
 
 TOOL = "LibreOffice"

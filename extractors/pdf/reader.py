@@ -1,84 +1,123 @@
-"""A digital PDF → :class:`Document`, page by page.
+"""A PDF → :class:`Document`, page by page, each read by what it has: its text layer, or its picture.
 
-In: the path of a PDF. Out: its tables, ruled and unruled, joined over pages; its paragraphs in reading order; running
-headers, footers, page numbers and watermarks as margins; an observation for each page that has no usable text.
-Refused: a file that asks for a password, is damaged, is beyond the bounds, prints nothing, or has no usable text on
-any page.
+In: the path of a PDF. Out: its tables, ruled and unruled, joined over pages whether digital or scanned; its paragraphs
+in reading order; running headers, footers, page numbers and watermarks as margins; an observation for each page of
+which something could not be read. Refused: a file that asks for a password, is damaged, is beyond the bounds, or prints
+nothing.
 
 PDFium, by way of tablers, parses the pages: it is not safe for threads, so read one file at a time in a process.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from extractors.document import Document, Notice, Observation, Paragraph, Place
-from extractors.geometry.assembly import PageParts, assembled, nothing_read, page_parts, page_tables
+from extractors.errors import Damaged, Empty
+from extractors.geometry.assembly import PageParts, assembled, page_parts, page_tables
+from extractors.geometry.display import WaysBack, as_displayed
 from extractors.geometry.overflow import settled
 from extractors.geometry.overprints import without_overprints
 from extractors.geometry.page_content import Layer, PageContent, judge
 from extractors.geometry.ruling import ruled_tables
-from extractors.pdf.display import as_displayed
 from extractors.pdf.file import page_contents, page_frames
 from extractors.pdf.layer import drawn_invisibly
 from extractors.pdf.page import PageFrame
+from extractors.pdf.recognized import with_pictures
 from extractors.pdf.second_reading import second_reading
 
 
-def read_pdf(path: Path, name: str) -> Document:
-    """Read a digital PDF. ``name`` is the file's name for people.
+@dataclass(slots=True)
+class _Pages:
+    """The pages of a file as they were read so far."""
 
-    Raises Encrypted, Damaged, Empty, TooLarge, or NoTextLayer where no page has usable text, so that the pages have
-    to be recognized.
-    """
+    parts: dict[int, PageParts]
+    back: dict[int, Callable[[float, float], tuple[float, float]]]
+    observations: list[Observation]
+    marks: dict[str, int]
+    pictures: list[int]
+    broken: int = 0
+
+    def notice(self, notice: Notice, page: int) -> None:
+        self.observations.append(Observation(notice, Place(page=page)))
+
+
+def read_pdf(path: Path, name: str) -> Document:
+    """Read a PDF. ``name`` is the file's name for people. Raises Encrypted, Damaged, Empty or TooLarge."""
     frames = page_frames(path)
-    pages: list[PageParts] = []
-    read_in: dict[int, PageFrame] = {}
-    observations: list[Observation] = []
-    marks: dict[str, int] = {}
-    layers: list[Layer] = []
+    pages = _Pages({}, {}, [], {}, [])
     for number, (frame, content) in enumerate(page_contents(path, frames), start=1):
+        if frame.annotated:
+            pages.notice(Notice.UNREAD_PART, number)
+        if content is None:
+            pages.broken += 1
         layer = judge(content) if content is not None else Layer.BROKEN
         if layer is Layer.USABLE and frame.pictured and drawn_invisibly(path, number - 1):
             layer = Layer.UNUSABLE
-        layers.append(layer)
-        if frame.annotated:
-            observations.append(Observation(Notice.UNREAD_PART, Place(page=number)))
-        if content is None or layer is Layer.UNUSABLE:
-            observations.append(Observation(Notice.UNREAD_PAGE, Place(page=number)))
-            continue
-        if content.cut:
-            observations.append(Observation(Notice.TRUNCATED, Place(page=number)))
-        if content.marks:
-            marks.setdefault(content.marks, number)
-        if layer is Layer.USABLE:
-            parts, crowded = _page(number, frame, content, path)
-            pages.append(parts)
-            read_in[number] = frame
-            if crowded:
-                observations.append(Observation(Notice.UNREAD_CELL, Place(page=number)))
-    if not pages:
-        raise nothing_read(layers)
-    blocks, margins, unsure = assembled(pages)
-    observations += [Observation(Notice.UNREAD_CELL, Place(page=number)) for number in unsure]
-    sideways = {n: (frame, frames[n - 1]) for n, frame in read_in.items() if frame != frames[n - 1]}
-    if sideways:
-        blocks = [as_displayed(block, sideways) for block in blocks]
-        margins = [as_displayed(paragraph, sideways) for paragraph in margins]
-    margins += [Paragraph(text, Place(page=number), "textbox") for text, number in marks.items()]
-    return Document(name, "pdf", tuple(blocks), tuple(margins), len(frames), tuple(observations))
+        if layer is Layer.BROKEN or layer is Layer.UNUSABLE:
+            pages.pictures.append(number)
+        elif content is not None:
+            _take(pages, number, frame, frames[number - 1], content, path)
+    if pages.pictures:
+        _recognize(pages, path)
+    return _document(pages, name, len(frames))
 
 
-def _page(number: int, frame: PageFrame, content: PageContent, path: Path) -> tuple[PageParts, bool]:
-    """The parts of a page, and whether text is printed over other text in some cell of it."""
+def _take(pages: _Pages, number: int, frame: PageFrame, displayed: PageFrame, content: PageContent, path: Path) -> None:
+    """Take over the text layer of a page."""
+    if content.cut:
+        pages.notice(Notice.TRUNCATED, number)
+    if content.marks:
+        pages.marks.setdefault(content.marks, number)
+    if not content.glyphs:
+        return
+    if frame.pictured:
+        content = with_pictures(content, frame, path, number - 1)
+    pages.parts[number] = _page(number, frame, content, path)
+    if pages.parts[number].crowded:
+        pages.notice(Notice.UNREAD_CELL, number)
+    if frame != displayed:
+        pages.back[number] = lambda x, y: displayed.shown(*frame.filed(x, y))
+
+
+def _recognize(pages: _Pages, path: Path) -> None:
+    """Read the pages that are pictures, or whose text layer says something else than they show."""
+    # Imported here: most files need none of it, and it takes as long as reading twenty pages.
+    from extractors.scan.page import ScannedPage
+    from extractors.scan.reader import is_missed, read_pdf_pages, scanned_parts
+
+    for number, page in zip(pages.pictures, read_pdf_pages(path, pages.pictures), strict=True):
+        if isinstance(page, ScannedPage) and not page.blank:
+            pages.parts[number] = scanned_parts(number, page)
+            pages.back[number] = page.shown
+        if is_missed(page):
+            pages.notice(Notice.UNREAD_PAGE, number)
+
+
+def _document(pages: _Pages, name: str, count: int) -> Document:
+    if not pages.parts:
+        raise Damaged() if pages.broken else Empty()
+    whole = assembled([pages.parts[number] for number in sorted(pages.parts)])
+    for number in whole.unsure:
+        pages.notice(Notice.UNREAD_CELL, number)
+    back: WaysBack = pages.back
+    blocks = tuple(as_displayed(block, back) for block in whole.blocks) if back else tuple(whole.blocks)
+    margins = [as_displayed(margin, back) for margin in whole.margins] if back else whole.margins
+    margins += [Paragraph(text, Place(page=number), "textbox") for text, number in pages.marks.items()]
+    return Document(name, "pdf", blocks, tuple(margins), count, tuple(pages.observations))
+
+
+def _page(number: int, frame: PageFrame, content: PageContent, path: Path) -> PageParts:
     found, left = ruled_tables(content.rules, content.glyphs)
-    tables = page_tables(found, number)
-    crowded = any(table.crowded for table in tables)
+    crowded = any(table.crowded for table in page_tables(found, number))
     if crowded:
         again = second_reading(path, number - 1, frame)
         if again is not None:
             again, _ = without_overprints(again, content.rules)
             found, left = ruled_tables(content.rules, again)
         found, left = settled(found, again or content.stream, left)
-        tables = page_tables(found, number)
-    return page_parts(number, (frame.width, frame.height), content.rules, tables, left), crowded
+    parts = page_parts(number, (frame.width, frame.height), found, left, content.rules)
+    parts.crowded = crowded
+    return parts

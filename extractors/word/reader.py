@@ -1,14 +1,15 @@
 """Reads a Word document (.docx, .docm, Word XML): what is printed in it, with all tracked changes accepted.
 
 In: the path of a file and the name to give the document. Out: a :class:`~extractors.document.Document` whose blocks
-are the body's paragraphs and tables, with computed list numbers, and whose margins are headers, footers, text boxes,
-notes and comments. Refuses: what is no Word document, broken, encrypted, beyond the bounds, without anything printed,
-or made of pictures only (classes of :mod:`extractors.errors`).
+are the body's paragraphs and tables, with computed list numbers, whose margins are headers, footers, text boxes,
+notes and comments, and whose charts are the drawn ones. Refuses: what is no Word document, broken, encrypted, beyond
+the bounds, without anything printed, or made of pictures only (classes of :mod:`extractors.errors`).
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +17,7 @@ from lxml import etree
 
 from extractors.document import Document, Notice, Observation, Paragraph, Place, Table
 from extractors.errors import Damaged, Empty, NoTextLayer, TooLarge, WrongKind
+from extractors.word.charts import ChartReader
 from extractors.word.numbering import Numbering
 from extractors.word.ooxml import DGM, A, W, switched_on
 from extractors.word.package import Package, relationship_id
@@ -24,6 +26,7 @@ from extractors.word.styles import Styles
 
 HEADER_PART: Final = "页眉"
 FOOTER_PART: Final = "页脚"
+_DRAWING: Final = "drawing"  # of more pieces than are linked to a chart
 _NOTE_KINDS: Final = (
     # kind of reference, relationship type, part of the place, role
     ("footnote", "footnotes", "脚注", "footnote"),
@@ -44,7 +47,8 @@ def read_word(path: Path, name: str) -> Document:
 def _read(package: Package, name: str) -> Document:
     styles = Styles(package.part_of_type("styles"))
     numbering = Numbering(package.part_of_type("numbering"), styles)
-    story = StoryReader(styles, numbering, lambda relationship: _diagram_text(package.part(relationship)))
+    diagram = cache(package.part)
+    story = StoryReader(styles, numbering, lambda relationship: _diagram_text(diagram(relationship)))
     body = package.document.find(f"{W}body")
     if body is None:
         raise Damaged("document without body")
@@ -52,12 +56,15 @@ def _read(package: Package, name: str) -> Document:
     printed = any(_prints(block) for block in blocks) or bool(story.boxes)
     if not printed:
         _refuse_what_cannot_be_read(story.observations)
-    boxes = tuple(story.boxes)
+    drawings = ChartReader(package.document, package.part_of_type("settings"), diagram)
+    charts = tuple(drawings.read(story.drawn))
+    boxes = (box for box, element in story.boxes if not drawings.used & set(element.iterancestors()))
+    story.observations.extend(Observation(Notice.UNREAD_PART, place, _DRAWING) for place in drawings.too_large)
     notes = _notes(package, story)
     margins = (*_headers(package, story), *boxes, *notes)
     if not printed and not margins:
         raise Empty("nothing printed")
-    return Document(name, package.format, blocks, margins, observations=tuple(story.observations))
+    return Document(name, package.format, blocks, margins, observations=tuple(story.observations), charts=charts)
 
 
 def _refuse_what_cannot_be_read(observations: list[Observation]) -> None:

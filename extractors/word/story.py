@@ -20,9 +20,11 @@ from lxml import etree
 
 from extractors.document import Cell, Notice, Observation, Paragraph, Place, Row, Table
 from extractors.errors import TooLarge
+from extractors.word.charts import Drawn
 from extractors.word.grid import GridCell, GridRow, Merge, read_grid
 from extractors.word.numbering import LEVELS, Numbering
 from extractors.word.ooxml import MC, P_PR, SDT, TBL, P, W, value_of, whole
+from extractors.word.package import relationship_id
 from extractors.word.styles import BODY_LEVEL, Styles
 from extractors.word.text import ParagraphContent, ParagraphReader, chosen_alternative, is_prompt, mark_removed
 
@@ -83,15 +85,17 @@ class _Merge:
 class StoryReader:
     """Reads the stories of one document; what it notices on the way gathers in its lists.
 
-    diagram: gives the text of a SmartArt drawing by its relationship. boxes: texts of boxes anchored in the body.
-    notes: (kind, id, place) of the notes referred to, in order.
+    diagram: gives the text of a SmartArt drawing by its relationship. boxes: texts of boxes anchored in the body, each
+    with its element. drawn: the paragraphs and tables of the body in order, and the paragraphs in its cells on which
+    something is drawn. notes: (kind, id, place) of the notes referred to, in order.
     """
 
     styles: Styles
     numbering: Numbering
     diagram: Callable[[str], str]
     observations: list[Observation] = field(default_factory=list)
-    boxes: list[Paragraph] = field(default_factory=list)
+    boxes: list[tuple[Paragraph, etree._Element]] = field(default_factory=list)
+    drawn: list[Drawn] = field(default_factory=list)
     notes: list[tuple[str, str, Place]] = field(default_factory=list)
     _part: str = ""  # of the places of tables: "" in the body
     _positions_left: int = field(default_factory=lambda: MAX_GRID_POSITIONS)
@@ -108,11 +112,12 @@ class StoryReader:
                 if carried:  # a paragraph whose end was deleted cannot go on behind a table
                     blocks.append(Paragraph(carried, place))
                     carried, number = "", number + 1
+                self.drawn.append(Drawn(place, block, table=True))
                 blocks.extend(self._foreign(block, place, numbers))
                 continue
             line = self._paragraph(block, place, prompt)
             carried = line.after(carried)
-            tables = self._floating(line.content, place, numbers)
+            tables = self._floating(block, line, place, numbers)
             if not line.joins or tables:
                 if carried.strip():
                     blocks.append(Paragraph(carried, place, "heading" if line.heading else "body"))
@@ -177,21 +182,24 @@ class StoryReader:
             index = tied if tied is not None else style.list_level or 0
         return self.numbering.next_number(list_id, min(max(index, 0), LEVELS - 1))
 
-    def _floating(self, content: ParagraphContent, place: Place, numbers: _TableNumbers) -> list[Table]:
+    def _floating(self, block: etree._Element, line: _Line, place: Place, numbers: _TableNumbers) -> list[Table]:
         """Sets the boxes of a body paragraph aside as margins; the tables in them are the body's."""
         tables: list[Table] = []
         anchor = replace(place, part=TEXT_BOX_PART)
-        for text in self._box_texts(content, anchor, numbers, tables):
-            self.boxes.append(Paragraph(text, anchor, "textbox"))
+        texts = self._box_texts(line.content, anchor, numbers, tables)
+        self.boxes.extend((Paragraph(text, anchor, "textbox"), element) for element, text in texts.items())
+        drawings = tuple(line.content.drawings)
+        self.drawn.append(Drawn(place, block, line.after(""), line.heading, drawings, texts))
         return tables
 
     def _box_texts(
         self, content: ParagraphContent, place: Place, numbers: _TableNumbers, tables: list[Table]
-    ) -> list[str]:
-        """The texts of the boxes, drawn captions and diagrams of a paragraph, one each."""
-        boxes = ["\n".join(self._lines(box, place, numbers, tables, prompt=False)) for box in content.boxes]
-        diagrams = [self.diagram(relationship) for relationship in content.diagrams]
-        return [text for text in (*boxes, *content.captions, *diagrams) if text.strip()]
+    ) -> dict[etree._Element, str]:
+        """The texts of the boxes, drawn captions and diagrams of a paragraph, by their elements."""
+        texts = {box: "\n".join(self._lines(box, place, numbers, tables, prompt=False)) for box in content.boxes}
+        texts |= content.captions
+        texts |= {diagram: self.diagram(relationship_id(diagram, "dm")) for diagram in content.diagrams}
+        return {element: text for element, text in texts.items() if text.strip()}
 
     def _lines(
         self, element: etree._Element, place: Place, numbers: _TableNumbers, tables: list[Table], *, prompt: bool
@@ -208,7 +216,11 @@ class StoryReader:
                 continue
             line = self._paragraph(block, place, inner_prompt)
             carried = line.after(carried)
-            boxes = self._box_texts(line.content, place, numbers, tables) if _has_boxes(line.content) else []
+            texts = self._box_texts(line.content, place, numbers, tables) if _has_boxes(line.content) else {}
+            boxes = list(texts.values())
+            if line.content.drawings and place.table and not self._part:
+                drawings = tuple(line.content.drawings)
+                self.drawn.append(Drawn(place, block, drawings=drawings, texts=texts, cell=True))
             if line.joins and not boxes:
                 continue
             if carried or not boxes:

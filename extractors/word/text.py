@@ -38,15 +38,17 @@ class ParagraphContent:
     """What one paragraph holds.
 
     text: as printed, line breaks as newlines. hidden: text that is there and not printed. boxes: contents of text boxes
-    (w:txbxContent elements). captions: text drawn as a shape (WordArt). diagrams: relationship ids of SmartArt data.
-    unread: what may hold text and cannot be read, each by its kind. notes: (kind of note, its id) in order.
+    (w:txbxContent elements). captions: text drawn as a shape (WordArt), by its element. diagrams: references to
+    SmartArt (dgm:relIds elements). drawings: the outermost elements of all that is drawn (w:drawing, w:pict). unread:
+    what may hold text and cannot be read, each by its kind. notes: (kind of note, its id) in order.
     """
 
     text: str = ""
     hidden: str = ""
     boxes: list[etree._Element] = field(default_factory=list)
-    captions: list[str] = field(default_factory=list)
-    diagrams: list[str] = field(default_factory=list)
+    captions: dict[etree._Element, str] = field(default_factory=dict)
+    diagrams: list[etree._Element] = field(default_factory=list)
+    drawings: list[etree._Element] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
 
@@ -186,7 +188,12 @@ class ParagraphReader:
     def _text_box(self, element: etree._Element) -> None:
         self._content.boxes.append(element)
 
+    def _vml(self, element: etree._Element) -> None:
+        self._content.drawings.append(element)
+        self._walk(element)
+
     def _drawing(self, element: etree._Element) -> None:
+        self._content.drawings.append(element)
         extent = next(element.iter(f"{WP}extent"), None)
         outer = self._size
         self._size = (
@@ -217,7 +224,7 @@ class ParagraphReader:
         self._content.unread.append("chart")
 
     def _diagram(self, element: etree._Element) -> None:
-        self._content.diagrams.append(element.get(f"{R}dm", ""))
+        self._content.diagrams.append(element)
 
     def _object(self, element: etree._Element) -> None:
         inner = next(element.iter(f"{O}OLEObject", f"{W}control"), None)
@@ -227,7 +234,7 @@ class ParagraphReader:
     def _shape_text(self, element: etree._Element) -> None:
         text = element.get("string") if element.tag == f"{V}textpath" else element.text
         if text and text.strip():
-            self._content.captions.append(text)
+            self._content.captions[element] = text
 
     def _note(self, element: etree._Element) -> None:
         kind = etree.QName(element).localname.removesuffix("Reference")
@@ -307,6 +314,7 @@ _HANDLERS: Final[dict[str, _Handler | None]] = {
     f"{MC}AlternateContent": ParagraphReader._alternatives,
     f"{W}txbxContent": ParagraphReader._text_box,
     f"{W}drawing": ParagraphReader._drawing,
+    f"{W}pict": ParagraphReader._vml,
     f"{V}shape": ParagraphReader._shape,
     f"{V}rect": ParagraphReader._shape,
     f"{V}textpath": ParagraphReader._shape_text,

@@ -54,7 +54,7 @@ def _document(workbook: Workbook, kind: str, name: str) -> Document:
     built = [build_table(sheet) for sheet in workbook.sheets]
     tables: tuple[Table, ...] = tuple(table for table, _ in built if table is not None)
     observations = tuple(observation for _, noticed in built for observation in noticed)
-    if not tables and not any(p.role == "textbox" for p in workbook.margins):
+    if not tables and not workbook.charts and not any(p.role == "textbox" for p in workbook.margins):
         pictures = any(observation.notice is Notice.UNREAD_PART for observation in observations)
         raise NoTextLayer if pictures else Empty
-    return Document(name=name, format=kind, blocks=tables, margins=workbook.margins, observations=observations)
+    return Document(name, kind, tables, workbook.margins, observations=observations, charts=workbook.charts)

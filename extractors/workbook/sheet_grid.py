@@ -16,7 +16,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from extractors.document import Cell, Notice, Observation, Paragraph, Place, Row, Table, column_letters
+from extractors.document import Cell, FlowChart, Notice, Observation, Paragraph, Place, Row, Table, column_letters
 from extractors.errors import TooLarge
 
 MAX_ROWS = 100_000  # grid rows of a sheet
@@ -68,10 +68,11 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Workbook:
-    """The sheets of a workbook in their order, and its margins (notes, text boxes, printed headers and footers)."""
+    """The sheets of a workbook in their order, its margins (notes, text boxes, headers and footers) and its charts."""
 
     sheets: tuple[Sheet, ...]
     margins: tuple[Paragraph, ...] = ()
+    charts: tuple[FlowChart, ...] = ()
 
 
 class Allowance:

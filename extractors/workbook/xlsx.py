@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from lxml import etree
 
-from extractors.document import Notice, Observation, Paragraph
+from extractors.document import FlowChart, Notice, Observation, Paragraph
+from extractors.drawing import shapes
 from extractors.errors import TooLarge, WrongKind
 from extractors.workbook.number_format import BUILT_IN, GENERAL
 from extractors.workbook.sheet_grid import MAX_CELLS, MAX_TEXT, Allowance, Sheet, Workbook
@@ -30,9 +31,10 @@ def read_xlsx(package: Package, file_name: str) -> Workbook:
     from_1904 = properties is not None and properties.get("date1904") in ("1", "true")
     styles = Styles(_format_codes(package, part), from_1904)
     strings = _shared_strings(package, part)
-    allowance = Allowance()
+    allowance, drawings = Allowance(), shapes.Allowance()
     sheets: list[Sheet] = []
     margins: list[Paragraph] = []
+    charts: list[FlowChart] = []
     for number, element in enumerate(root.iterfind("{*}sheets/{*}sheet"), 1):
         if number > MAX_SHEETS:
             raise TooLarge("sheets", limit=MAX_SHEETS)
@@ -43,10 +45,11 @@ def read_xlsx(package: Package, file_name: str) -> Workbook:
             continue
         with package.open(target.target) as part_stream:
             content = read_sheet(part_stream, strings, styles, allowance)
-        found = read_margins(package, target.target, sheet, content.headers, file_name)
+        found = read_margins(package, target.target, sheet, content, file_name, drawings)
         margins.extend(found.paragraphs)
+        charts.extend(found.charts)
         sheets.append(_sheet(sheet, content, found.observations))
-    return Workbook(tuple(sheets), tuple(margins))
+    return Workbook(tuple(sheets), tuple(margins), tuple(charts))
 
 
 def workbook_part(package: Package) -> str:

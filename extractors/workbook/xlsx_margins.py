@@ -1,6 +1,6 @@
-"""What a worksheet shows beside its cells: notes, text boxes, pictures, printed header and footer.
+"""What a worksheet shows beside its cells: notes, text boxes, charts, pictures, printed header and footer.
 
-In: the package, the worksheet's part name, its header and footer strings. Out: :class:`Margins`. Refuses nothing of its
+In: the package, the worksheet's part name, its content as read. Out: :class:`Margins`. Refuses nothing of its
 own; broken parts are Damaged by the package.
 """
 
@@ -12,32 +12,45 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from extractors.document import Notice, Observation, Paragraph, Place, column_number
+from extractors.document import FlowChart, Notice, Observation, Paragraph, Place, column_number
+from extractors.drawing.drawingml import local_name
+from extractors.drawing.shapes import Allowance
 from extractors.workbook.sheet_grid import Sheet
+from extractors.workbook.xlsx_charts import anchors, read_charts, shape_text
 from extractors.workbook.xlsx_package import Package, Relationship
-from extractors.workbook.xlsx_sheet import rich_text
+from extractors.workbook.xlsx_sheet import SheetContent, rich_text
 
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 MAX_HEADER = 4096  # characters of a header or footer; Excel takes 255
-_ANCHORS = ("twoCellAnchor", "oneCellAnchor", "absoluteAnchor")
 _HEADER_CODE = re.compile(r'&(?:"[^"]*"|\d+|K[0-9A-Fa-f+\-]{6}|[A-Za-z+\-&])')
 
 
 @dataclass(frozen=True, slots=True)
 class Margins:
-    """Paragraphs beside the grid, and what could not be read or is hidden there."""
+    """Paragraphs beside the grid, what could not be read or is hidden there, and the flow charts drawn there."""
 
     paragraphs: tuple[Paragraph, ...]
     observations: tuple[Observation, ...]
+    charts: tuple[FlowChart, ...] = ()
 
 
 def read_margins(
-    package: Package, part: str, sheet: Sheet, headers: Iterable[tuple[str, str]], file_name: str
+    package: Package, part: str, sheet: Sheet, content: SheetContent, file_name: str, allowance: Allowance
 ) -> Margins:
-    """All margins of one worksheet: header, text boxes by their anchor, footer, notes by their cell."""
+    """All margins of one worksheet: header, text boxes by their anchor, footer, notes by their cell; and its charts.
+
+    allowance: for the charts of all sheets together.
+    """
     related = [r for r in package.relationships(part).values() if not r.external and r.target in package]
-    drawn = [found for r in related if r.kind == "drawing" for found in _drawn(package.tree(r.target), sheet)]
-    printed = list(_printed(headers, sheet, file_name))
+    drawn: list[Paragraph | Observation] = []
+    charts: list[FlowChart] = []
+    for root in (package.tree(r.target) for r in related if r.kind == "drawing"):
+        found, too_large = read_charts(root, sheet, content.cells, allowance)
+        charts.extend(found)
+        drawn.extend(_drawn(root, sheet, chart=bool(found)))
+        if too_large:
+            drawn.append(Observation(Notice.UNREAD_PART, sheet.place(), "drawing"))
+    printed = list(_printed(content.headers, sheet, file_name))
     embedded = [Observation(Notice.UNREAD_PART, sheet.place(), r.kind) for r in related if _is_embedded(r)]
     return Margins(
         paragraphs=(
@@ -47,6 +60,7 @@ def read_margins(
             *_notes(package, related, sheet),
         ),
         observations=(*(found for found in drawn if isinstance(found, Observation)), *embedded),
+        charts=tuple(charts),
     )
 
 
@@ -98,15 +112,14 @@ def _cell_place(sheet: Sheet, reference: str) -> Place:
     return sheet.place(int(match[2]), column_number(match[1])) if match else sheet.place()
 
 
-def _drawn(root: etree._Element, sheet: Sheet) -> Iterator[Paragraph | Observation]:
-    for anchor in root:
-        if isinstance(anchor.tag, str) and _local(anchor) in _ANCHORS:
-            place = _anchor_place(anchor, sheet)
-            for shape in _shapes(anchor):
-                yield from _shape(shape, place)
-        elif isinstance(anchor.tag, str):
-            for choice in anchor.iterfind("{*}Choice"):  # mc:AlternateContent around a whole anchor
-                yield from _drawn(choice, sheet)
+def _drawn(root: etree._Element, sheet: Sheet, *, chart: bool) -> Iterator[Paragraph | Observation]:
+    """Text boxes and what cannot be read. chart: the shapes are a chart, so that their texts are no margins."""
+    for anchor in anchors(root):
+        place = _anchor_place(anchor, sheet)
+        for shape in _shapes(anchor):
+            for drawn in _shape(shape, place):
+                if not (chart and isinstance(drawn, Paragraph)):
+                    yield drawn
 
 
 def _anchor_place(anchor: etree._Element, sheet: Sheet) -> Place:
@@ -119,7 +132,7 @@ def _anchor_place(anchor: etree._Element, sheet: Sheet) -> Place:
 def _shapes(element: etree._Element) -> Iterator[etree._Element]:
     """Shapes, pictures and frames under an anchor, groups opened, fallbacks for old programs left out."""
     for child in element:
-        name = _local(child)
+        name = local_name(child)
         if name in ("sp", "cxnSp", "pic", "graphicFrame", "contentPart"):
             yield child
         elif name in ("grpSp", "AlternateContent", "Choice"):
@@ -130,21 +143,13 @@ def _shape(shape: etree._Element, place: Place) -> Iterator[Paragraph | Observat
     properties = next(shape.iter("{*}cNvPr"), None)
     name = properties.get("name", "") if properties is not None else ""
     hidden = properties is not None and properties.get("hidden") in ("1", "true")
-    if _local(shape) in ("pic", "graphicFrame", "contentPart"):
+    if local_name(shape) in ("pic", "graphicFrame", "contentPart"):
         yield Observation(Notice.UNREAD_PART, place, name)
         return
-    lines = []
-    for paragraph in shape.iterfind("{*}txBody/{*}p"):
-        pieces = (("\n" if _local(part) == "br" else part.text or "") for part in paragraph.iter("{*}t", "{*}br"))
-        lines.append("".join(pieces))
-    text = "\n".join(lines)
+    text = shape_text(shape)
     if text.strip():
         yield Observation(Notice.HIDDEN_TEXT, place, text) if hidden else Paragraph(text, place, "textbox")
 
 
 def _is_embedded(relationship: Relationship) -> bool:
     return relationship.kind in ("oleObject", "package")
-
-
-def _local(element: etree._Element) -> str:
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.record import Field, Reading, Remark, RemarkKind, Source, Value
-from pipeline.text import Normalized, normalize
-from pipeline.values import placeholder, power_type, risk_kind, time_limit
+from pipeline.text.normalization import Normalized, normalize
+from pipeline.values.typed import placeholder, power_type, risk_kind, time_limit
 from pipeline.vocabulary import Vocabulary
 
 # Short texts come again and again in a column (types, departments, limits): what was made of them is kept.
@@ -66,7 +66,6 @@ class FieldReader:
         source: Source,
         *,
         reading: Reading = Reading.PLAIN,
-        confidence: float = 1.0,
         heading: str = "",
     ) -> Field:
         """The field that one cell makes. heading: the column's, which may carry the unit of a bare number."""
@@ -76,16 +75,18 @@ class FieldReader:
             self._note_repairs(normalized, source, self._vocabulary.column(family, name))
         if understood.reading:
             reading |= understood.reading
+        if source.confidences:
+            reading |= Reading.OCR
         return Field(
-            name, source.raw, normalized.text, understood.value, (source,), reading, confidence, normalized.offsets
-        )
+            name, source.raw, normalized.text, understood.value, (source,), reading, source.confidence,
+            normalized.offsets,
+        )  # fmt: skip
 
     def part(
         self, family: str, name: str, source: Source, span: tuple[int, int], reading: Reading = Reading.PLAIN
     ) -> Field:
         """The field that the half-open part ``span`` of a cell makes; the whole cell stays its source."""
-        raw = source.raw[span[0] : span[1]]
-        field = self.single(family, name, Source(source.place, raw), reading=reading | Reading.SPLIT)
+        field = self.single(family, name, source.part(*span), reading=reading | Reading.SPLIT)
         return replace(field, sources=(source,))
 
     def joined(
@@ -95,20 +96,33 @@ class FieldReader:
         sources: Sequence[Source],
         *,
         reading: Reading = Reading.PLAIN,
-        confidence: float = 1.0,
         joint: str = "\n",
     ) -> Field:
         """The field that several cells make together. joint: what stands between their texts."""
         if len(sources) == 1:
-            return self.single(family, name, sources[0], reading=reading, confidence=confidence)
+            return self.single(family, name, sources[0], reading=reading)
         kind = self.kind(family, name)
         parts = [self.single(family, name, source) for source in sources]
-        text = joint.join(part.text for part in parts if part.text)
+        text, offsets, start = "", [], 0
         for part in parts:
             reading |= part.reading & ~Reading.PLACEHOLDER
+            if part.text:
+                glue = joint if text else ""
+                text += glue + part.text
+                offsets += [start - 1] * len(glue) + [start + offset for offset in part.offsets]
+            start += len(part.raw) + 1  # after the line feed that stands between two cells in ``raw``
         raw = "\n".join(source.raw for source in sources)
-        reading |= Reading.JOINED
-        return Field(name, raw, text, self.value(kind, text), tuple(sources), reading, confidence)
+        confidence = min(part.confidence for part in parts)
+        return Field(
+            name,
+            raw,
+            text,
+            self.value(kind, text),
+            tuple(sources),
+            reading | Reading.JOINED,
+            confidence,
+            tuple(offsets),
+        )
 
     def _understood(self, family: str, name: str, raw: str, heading: str) -> _Understood:
         key = (family, name, raw, heading)
@@ -131,7 +145,8 @@ class FieldReader:
         kind = self._vocabulary.columns[family, name].kind
         normalized = self.normalized(text, kind)
         value = self.value(kind, normalized.text)
-        return Field(name, text, normalized.text, value, (source,), Reading.FROM_SECTION_ROW)
+        reading = Reading.FROM_SECTION_ROW | (Reading.OCR if source.confidences else Reading.PLAIN)
+        return Field(name, text, normalized.text, value, (source,), reading, source.confidence)
 
     def kind(self, family: str, name: str) -> str:
         """How the text of a field is read (vocab/columns.csv)."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from pipeline.interpretation.cells import FieldReader
 from pipeline.record import Field, Reading, Source
-from pipeline.values import split_department_person, split_fee, split_limits
+from pipeline.values.typed import split_department_person, split_fee, split_limits
 
 Spans = dict[str, tuple[int, int]]
 

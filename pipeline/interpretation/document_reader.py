@@ -19,7 +19,7 @@ from pipeline.interpretation.segments import Segment
 from pipeline.interpretation.tables import Outcome, Surroundings, TableReader
 from pipeline.interpretation.unit_names import LONGEST_TITLE, unit_in
 from pipeline.record import Record, Register, Remark, RemarkKind, Source, TableReading
-from pipeline.text import is_traditional, to_simplified
+from pipeline.text.normalization import is_traditional, to_simplified
 from pipeline.vocabulary import Vocabulary
 
 # How many texts at the head of a document and of its tables may name the unit.
@@ -90,7 +90,7 @@ class _Walk:
         """Every block in order."""
         for block in self._document.blocks:
             if isinstance(block, Paragraph):
-                self._line(Source(block.place, block.text), block.role == "heading")
+                self._line(Source(block.place, block.text, block.confidences), block.role == "heading")
             else:
                 self._table(block)
         self.reading.remarks.extend(self._counts.remarks())
@@ -114,10 +114,10 @@ class _Walk:
             self._section(section, source)
             if not of_register:
                 return
-        elif section.declared is not None and not section.power_type:
-            self._counts.title((("", section.declared),), source.place, source.raw)
         elif counts := self._owner.sections.declared_counts(text):
             self._counts.title(counts, source.place, source.raw)
+        elif section.declared is not None and not section.power_type and not self._owner.sections.of_others(text):
+            self._counts.title((("", section.declared),), source.place, source.raw)
         if not self._fresh and (of_register or heading):
             self._titles, self._fresh, self._last = [], True, None
             if not section.names_something:

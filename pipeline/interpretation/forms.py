@@ -16,10 +16,10 @@ from pipeline.interpretation.cells import FieldReader
 from pipeline.interpretation.composites import split_composite
 from pipeline.interpretation.headings import LONGEST_HEADING, HeadingMatcher, Match
 from pipeline.interpretation.roles import Line, label_columns
-from pipeline.interpretation.rows import cell_text
+from pipeline.interpretation.rows import cell_source
 from pipeline.interpretation.sections import NO_DEPTH, SectionReader, numbering
 from pipeline.record import Field, OtherField, Reading, Source
-from pipeline.text import fold
+from pipeline.text.normalization import fold
 from pipeline.vocabulary import Heading, Vocabulary
 
 _NAMING = {"power": "name", "risk": "risk_point", "post_power": "power_name"}
@@ -33,7 +33,6 @@ class Pair:
     source: Source
     values: list[Source] = field(default_factory=list)
     group: str = ""
-    confidence: float = 1.0
     unread: bool = False
     blank: Place | None = None  # of the empty cell where the value would stand
     names_item: bool = False  # no label: the numbered line over an item, which gives its name
@@ -67,20 +66,21 @@ class FormReader:
         ended = True
         caption: Pair | None = None
         for paragraph in paragraphs:
+            line = Source(paragraph.place, paragraph.text, paragraph.confidences)
             depth, start = numbering(paragraph.text)
             found = _LABELLED.match(paragraph.text[start:])
             if found and self._matcher.families_of(found["label"]):
                 pair = Pair(found["label"], Source(paragraph.place, found["label"]))
                 if found["value"].strip():
-                    pair.values.append(Source(paragraph.place, paragraph.text[start + found.start("value") :]))
+                    pair.values.append(line.part(start + found.start("value")))
                 pairs += [caption, pair] if caption else [pair]
                 depth_of_labels, ended, caption = depth, False, None
             elif paragraph.role == "heading" or depth < depth_of_labels or (depth < NO_DEPTH and not pairs):
                 ended = True
-                source = Source(paragraph.place, paragraph.text[start:])
+                source = line.part(start)
                 caption = Pair("", source, [source], names_item=True) if depth < NO_DEPTH else None
             elif not ended and paragraph.text.strip():
-                pairs[-1].values.append(Source(paragraph.place, paragraph.text))
+                pairs[-1].values.append(line)
         named = any(self._names_item(pair) for pair in pairs)
         return [pair for pair in pairs if not (named and pair.names_item)]
 
@@ -128,10 +128,8 @@ class FormReader:
 
     def _value(self, family: str, name: str, pair: Pair, reading: Reading) -> Field:
         if len(pair.values) > 1:
-            return self._reader.joined(family, name, pair.values, reading=reading, confidence=pair.confidence)
-        return self._reader.single(
-            family, name, pair.values[0], reading=reading, confidence=pair.confidence, heading=pair.label
-        )
+            return self._reader.joined(family, name, pair.values, reading=reading)
+        return self._reader.single(family, name, pair.values[0], reading=reading, heading=pair.label)
 
     def _other(self, pair: Pair, other: list[OtherField]) -> None:
         heading = "".join(pair.label.split()).rstrip("：:")
@@ -212,9 +210,7 @@ class _PairWalk:
             self._used.difference_update(id(cell) for cell in cells)
             return
         self._used.update(id(cell) for cell in cells)
-        text = " ".join(cell_text(cell) for cell in cells)
-        pair.values.append(Source(self._table.place(line.row, cells[0].column), text))
-        pair.confidence = min([pair.confidence, *(cell.confidence for cell in cells)])
+        pair.values.append(cell_source(self._table.place(line.row, cells[0].column), cells))
         pair.unread = pair.unread or any(cell.unread for cell in cells)
 
     def _content(self, line: Line, position: int, pair: Pair) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.record import Record
-from pipeline.values import grades_of_column
+from pipeline.values.typed import grades_of_column
 from pipeline.vocabulary import Vocabulary
 
 

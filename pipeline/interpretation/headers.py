@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 
 from extractors.document import Cell, Place, Table
 from pipeline.interpretation.headings import HeadingMatcher, Match
-from pipeline.text import fold
-from pipeline.values import grade, power_type, risk_kind
+from pipeline.text.normalization import fold
+from pipeline.values.typed import grade, power_type, risk_kind
 from pipeline.vocabulary import Vocabulary
 
 

@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from rapidfuzz import fuzz
 
-from pipeline.text import fold, to_simplified, tokenizer
+from pipeline.text.normalization import fold, to_simplified, tokenizer
 from pipeline.vocabulary import Heading, Vocabulary
 
 # Bounds of what counts as a heading at all; a longer text is prose.

@@ -7,9 +7,10 @@ not a complete list from 1 upwards: such a text is None and stays whole.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.numerals import ItemMarker, MarkerStyle, item_marker
+from pipeline.text.numerals import DottedMarker, ItemMarker, MarkerStyle, dotted_marker, item_marker
 
 # Where an item may begin: at the start of the text or of a line, or after the end of the item before.
 _STARTS = re.compile(r"(?:\A|\n|(?<=[。；;！？!? ]))\s*")
@@ -50,10 +51,35 @@ def list_items(text: str) -> tuple[Item, ...] | None:
             marks.append((begin.end(), marker))
     if len(marks) < 2 or text[: marks[0][0]].strip():
         return None
-    ends = [start for start, _ in marks[1:]] + [len(text)]
+    starts = [
+        (
+            marker.number,
+            start if marker.style is MarkerStyle.WORDED else start + marker.length,
+        )  # 一是 is a word, 1. a mark
+        for start, marker in marks
+    ]
+    return _items(text, starts, [start for start, _ in marks[1:]])
+
+
+def dotted_items(text: str, count: int) -> tuple[Item, ...] | None:
+    """The ``count`` parts of a text whose sub-items are numbered 1.1, 1.2, 2.1 … from beginning to end, or None.
+
+    A part keeps the numbers of its sub-items: they are the unit's own, and lead to the item they belong to.
+    """
+    marks: list[tuple[int, DottedMarker]] = []
+    for begin in _STARTS.finditer(text):
+        marker = dotted_marker(text[begin.end() :])
+        if marker and marker.follows(marks[-1][1] if marks else None):
+            marks.append((begin.end(), marker))
+    if not marks or text[: marks[0][0]].strip() or marks[-1][1].item != count:
+        return None
+    starts = [(marker.item, start) for start, marker in marks if marker.sub_item == 1]
+    return _items(text, starts, [start for _, start in starts[1:]])
+
+
+def _items(text: str, starts: Sequence[tuple[int, int]], ends: Sequence[int]) -> tuple[Item, ...] | None:
+    """Items that begin at ``starts`` (number, index) and reach to ``ends``, the last to the end of the text."""
     items = []
-    for (start, marker), end in zip(marks, ends, strict=True):
-        first = start if marker.style is MarkerStyle.WORDED else start + marker.length  # 一是 is a word, 1. a mark
-        body = text[first:end].rstrip("；; \n\t")
-        items.append(Item(marker.number, first, first + len(body)))
+    for (number, start), end in zip(starts, [*ends, len(text)], strict=True):
+        items.append(Item(number, start, start + len(text[start:end].rstrip("；; \n\t"))))
     return tuple(items) if all(item.end > item.start for item in items) else None

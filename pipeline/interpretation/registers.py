@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from pipeline.interpretation.headings import evidence
 from pipeline.record import Register
-from pipeline.text import fold
+from pipeline.text.normalization import fold
 from pipeline.vocabulary import Vocabulary
 
 # Evidence (vocab/evidence.csv) from which headings alone make a table a register, and with a title that says so.

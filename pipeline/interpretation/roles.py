@@ -16,8 +16,8 @@ from itertools import pairwise
 from extractors.document import Cell, Table
 from pipeline.interpretation.headings import LONGEST_HEADING, HeadingMatcher
 from pipeline.interpretation.sections import SectionReader
-from pipeline.numerals import number
-from pipeline.text import fold
+from pipeline.text.normalization import fold
+from pipeline.text.numerals import number
 
 # A column that holds labels of this many different texts is a column of labels: the table is a form.
 FORM_LABELS = 3
@@ -85,7 +85,8 @@ def _covering(table: Table, row: int) -> Iterator[Cell]:
 def label_columns(lines: Sequence[Line], matcher: HeadingMatcher, sections: SectionReader) -> frozenset[int]:
     """Columns that hold known labels of several different texts: the label columns of a form.
 
-    Header rows do not count, for several of them may stand in one sheet; nor do 小计 and 合计.
+    Header rows do not count, for several of them may stand in one sheet; nor do 小计 and 合计, nor a word beside a
+    label, which is its value (风险类别 | 业务流程).
     """
     found: dict[int, set[str]] = defaultdict(set)
     for line in lines:
@@ -93,10 +94,21 @@ def label_columns(lines: Sequence[Line], matcher: HeadingMatcher, sections: Sect
         labels = [cell for cell in known if not matcher.implies_value(cell.text)]
         if len(labels) >= FORM_LABELS and len(labels) >= 0.75 * len(line.printed):
             continue
+        values = _beside_labels(line, labels)
         for cell in labels:
-            if not sections.is_total(cell.text):
+            if not sections.is_total(cell.text) and id(cell) not in values:
                 found[cell.column].add(fold(cell.text))
     return frozenset(column for column, texts in found.items() if len(texts) >= FORM_LABELS)
+
+
+def _beside_labels(line: Line, labels: Sequence[Cell]) -> set[int]:
+    """The labels, by identity, that stand directly right of a label of their own height: its values."""
+    known = {id(cell) for cell in labels}
+    values: set[int] = set()
+    for left, right in pairwise(line.cells):
+        if id(left) in known - values and id(right) in known and left.row_span == right.row_span:
+            values.add(id(right))
+    return values
 
 
 class RoleReader:
@@ -287,7 +299,20 @@ class _RoleWalk:
         if line.printed[0].column in self._columns and (len(labels) < 3 or len(labels) < 0.75 * len(line.printed)):
             # A form's row: a value that reads like a label (岗位 | 负责人), or a group label before a pair.
             return False
-        return self._side_by_side(line, labels)
+        return self._side_by_side(line, labels) and not self._goes_on_with_form(line)
+
+    def _goes_on_with_form(self, line: Line) -> bool:
+        """A form's row with a value that reads like a label (岗位 | 负责人 | 等级 | 高): below it the labels go on."""
+        labels = [cell for cell in line.printed if cell.column in self._columns]
+        values = [cell for cell in line.anchored if cell.column not in self._columns]
+        if not labels or not all(self._is_label(cell) for cell in labels):
+            return False
+        if all(self._is_label(cell) for cell in values):
+            return False
+        below = next((each.printed[0] for each in self._lines[line.row :] if each.printed), None)
+        if below is None:
+            return bool(self._first_label)
+        return below.column in self._columns and self._is_label(below)
 
     def _heads_tally(self, line: Line) -> bool:
         """职权类别 | 办公室 | 法规股 | …: below it, power types with nothing but numbers beside them."""

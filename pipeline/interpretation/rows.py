@@ -7,17 +7,17 @@ used, and remarks. One grid row is one record; a merged cell counts for every ro
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from extractors.document import Cell, Table
+from extractors.document import Cell, Place, Table
 from pipeline.interpretation.cells import FieldReader
 from pipeline.interpretation.composites import split_composite
 from pipeline.interpretation.headers import Header, Slot, fold_blanks
 from pipeline.interpretation.registers import Verdict
 from pipeline.interpretation.roles import Line
-from pipeline.numerals import number
 from pipeline.record import Field, OtherField, Reading, Record, Register, Remark, RemarkKind, Source
+from pipeline.text.numerals import number
 from pipeline.vocabulary import Vocabulary
 
 # A row must have one of these to be a record of its own; without, it continues the row above or is a remainder.
@@ -125,7 +125,7 @@ class RowReader:
             outcome.remarks.append(Remark(kind, place, cell.text))
 
     def _source(self, line: Line, cell: Cell) -> Source:
-        return Source(self._table.place(line.row, cell.column), cell_text(cell))
+        return cell_source(self._table.place(line.row, cell.column), [cell])
 
     def _cells(self, line: Line, slot: Slot) -> list[Cell]:
         """The printed cells of a slot in this row: those that begin in its columns."""
@@ -190,9 +190,8 @@ class RowReader:
         parts = sorted(parts, key=lambda item: order.get(item[0].part, 1))
         sources = [self._source(line, cell) for _, cell in parts]
         reading = self._reading(line, parts[0][1])
-        confidence = min(cell.confidence for _, cell in parts)
         joint = "" if titles else "\n"
-        return self._reader.joined(family, name, sources, reading=reading, confidence=confidence, joint=joint)
+        return self._reader.joined(family, name, sources, reading=reading, joint=joint)
 
     def _members(self, line: Line, family: str, name: str, parts: list[tuple[Slot, Cell]]) -> Field:
         """Columns under one super-header: ticks name their leaf heading, texts stand for themselves."""
@@ -201,7 +200,9 @@ class RowReader:
             text = "、".join(slot.leaf for slot, _ in parts)
             raw = "\n".join(source.raw for source in sources)
             value = self._reader.value(self._reader.kind(family, name), text)
-            return Field(name, raw, text, value, tuple(sources), Reading.JOINED)
+            recognized = Reading.OCR if any(source.confidences for source in sources) else Reading.PLAIN
+            confidence = min(source.confidence for source in sources)
+            return Field(name, raw, text, value, tuple(sources), Reading.JOINED | recognized, confidence)
         return self._reader.joined(family, name, sources, reading=self._reading(line, parts[0][1]))
 
     def _one(self, line: Line, family: str, name: str, slot: Slot, cell: Cell) -> Field:
@@ -210,7 +211,6 @@ class RowReader:
             name,
             self._source(line, cell),
             reading=self._reading(line, cell),
-            confidence=cell.confidence,
             heading=self._headings[id(slot)],
         )
 
@@ -227,15 +227,10 @@ class RowReader:
         key = (family, value.name)
         if key in self._previous and self._reader.placeholder(value.text) == "ditto":
             above = self._previous[key]
-            return Field(
-                value.name,
-                value.raw,
-                above.text,
-                above.value,
-                value.sources,
-                value.reading | Reading.DITTO,
-                value.confidence,
-            )
+            return replace(
+                value, text=above.text, value=above.value, reading=value.reading | Reading.DITTO, offsets=(),
+                confidence=min(value.confidence, above.confidence),
+            )  # fmt: skip
         if value.text:
             self._previous[key] = value
         return value
@@ -264,6 +259,22 @@ def power_fields(powers: Mapping[str, Field]) -> dict[str, Field]:
             reading = value.reading | Reading.INFERRED
             taken[name] = replace(value, name=name, value=None, reading=reading, offsets=())
     return taken
+
+
+def cell_source(place: Place, cells: Sequence[Cell], joint: str = " ") -> Source:
+    """All that some cells of one row show, as one source: with the confidence of each character, where recognized."""
+    text = ""
+    confidences: list[float] = []
+    for cell in cells:
+        shown = cell_text(cell)
+        glue = joint if text else ""
+        text += glue + shown
+        if cell.confidences or cell.confidence < 1:
+            known = cell.confidences if len(cell.confidences) == len(shown) else (cell.confidence,) * len(shown)
+            confidences += [1.0] * (len(text) - len(shown) - len(confidences)) + list(known)
+    if confidences:
+        confidences += [1.0] * (len(text) - len(confidences))
+    return Source(place, text, tuple(confidences))
 
 
 def cell_text(cell: Cell) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from extractors.document import Document, Table
 from pipeline.vocabulary import Vocabulary, derived
 
-# The mark stands on the first page: margins, and the first lines and cells of the body.
+# The mark stands on the first page: margins, texts of drawings, and the first lines and cells of the body.
 _FIRST_BLOCKS = 12
 _FIRST_CELLS = 60
 
@@ -35,6 +35,8 @@ def is_classified(document: Document, vocabulary: Vocabulary) -> bool:
 def _first_texts(document: Document) -> Iterator[str]:
     for paragraph in document.margins:
         yield paragraph.text
+    for chart in document.charts:
+        yield from (chart.title, *(node.text for node in chart.nodes))
     for block in document.blocks[:_FIRST_BLOCKS]:
         if isinstance(block, Table):
             # A cell that is only 秘密 inside a table is a value (a kind of secret); the star still marks.

@@ -10,10 +10,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.numerals import number
 from pipeline.record import Source
-from pipeline.text import fold
-from pipeline.values import grade, power_type, risk_kind
+from pipeline.text.normalization import fold
+from pipeline.text.numerals import number
+from pipeline.values.typed import grade, power_type, risk_kind
 from pipeline.vocabulary import Vocabulary
 
 # How a section is numbered tells how deep it lies: 第一部分 over 一、 over （一） over 1.
@@ -27,6 +27,7 @@ _COUNT = re.compile(
     r"[（(]?\s*(?:共计?|合计|总计|小计|计)?\s*[:：]?\s*"
     r"(?<![第零一二三四五六七八九十百\d])(?P<n>\d+|[一二三四五六七八九十百]+)\s*(?:大)?(?:项|个|条|件)\s*[)）]?"
 )
+_CLAUSE_END = re.compile("[，。；;,]")
 _STATED = re.compile(
     r"[:：（(]?(?:共计?|合计|总计|小计|计)?(?:有)?[:：]?(?<![第零一二三四五六七八九十百\d])(?P<n>\d+|[一二三四五六七八九十百]+)"
     r"(?:大)?项(?=[，,。、；;）)\s]|\Z)"
@@ -236,14 +237,25 @@ class SectionReader:
         return 2 <= len(title) <= 16 and title.endswith(self._bodies) and not re.search(r"[：:的对、,，。]", title)
 
     def declared_counts(self, text: str) -> tuple[tuple[str, int], ...]:
-        """The counts that a title or a count line states: 行政许可12项、行政处罚20项, 共32项. "" stands for all."""
+        """The counts that a title or a count line states: 行政许可12项、行政处罚20项, 共32项. "" stands for all.
+
+        Counts of somebody else's powers or of cases are none: 对照省厅目录（行政许可15项）, 累计办理许可235件.
+        """
         flat = re.sub(r"\s+", "", text)
         found: list[tuple[str, int]] = []
         for match in _STATED.finditer(flat):
-            count, kind = number(match["n"]), self._counted(flat[: match.start()])
+            before = flat[: match.start()]
+            count, kind = number(match["n"]), self._counted(before)
+            if self.of_others(before):
+                continue
             if count is not None and kind is not None:
                 found.append((kind, count))
         return tuple(found)
+
+    def of_others(self, text: str) -> bool:
+        """The last clause of a text speaks of somebody else's powers, or of cases."""
+        clause = _CLAUSE_END.split(text)[-1]
+        return any(word in clause for word in self._vocabulary.markers["count_of_others"])
 
     def _counted(self, before: str) -> str | None:
         """What a count after this text counts: a canonical power type, "" for all of them, None for something else."""

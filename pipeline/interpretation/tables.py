@@ -18,14 +18,14 @@ from pipeline.interpretation.headers import Header, HeaderReader, Slot
 from pipeline.interpretation.headings import HeadingMatcher, Match
 from pipeline.interpretation.registers import NO_REGISTER, RegisterJudge, Verdict
 from pipeline.interpretation.roles import FORM_LABELS, Line, RoleReader, RowRole, lines_of
-from pipeline.interpretation.rows import RowOutcome, RowReader, power_fields
+from pipeline.interpretation.rows import RowOutcome, RowReader, cell_source, power_fields
 from pipeline.interpretation.sections import SectionReader, SectionStack
 from pipeline.interpretation.segments import Segment, segments_of
 from pipeline.interpretation.tallies import counted_slots, read_tallies, type_slots
 from pipeline.interpretation.unpacking import unpacked
-from pipeline.numerals import number
-from pipeline.record import Field, OtherField, Record, Register, Remark, RemarkKind, Source, TableReading
-from pipeline.text import fold
+from pipeline.record import Field, OtherField, Record, Register, Remark, RemarkKind, TableReading
+from pipeline.text.normalization import fold
+from pipeline.text.numerals import number
 from pipeline.vocabulary import Vocabulary
 
 _GIVEN = {
@@ -256,10 +256,9 @@ class _Body:
             self._notes.append(text)
 
     def _section(self, line: Line) -> None:
-        text = "、".join(cell.text for cell in line.printed)  # 一 | 行政许可 reads as 一、行政许可
-        section = self._owner.sections.read(text)
         place = self._table.place(line.row, line.printed[0].column)
-        source = Source(place, text)
+        source = cell_source(place, line.printed, "、")  # 一 | 行政许可 reads as 一、行政许可
+        section = self._owner.sections.read(source.raw)
         ended = self._stack.push(section, source)
         self._counts.section(source, section.power_type or "", section.declared, ended)
 

@@ -12,9 +12,9 @@ from extractors.document import Cell, Table
 from pipeline.interpretation.cells import FieldReader
 from pipeline.interpretation.headers import Header, Slot
 from pipeline.interpretation.roles import TYPE_COLUMNS, Line
-from pipeline.interpretation.rows import RowOutcome
+from pipeline.interpretation.rows import RowOutcome, cell_source
 from pipeline.record import Field, OtherField, Record, Register, Source
-from pipeline.values import power_type
+from pipeline.values.typed import power_type
 from pipeline.vocabulary import Vocabulary
 
 
@@ -47,7 +47,7 @@ def read_tallies(
     for slot in counted:
         for cell in _cells(line, slot):
             rows.used.add(id(cell))
-            source = Source(table.place(line.row, cell.column), cell.text)
+            source = cell_source(table.place(line.row, cell.column), [cell])
             named = reader.constant("statistics", given, slot.leaf, Source(slot.place, slot.path[-1]))
             count = reader.single("statistics", "count", source)
             record = Record(Register.POWER_STATISTICS, (*shared, named, count), tuple(other), place=source.place)
@@ -70,7 +70,7 @@ def _beside(
         rows.used.update(id(cell) for cell in cells)
         if id(slot) in counted or not cells:
             continue
-        sources = [Source(table.place(line.row, cell.column), cell.text) for cell in cells]
+        sources = [cell_source(table.place(line.row, cell.column), [cell]) for cell in cells]
         if slot.fields in (("department",), ("remarks",), ("power_type",)):
             shared.append(reader.joined("statistics", slot.fields[0], sources))
         elif not slot.match.certain:  # serial numbers and row totals are no content of their own

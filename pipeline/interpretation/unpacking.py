@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from pipeline.interpretation.cells import FieldReader
-from pipeline.interpretation.packing import Item, list_items
+from pipeline.interpretation.packing import Item, dotted_items, list_items
 from pipeline.record import Field, Reading, Record, Remark, RemarkKind
-from pipeline.values import grade_distribution
+from pipeline.values.typed import grade_distribution
 from pipeline.vocabulary import Vocabulary
 
 # The fields whose list tells how many records a row holds, the first that the table has.
@@ -46,7 +46,7 @@ def _leading_items(record: Record, family: str) -> tuple[Item, ...] | None:
 
 def _split(record: Record, family: str, count: int, reader: FieldReader) -> list[Record]:
     """One record an item; a field with a list of the same length is split alike, any other counts for all."""
-    lists = {field.name: list_items(field.text) for field in record.fields}
+    lists = {field.name: list_items(field.text) or dotted_items(field.text, count) for field in record.fields}
     parts = []
     for index in range(count):
         fields = []

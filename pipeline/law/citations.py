@@ -4,21 +4,19 @@ In: the basis text of a power (raw or normalized), a Vocabulary, and the title t
 :class:`~pipeline.law.citation.Citation` in the order of the text. Refuses nothing: a text that cites nothing gives
 none. Whether a law exists and holds is not asked here.
 
-The reader is a plain grammar; words are not cut. spaCy was tried where it could help, at the left end of titles
-without marks (根据…条例第三条): 600 made texts, titles of real laws behind eleven lead-ins. Walking back over the jieba
-tokens of :func:`pipeline.words.chinese_pipeline` gave F1 0.988 (执行/和/解, 民事、行政案件 are cut wrongly), this
-grammar 1.000 at twice the speed. It was tuned on the same texts, the token walk less so; marked titles, articles and
-numbers need no words at all.
+The reader is a plain grammar; words are not cut. spaCy was measured where it could help, at the left end of titles
+without marks, and was worse and slower (docs/decisions.md has the figures).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 from pipeline.law.citation import Citation, VersionNote, write
+from pipeline.law.cited_law import CitedLaw
 from pipeline.law.document_numbers import KERNEL, DocumentNumber, document_number, document_numbers
 from pipeline.law.notes import Note, note_in, version_in_title
 from pipeline.law.plain_text import PlainText, plain_text
@@ -52,38 +50,11 @@ _CLAUSE_END = re.compile("[^\u4e00-\u9fff0-9A-Za-z]|[和及与或]")
 _ESTABLISHMENT = '[“"]?三定[”"]?(?:方案|规定)'
 _STATED = re.compile("(?:明确|具体)?规定(?:如下)?:|:(?=“)")
 _MARKS = re.compile("[《〈<》〉>«»]")
-_NO_BAR = str.maketrans("", "", "|｜")
+_AS_TITLE: dict[int, int | None] = {code: code - 0xFEE0 for code in range(0xFF10, 0xFF5B) if chr(code).isalnum()}
+_AS_TITLE |= {ord("|"): None, ord("｜"): None}  # full-width letters and digits as everywhere, a break of entries gone
 _LOOSE = ("该", "同", "上述", "前述", "此")  # 该法 is said of a 办法 too, 本法 is not
 _ADJACENT = 30  # characters between a title and the kernel of a number that follows it without a bracket
 _HAN = re.compile("[\u4e00-\u9fffA-Za-z]")
-
-
-@dataclass(slots=True)
-class _Law:
-    """A law while its provisions are being gathered. Spans are of the plain text; inner is None off the text."""
-
-    start: int
-    end: int
-    title: str | None = None
-    inner: tuple[int, int] | None = None
-    number: str | None = None
-    version: VersionNote | None = None
-    issuer: str | None = None
-    found: list[tuple[int, Provision]] = field(default_factory=list)  # where the citation begins, the provision
-    context: bool = False  # another column gave it: cited only by the provisions that name it
-
-    def again(self, start: int) -> _Law:
-        """The same law, cited once more from ``start`` on."""
-        return _Law(start, start, self.title, self.inner, self.number, self.version, self.issuer, context=True)
-
-    def last_article(self) -> tuple[int | None, int | None]:
-        """The article and suffix cited last: what a following 第二款 hangs under."""
-        return (self.found[-1][1].article, self.found[-1][1].suffix) if self.found else (None, None)
-
-    def ends_with(self, instrument: str) -> bool:
-        """本法 can mean this law, 本办法 cannot."""
-        name = (self.title or "").partition("(")[0].partition("（")[0]
-        return name.endswith(instrument) and not (instrument == "法" and name.endswith("办法"))
 
 
 class _Grammar(NamedTuple):
@@ -154,8 +125,8 @@ class _Reader:
         self.known = _grammar(vocabulary)
         self.at = 0
         self.count = 0
-        self.laws: list[_Law] = []
-        self.short: dict[str, _Law] = {}
+        self.laws: list[CitedLaw] = []
+        self.short: dict[str, CitedLaw] = {}
         self.context = context
         self.pending: tuple[DocumentNumber, int] | None = None
 
@@ -220,13 +191,13 @@ class _Reader:
             self.pending = (number, leads.end())
             self.at = leads.end()
             return
-        law = _Law(number.start, number.end, number=number.text, issuer=number.issuer)
+        law = CitedLaw(number.start, number.end, number=number.text, issuer=number.issuer)
         self.laws.append(law)
         self.at = number.end
         self._follow(law)
 
     def _head(self, match: re.Match[str]) -> None:
-        end = match.end() - (match[0][-1] in "》〉")
+        end = match.end() - (match[0][-1] in "》〉”")
         title = bare_title(self.text, self.at, end, self.known.titles)
         start = title.start if title else match.start()
         if not self._listed_up_to(start):
@@ -251,8 +222,12 @@ class _Reader:
         )
         if not self._listed_up_to(start):
             return
-        title = Title(start, match.end(), start, match.end())
-        self.at = match.end()
+        tail = self.known.titles.outer_tail.match(self.text, match.end())  # 关于…“三定”规定的批复
+        end = tail.end() if tail else match.end()
+        whole = bare_title(self.text, self.at, end, self.known.titles) if tail else None
+        start = min(start, whole.start) if whole else start
+        title = Title(start, end, start, end)
+        self.at = end
         self._follow(self._law(title))
 
     # Laws.
@@ -263,6 +238,8 @@ class _Reader:
             listed_titles(self.text, self.at, end, self.known.titles, numbered=numbered) if end - self.at > 1 else []
         )
         for title in titles:
+            if title.start < self.at:
+                continue  # 及其实施细则 went with the law before it
             self.at = title.end
             if not self._meant(self.text[title.start : title.end]):
                 self._follow(self._law(title))
@@ -274,19 +251,20 @@ class _Reader:
         self._listed(end)
         return self.at <= end
 
-    def _law(self, title: Title) -> _Law:
+    def _law(self, title: Title) -> CitedLaw:
         lowest = max(self.laws[-1].end if self.laws else 0, title.start - 40)
         name, version = version_in_title(self.text[title.inner : title.inner_end])
         inner = (title.inner, title.inner + len(name))
         printed = self.plain.printed[slice(*inner)]
-        law = _Law(title.start, title.end, _balanced(printed.translate(_NO_BAR)), inner, version=version)
-        if title.inner > title.start and (body := self.known.body.search(self.text, lowest, title.start)):
+        law = CitedLaw(title.start, title.end, _balanced(printed.translate(_AS_TITLE)), inner, version=version)
+        introduced = title.inner > title.start > lowest and _HAN.match(self.text, title.start - 1)
+        if introduced and (body := self.known.body.search(self.text, lowest, title.start)):
             begin = unintroduced(self.text, body.start(), title.start, lowest, self.known.titles)
             law.issuer = self.text[begin : title.start] or None
         self.laws.append(law)
         return law
 
-    def _meant(self, name: str, *, whole: bool = False) -> _Law | None:
+    def _meant(self, name: str, *, whole: bool = False) -> CitedLaw | None:
         """The law that 本法, 该条例 or 《条例》 refers back to, or None where the name is no such reference."""
         reference = self.known.titles.back_reference.search(name)
         if reference is None or (whole and reference.start()):
@@ -295,33 +273,38 @@ class _Reader:
         return fits or (self.laws[-1] if self.laws and reference[0].startswith(_LOOSE) else None)
 
     def _names_the_last(self, title: Title) -> bool:
-        """第10条（《消防法》）: the law in a bracket behind its article."""
+        """第10条（《消防法》）; 第10条，《消防法》: the law behind its article."""
         law = self.laws[-1] if self.laws else None
-        behind = self.text[title.start - 1 : title.start] == "(" and self.text[title.end : title.end + 1] == ")"
-        if not behind or law is None or law.title or law.number or not law.found:
+        if law is None or law.title or law.number or not law.found:
             return False
-        if law.found[-1][1].end != title.start - 1:
+        begin, last = law.found[-1]
+        if begin != last.start:
+            return False  # 本条例第三条
+        between, behind = self.text[last.end : title.start], self.text[title.end : title.end + 1]
+        bracketed = between == "(" and behind == ")"
+        if not bracketed and (self.context or between not in ("", ",", "|") or behind not in ("", "(", ";", "。", "|")):
             return False
         law.title, law.inner = self.plain.printed[title.inner : title.inner_end], (title.inner, title.inner_end)
-        self.at = title.end + 1
+        self.at = title.end + bracketed
+        self._notes(law)
         return True
 
-    def _nameless(self, at: int) -> _Law:
+    def _nameless(self, at: int) -> CitedLaw:
         """本条例 where no such instrument was named."""
-        law = _Law(at, at, context=True)
+        law = CitedLaw(at, at, context=True)
         self.laws.append(law)
         return law
 
-    def _context_law(self, at: int) -> _Law:
+    def _context_law(self, at: int) -> CitedLaw:
         """The law that another column gives for the article at ``at``, or one without a name."""
-        law = _Law(at, at, context=True)
+        law = CitedLaw(at, at, context=True)
         if given := self.context:
             law.title, law.number = given.title, given.document_number
             law.version, law.issuer = given.version, given.issuer
         self.laws.append(law)
         return law
 
-    def _resume(self, law: _Law, start: int) -> None:
+    def _resume(self, law: CitedLaw, start: int) -> None:
         if not self.laws or law is not self.laws[-1]:
             law = law.again(start)
             self.laws.append(law)
@@ -329,7 +312,16 @@ class _Reader:
 
     # What follows a title.
 
-    def _follow(self, law: _Law, start: int | None = None) -> None:
+    def _follow(self, law: CitedLaw, start: int | None = None) -> None:
+        """Take what stands right behind a law, and a second law that bears its name: 《…法》及其实施细则第十条."""
+        self._gather(law, start)
+        own = self.known.titles.own.match(self.text, self.at) if law.title else None
+        if own:
+            self.at = own.end()
+            self.laws.append(CitedLaw(own.start(1), own.end(), f"{law.title}{own[1]}", own.span(1)))
+            self._gather(self.laws[-1])
+
+    def _gather(self, law: CitedLaw, start: int | None = None) -> None:
         """Take the notes, the number and the provisions that stand right behind a law."""
         self._notes(law)
         sticky = _STICKY.match(self.text, self.at)
@@ -339,7 +331,7 @@ class _Reader:
             begin = law.start if start is None else start
             self.at = quotation_end(self.plain, begin, self.at, None, self.vocabulary) or self.at
 
-    def _notes(self, law: _Law) -> None:
+    def _notes(self, law: CitedLaw) -> None:
         while note := note_in(self.text, self.at, self.vocabulary) or self._inline_number(law):
             self.at = note.end
             if not law.found:
@@ -350,7 +342,7 @@ class _Reader:
             if note.short:
                 self.short[note.short] = law
 
-    def _inline_number(self, law: _Law) -> Note | None:
+    def _inline_number(self, law: CitedLaw) -> Note | None:
         """The number that follows a title without a bracket: 《…》云政办发〔2021〕36号."""
         at = self.at + self.text.startswith("|", self.at)
         if law.number or law.found or not _HAN.match(self.text, at):
@@ -360,7 +352,7 @@ class _Reader:
             return None
         return Note(found[0].end, found[0], issuer=found[0].issuer)
 
-    def _provisions(self, law: _Law, start: int, at: int, *, bare: bool = False) -> bool:
+    def _provisions(self, law: CitedLaw, start: int, at: int, *, bare: bool = False) -> bool:
         """Take the provisions cited at ``at``; the first of them begins at ``start``."""
         article, suffix = law.last_article()
         found, end = provisions(self.text, at, article, suffix, bare=bare)
@@ -386,7 +378,7 @@ class _Reader:
                 written.append(self._citation(raw, law, law.start, law.end, None))
         return written
 
-    def _citation(self, raw: str, law: _Law, start: int, end: int, provision: Provision | None) -> Citation:
+    def _citation(self, raw: str, law: CitedLaw, start: int, end: int, provision: Provision | None) -> Citation:
         raw_start, raw_end = self.plain.span(start, end)
         title_start, title_end = self.plain.span(*law.inner) if law.inner else (None, None)
         numbers = provision[:5] if provision else (None,) * 5

@@ -22,7 +22,7 @@ KERNEL = (
     rf"|(?:公告|通告){_AFTER_KIND}"
     rf"|第?{_SERIAL}号(?:主席)?令"
     rf"|{_BRACKETED_YEAR}(?:第?{_SERIAL}号|[0-9]{{1,4}}(?![0-9]))"
-    rf"|{YEAR}年?第{_SERIAL}号"
+    rf"|{YEAR}年?第{_SERIAL}号令?"
     rf"|(?<=发){YEAR}年?-?{_SERIAL}号"
 )
 _KERNEL = re.compile(KERNEL)

@@ -23,7 +23,7 @@ from extractors.text_encoding import decode
 from pipeline.law.own_library import OwnLibrary, OwnRepeal
 from pipeline.law.statute import Change, Level, Statute, Version, to_json, write_structure
 from pipeline.law.statute_heading import Heading, closing_date
-from pipeline.law.statute_text import Doubt, StatuteText, read_statute
+from pipeline.law.statute_text import Doubt, StatuteText, read_statutes
 from pipeline.law.statute_titles import folded
 from pipeline.law.statutes import MatchKind, StatuteLibrary
 
@@ -58,14 +58,14 @@ class ImportReport:
 
 
 def import_files(paths: Iterable[Path], library: OwnLibrary, known: StatuteLibrary) -> Iterator[ImportReport]:
-    """Imports files, and what lies below folders, one report a file.
+    """Imports files, and what lies below folders, one report a statute; a file without any has one too.
 
     known: the library by whose ids a statute that it already has goes. Raises OwnLibraryUnusable, and OSError for a
     path that does not exist.
     """
     for path in paths:
         for file, name in _files(path):
-            yield import_file(file, name, library, known)
+            yield from import_file(file, name, library, known)
 
 
 def _files(path: Path) -> Iterator[tuple[Path, str]]:
@@ -77,12 +77,16 @@ def _files(path: Path) -> Iterator[tuple[Path, str]]:
             yield file, file.relative_to(path).as_posix()
 
 
-def import_file(path: Path, name: str, library: OwnLibrary, known: StatuteLibrary) -> ImportReport:
-    """Imports one file. Raises OwnLibraryUnusable, and OSError where there is no such file."""
+def import_file(path: Path, name: str, library: OwnLibrary, known: StatuteLibrary) -> list[ImportReport]:
+    """Imports the statutes of one file. Raises OwnLibraryUnusable, and OSError where there is no such file."""
     try:
-        text = read_statute(_lines(path, name), name)
+        texts = read_statutes(_lines(path, name), name)
     except Unreadable as error:
-        return ImportReport(name, taken=False, reason=error.code)
+        return [ImportReport(name, taken=False, reason=error.code)]
+    return [_import(text, name, library, known) for text in texts]
+
+
+def _import(text: StatuteText, name: str, library: OwnLibrary, known: StatuteLibrary) -> ImportReport:
     if not text.heading.title or not text.articles:
         return ImportReport(name, taken=False, reason="no_statute", title=text.heading.title, doubts=text.remarks)
     statute = as_statute(text, known)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from pipeline.law.citation import VersionNote
 from pipeline.law.document_numbers import YEAR, DocumentNumber, alternatives, document_numbers
 from pipeline.law.provisions import ORDINAL
-from pipeline.numerals import number
+from pipeline.text.numerals import number
 from pipeline.vocabulary import Vocabulary, derived
 
 _MARKED = "[《〈][^《》]{1,120}[》〉]"
@@ -23,7 +23,7 @@ _HISTORY = re.compile(
 _UNCLOSED = re.compile(rf"\(((?:(?!{ORDINAL})[^()《》〈〉。;:])*)")
 _DEFINITION = re.compile('(?:以下|下)?(?:统?简)?称(?:为|作|:)?[“"《〈‘]?([^“”"《》〈〉‘’(),。;]{1,30})[”"》〉’]?')
 _VERSION = re.compile(
-    rf"({YEAR})年?(?:(\d{{1,2}})月(?:(\d{{1,2}})日)?)?(?:{_MARKED}|[^,;。()《》〈〉]){{0,60}}?(修正|修订|修改)|(?<![关于])(修正|修订|修改)(?=[版本案稿)]|$)"
+    rf"({YEAR})年?(?:(\d{{1,2}})月(?:(\d{{1,2}})日)?)?(?:{_MARKED}|(?!{YEAR}年)[^,;。()《》〈〉]){{0,60}}?(修正|修订|修改)|(?<![关于])(修正|修订|修改)(?=[版本案稿)]|$)"
 )
 _DATE = re.compile(rf"({YEAR})年(\d{{1,2}})月(\d{{1,2}})日")
 _AMENDED = re.compile(f"(?:{_MARKED})?(?:公布|发布|予以)?(?:第[一二三四五六七八九十]次)?(修正|修订|修改)")
@@ -31,6 +31,7 @@ _INLINE = re.compile(rf"({YEAR})年?(修正|修订|修改)(?:版|本)?")
 _ISSUED = re.compile(
     r"([\u4e00-\u9fff、]{2,60})(?:第[一二三四五六七八九十〇零百0-9]+次会议)?(?:通过|发布|公布|颁布|制定|印发)"
 )
+_BEGINS = re.compile("[一(12二]")
 _ARTICLE = re.compile(ORDINAL)
 
 
@@ -51,7 +52,9 @@ def _body(vocabulary: Vocabulary) -> re.Pattern[str]:
 
 def note_in(text: str, at: int, vocabulary: Vocabulary) -> Note | None:
     """The note that begins at ``at``: a bracket, closed or not, or 2018年修正 without one. None where none does."""
-    if text[at : at + 1] != "(":
+    if not _BEGINS.match(text, at):
+        return None
+    if text[at] != "(":
         inline = _INLINE.match(text, at)
         return Note(inline.end(), version=VersionNote(inline[2], _year(inline[1]))) if inline else None
     bracket = _BRACKET.match(text, at) or _UNCLOSED.match(text, at)

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.law.statute_titles import STATE
-from pipeline.numerals import NUMERAL, number
+from pipeline.text.numerals import NUMERAL, number
 
 _BRACKETS = str.maketrans("[]【】﹝﹞()", "〔〕〔〕〔〕〔〕")
 _YEAR = r"(?:〔?(?P<year{0}>(?:19|20)\d\d)〕?年?)?"

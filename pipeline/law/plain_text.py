@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipeline.text import to_simplified
+from pipeline.text.normalization import to_simplified
 
 _PAIRS = (
     ("[［﹝【〖„", "〔"),
@@ -41,7 +41,13 @@ _BREAK = re.compile("[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]|(?i:<br|<p|</p)")
 _TRADITIONAL = re.compile("[條項號規國華關辦實務則標準許與從]")
 # A line that ends like a title or a number, before another that begins with a word: two entries, not one broken line.
 _ENDS_ENTRY = re.compile("[法例则定知见案号][)）]?$")
-_BEGINS_ENTRY = re.compile("(?!第)[\u4e00-\u9fff]")
+_BEGINS_ENTRY = re.compile("(?![第令])[\u4e00-\u9fff]")
+# Behind a mere blank only what is a title by itself is another entry: the blank may stand inside a title as well.
+_ENDS_LAW = re.compile("(?:法|条例|办法|细则|规定|规则|决定)[)）]?$")
+_IS_TITLE = re.compile(
+    "(?!(?:实施|施行|关于|修[改正订]|[的之和及与或等]|规定|办理|执行))[\u4e00-\u9fff]{2,40}(?:法|条例|办法|细则|规定|规则|决定)"
+    "(?=[\\s、，,；;（(。第]|$)"
+)
 _NO_PLACES: frozenset[int] = frozenset()
 
 
@@ -81,11 +87,12 @@ def plain_text(raw: str) -> PlainText:
         pieces.append(printed[at : blank.start()])
         offsets += range(at, blank.start())
         at = blank.end()
-        if broken := _BREAK.search(blank[0]) is not None and _two_entries(printed, blank):
+        at_break = _BREAK.search(blank[0]) is not None
+        if _two_entries(printed, blank) if at_break else _two_laws(printed, blank):
             pieces.append("|")
             offsets.append(blank.start())
         gaps.add(len(offsets))
-        if broken or _BREAK.search(blank[0]):
+        if at_break:
             breaks.add(len(offsets))
     kept = "".join((*pieces, printed[at:]))
     offsets += range(at, len(raw))
@@ -95,3 +102,8 @@ def plain_text(raw: str) -> PlainText:
 def _two_entries(text: str, blank: re.Match[str]) -> bool:
     before = text[max(0, blank.start() - 2) : blank.start()]
     return _ENDS_ENTRY.search(before) is not None and _BEGINS_ENTRY.match(text, blank.end()) is not None
+
+
+def _two_laws(text: str, blank: re.Match[str]) -> bool:
+    before = text[max(0, blank.start() - 3) : blank.start()]
+    return _ENDS_LAW.search(before) is not None and _IS_TITLE.match(text, blank.end()) is not None

@@ -7,22 +7,25 @@ cited one. Refuses: a number without its unit (第三方, 第一批) and a unit 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
-from pipeline.numerals import number
+from pipeline.text import numerals
 
-CHINESE = "〇零一二三四五六七八九十百千两"
+CHINESE = "〇零一二三四五六七八九十百千两廿卅"
 _NUMERAL = f"(?:[0-9]{{1,4}}|[{CHINESE}]{{1,9}})"
 NUMBER = rf"(?:\({_NUMERAL}\)|{_NUMERAL}|[①-⒇㈠-㈩])"
-_JOIN = "(?:[、,和及与或]|以及|或者|[至到]|-{1,2}|~)"
+_JOIN = r"(?:[、,和及与或]|以及|或者|[至到]|-{1,2}|~|(?<=[0-9])\.(?=[0-9]))"
+_MORE = rf"(?:{_JOIN}第?{NUMBER}|\({_NUMERAL}\)|[①-⒇㈠-㈩]){{0,40}}"  # 第（二）（四）项 needs no sign between
 _UNIT = "(?:条(?![例件幅约纹状形])|款(?![项式额待物])|项(?!目)|目(?![录的标前次]))"
-_SUFFIX = f"(?:之({_NUMERAL})(?![以内外]))?"
-ORDINAL = f"第{NUMBER}(?:{_JOIN}第?{NUMBER}){{0,40}}{_UNIT}"
-_ELEMENT = re.compile(
-    f"(?:第({NUMBER}(?:{_JOIN}第?{NUMBER}){{0,40}})|({NUMBER}(?:{_JOIN}{NUMBER}){{0,40}}))({_UNIT}){_SUFFIX}"
-)
+_SUFFIX = f"(?:之({_NUMERAL})(?!以[上下内外]|[内外]))?"
+_NO_DECIMAL = r"(?![0-9]+\.[0-9.]+条)"  # 第6.1.1条 of a technical standard is none of a law
+ORDINAL = f"第{_NO_DECIMAL}{NUMBER}{_MORE}{_UNIT}"
+_ELEMENT = re.compile(f"(?:第{_NO_DECIMAL}({NUMBER}{_MORE})|({NUMBER}(?:{_JOIN}{NUMBER}){{0,40}}))({_UNIT}){_SUFFIX}")
 _CONNECTOR = re.compile(r"(?:([至到]|-{1,2}|~)|(以及|或者|和|及|与|或|并|[、,;])(?:其|第(?=第))?)")
+_SINGLE = re.compile(NUMBER)
 _PIECE = re.compile(f"([至到~-])|({NUMBER})")
+number = lru_cache(maxsize=4096)(numerals.number)  # the same few hundred numerals again and again
 _LEVELS = {"条": 0, "款": 1, "项": 2, "目": 3}
 _LONGEST_RANGE = 200  # provisions; a longer range is a slip or an attack, and only its two ends are given
 _MOST = 20_000  # provisions of one run; only an attack has more
@@ -88,9 +91,9 @@ def _element(text: str, at: int) -> _Element | None:
 
 def _numbers(text: str) -> tuple[int, ...]:
     """The numbers of a list or range; empty where one of them is none."""
-    single = number(text)
-    if single is not None:
-        return (single,)
+    if _SINGLE.fullmatch(text):
+        single = number(text)
+        return () if single is None else (single,)
     found: list[int] = []
     ranging = False
     for match in _PIECE.finditer(text):
@@ -137,7 +140,10 @@ def _add(found: list[Provision], parents: list[int | None], element: _Element, j
     numbers = element.numbers
     if joined == "range":
         start = found[-1].start
-        if previous is not None:
+        if level == 0 and previous == numbers[0] and parents[1] and element.suffix:
+            between = _between(parents[1], element.suffix)  # 第一百二十条之一至第一百二十条之三
+            found += (Provision(previous, suffix, None, None, None, start, element.end) for suffix in between)
+        elif previous is not None:
             numbers = (*_between(previous, numbers[0]), *numbers)
             found[-1] = found[-1]._replace(end=element.end)
     parents[place:] = [None] * (5 - place)

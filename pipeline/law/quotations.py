@@ -22,7 +22,7 @@ _CARRIES_ON = re.compile("[的之等和及与或并款项]|以及|规定(?!,)|�
 # What follows the number of an article that a sentence only refers to: 第三条所称…, 第十条第二款的….
 _REFERS = re.compile("[的所之中第前和及与或、,;。:至到]|以外|规定|以及|或者|$")
 _CLAUSE = re.compile("[^《〈,。;:]*")
-_SHORTEST_PROSE = 12  # characters; a shorter rest (第十条罚款) is a remark, not an article quoted in full
+_SHORTEST_PROSE = 10  # characters; a shorter rest (第十条罚款) is a remark, not an article quoted in full
 _MARKER = (
     r"(?:[0-9]{1,2}[.、)]|\([0-9]{1,2}\)|[①-⒛]|[一二三四五六七八九十]{1,3}(?:[、.]|是)"
     r"|\([一二三四五六七八九十]{1,3}\)|[●•■◆※*-])?(?:〔[\u4e00-\u9fff]{2,8}〕)?"
@@ -37,22 +37,24 @@ class _Patterns(NamedTuple):
     """What tells a quotation from a clause.
 
     lead_in: ends with 根据 and the like. citation: what begins a citation of the power after a sentence; line: what
-    does so at the head of a line only. named: a clause that cites a law without marks.
+    does so at the head of a line only. named: a clause that cites a law without marks. law: a clause that may be the
+    name of one; no_title: what stands in prose and in no title.
     """
 
     lead_in: re.Pattern[str]
     citation: re.Pattern[str]
     line: re.Pattern[str]
     named: re.Pattern[str]
+    law: re.Pattern[str]
+    no_title: re.Pattern[str]
 
 
 @derived
 def _patterns(vocabulary: Vocabulary) -> _Patterns:
     words = vocabulary.citation_words
     inner = "[^《》〈〉]"
-    title = (
-        rf"[《〈]{inner}{{2,150}}(?:[《〈]{inner}{{2,150}}[》〉]{inner}{{0,60}})?[》〉](?:第|\(|《|$|[、:]|{_MARKER}《)"
-    )
+    nested = rf"{inner}{{0,150}}[《〈]{inner}{{2,150}}[》〉]{inner}{{0,60}}"
+    title = rf"[《〈](?:{inner}{{2,150}}|{nested})[》〉](?:第|\(|《|$|[、:]|{_MARKER}《)"
     named = rf"(?<!{THIS})(?:{instruments(words['instrument'])}){TRIAL}{ORDINAL}"
     return _Patterns(
         lead_in=re.compile(f"(?:{alternatives(words['lead_in'])})了?$"),
@@ -61,6 +63,10 @@ def _patterns(vocabulary: Vocabulary) -> _Patterns:
             rf"{_MARKER}(?:[\u4e00-\u9fff、]{{1,60}}?(?:《{inner}{{2,80}}》[\u4e00-\u9fff]{{0,40}}?)?{named}|[\u4e00-\u9fff]{{2,20}}?(?:{KERNEL})|{title})"
         ),
         named=re.compile(named),
+        law=re.compile(
+            rf"[\u4e00-\u9fff、]{{3,60}}(?:{instruments(words['law'])}){TRIAL}[的之]?(?:规定)?(?:执行|办理)?"
+        ),
+        no_title=re.compile(f"{alternatives((*words['lead_in'], *words['generic']))}|由"),
     )
 
 
@@ -88,10 +94,15 @@ def _weak_begin(plain: PlainText, start: int, at: int, patterns: _Patterns) -> i
     if (weak.end() == at and _CARRIES_ON.match(text, at)) or patterns.lead_in.search(text, max(0, start - 8), start):
         return None
     clause = _CLAUSE.match(text, weak.end())
-    if clause is None or patterns.named.search(clause[0]):
+    if clause is None or patterns.named.search(clause[0]) or _names_laws(clause[0], patterns):
         return None
     rest = re.compile("[^《〈]*").match(text, weak.end())
     return weak.end() if rest and len(rest[0]) >= _SHORTEST_PROSE else None
+
+
+def _names_laws(clause: str, patterns: _Patterns) -> bool:
+    """Whether a clause is the name of a law cited without article, behind the articles of another one."""
+    return patterns.law.fullmatch(clause) is not None and not patterns.no_title.search(clause)
 
 
 def _closed(text: str, begin: int) -> int | None:

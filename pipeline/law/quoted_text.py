@@ -19,6 +19,7 @@ _MARKED = re.compile(r"\s*的?(?:明确)?(?:规定)?\s*[:：,，]?\s*[“\"「](
 _COLON = re.compile(r"\s*的?(?:明确)?(?:规定)?\s*[:：]\s*(.*)", re.DOTALL)
 _NUMBER = re.compile(r"\s*第[一二三四五六七八九十百千〇零0-9]+条(?:之[一二三四五六七八九十]+)?\s*")
 _LEFT_OUT = re.compile(r"…+|\.{3,}|。{3,}")
+_CLAUSES = re.compile(r"[；;。：:]|[（(][一二三四五六七八九十]+[）)]")
 _SAID = re.compile(r"[^\W_]")  # signs and blanks differ from print to print
 _SHORTEST = 12  # characters of prose; less is a remark
 _ALIKE = 0.5  # what a colon introduces and is less like the article than this is a paraphrase
@@ -54,10 +55,13 @@ def quotation(text: str, start: int, end: int) -> tuple[int, int, bool] | None:
 
 
 def difference(quoted: str, article: str, *, marked: bool) -> Difference | None:
-    """How a quotation departs from the article; None where each of its parts stands there, signs and blanks aside."""
+    """How a quotation departs from the article; None where each of its parts stands there, signs and blanks aside.
+
+    To leave out whole sentences or items is no departure: a basis quotes what it needs.
+    """
     law = _letters(article[:_LONGEST])
-    for part in _parts(quoted[:_LONGEST]):
-        if part in law:
+    for piece, part in _parts(quoted[:_LONGEST]):
+        if part in law or all(_letters(clause) in law for clause in _CLAUSES.split(piece)):
             continue
         near = SequenceMatcher(None, law, part, autojunk=False)
         same = sum(block.size for block in near.get_matching_blocks())
@@ -78,12 +82,12 @@ def _first(steps: Iterable[tuple[str, int, int, int, int]], law: str, part: str)
     return None
 
 
-def _parts(quoted: str) -> Iterator[str]:
-    """The pieces between marks of omission that are long enough to be held against a text."""
+def _parts(quoted: str) -> Iterator[tuple[str, str]]:
+    """The pieces between marks of omission that are long enough to be held against a text, and their letters."""
     for piece in _LEFT_OUT.split(quoted):
         letters = _letters(piece)
         if len(letters) >= _SHORTEST:
-            yield letters
+            yield piece, letters
 
 
 def _letters(text: str) -> str:

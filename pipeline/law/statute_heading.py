@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePath
 
-from pipeline.dates import PrintedDate, dates
 from pipeline.law.statute import Change, Level
+from pipeline.values.dates import PrintedDate, dates
 
-_ENDING = re.compile(
+ENDING = re.compile(
     "(?:法|条例|规定|办法|细则|规则|决定|决议|解释|规范|标准|章程|准则|通则|总则|典|修正案|名录|意见|程序|制度|方案|要求|批复|答复|规程|若干问题)"
     r"(?:\s*[（(][^（）()]{1,12}[）)])?$"
 )
@@ -74,7 +74,7 @@ class Heading:
 def read_heading(lines: list[str], name: str = "") -> Heading:
     """The heading that the lines above the first article print; the file's name gives what they leave out."""
     stem, named_day = _named(name)
-    title = _title(lines) or (stem if _ENDING.search(stem) else "")
+    title = _title(lines) or (stem if ENDING.search(stem) else "")
     text = _QUOTED.sub("", "\n".join(lines).replace(title, "", 1) if title else "\n".join(lines))
     events = _events(text)
     history = tuple(dict((day, kind) for day, kind in events if kind is not None).items())
@@ -118,24 +118,22 @@ def _named(name: str) -> tuple[str, date | None]:
 def _title(lines: list[str]) -> str:
     """The last line that can be a title, with the lines before it that it carries on."""
     plain = [re.sub(r"^[#*\s]+|[*\s]+$", "", line) for line in lines]
-    fit = [
-        i for i, line in enumerate(plain) if _ENDING.search(line) and not _NO_TITLE.search(line) and len(line) <= 120
-    ]
+    fit = [i for i, line in enumerate(plain) if ENDING.search(line) and not _NO_TITLE.search(line) and len(line) <= 120]
     if not fit:
         return ""
     # The first is the heading itself; below it the history may end like a title.
     at = fit[-1] if any(_ORDER.search(line) for line in plain[: fit[-1]]) else fit[0]
     title = plain[at]
-    while at > 0 and _carries_on(plain[at - 1]):
+    while at > 0 and carries_on(plain[at - 1]):
         at -= 1
         title = plain[at] + title
     return re.sub(r"\s+", "", title)
 
 
-def _carries_on(line: str) -> bool:
+def carries_on(line: str) -> bool:
     """Whether a line is the beginning of a title that the next one goes on with."""
     return bool(re.fullmatch(r"[\u4e00-\u9fff、《》〈〉]{2,40}", line)) and not (
-        _ENDING.search(line) or _NO_TITLE.search(line) or dates(line)
+        ENDING.search(line) or _NO_TITLE.search(line) or dates(line)
     )
 
 

@@ -15,21 +15,11 @@ from enum import StrEnum
 
 from pipeline.law.statute import Article, ArticleKey
 from pipeline.law.statute_heading import Heading, read_heading
+from pipeline.law.statute_lines import APPENDIX, ARTICLE, CONTENTS, DIVISION, ITEM, SUBITEM, statutes_in
 from pipeline.law.statute_titles import folded
-from pipeline.numerals import number
+from pipeline.text.numerals import number
 
-_N = "[〇零一二三四五六七八九十百千0-9０-９]"
-_ARTICLE = re.compile(
-    rf"\s*(?:[#*]+\s*)?第\s*({_N}{{1,9}})\s*条(?:\s*之\s*({_N}{{1,4}}))?(?:\*\*)?(?![款项、，,和至到或及的规])\s*"
-)
-_DIVISION = re.compile(
-    rf"\s*(?:[#*]+\s*)?第\s*{_N}{{1,7}}\s*[编章节](?!\S{{0,2}}[的规，、])|\s*(?:[#*]+\s*)?附\s*则\s*$"
-)
-_ITEM = re.compile(rf"\s*[（(]\s*({_N}{{1,4}})\s*[）)]")
 _CHINESE_ITEM = re.compile("\\s*[（(]\\s*[〇零一二三四五六七八九十百]")
-_SUBITEM = re.compile(r"\s*(?:[0-9０-９]{1,2}\s*[.．、](?![0-9０-９])|[（(]\s*[0-9０-９]{1,2}\s*[）)]|[①-⑳])")
-_APPENDIX = re.compile(r"\s*(?:[#*]+\s*)?附\s*(?:件|表|录|图)?\s*[0-9０-９一二三四五六七八九十]{0,3}\s*(?:[:：].*)?$")
-_CONTENTS = re.compile(r"\s*(?:[#*]+\s*)?目\s*[录次]\s*$")
 _IN_FORCE = re.compile("起(?:正式)?(?:施行|实施|生效|执行)")
 _ENDS = re.compile("同时(?:予以)?废止|即行废止|停止(?:执行|施行)|同时失效|予以废止|自行废止")
 _IS_PROSE = re.compile(r"[。；：:;]$")  # behind the closing article, what ends otherwise is a signature or an annex
@@ -76,11 +66,18 @@ class StatuteText:
         return Doubt.GAP not in self.remarks
 
 
-def read_statute(lines: list[str], name: str = "") -> StatuteText:
-    """The statute that the lines print; name: of the file, for what the text itself leaves out."""
+def read_statutes(lines: list[str], name: str = "") -> tuple[StatuteText, ...]:
+    """The statutes that the lines print, one after another; of a file without any the one that has no articles.
+
+    name: of the file, for what the text of the only one leaves out.
+    """
     cut = len(lines) > _LINES
-    kept = [line.strip() for line in lines[:_LINES] if line.strip()]
-    first = next((i for i, line in enumerate(kept) if _ARTICLE.match(line)), len(kept))
+    each = statutes_in(lines[:_LINES])
+    return tuple(_read(text, name if len(each) == 1 else "", cut=cut and text is each[-1]) for text in each)
+
+
+def _read(kept: list[str], name: str, *, cut: bool) -> StatuteText:
+    first = next((i for i, line in enumerate(kept) if ARTICLE.match(line)), len(kept))
     heading = read_heading(_above(kept[:first]), name)
     articles = _articles(kept[first:])
     closing = next((a.text for a in reversed(articles[-4:]) if _IN_FORCE.search(a.text)), "")
@@ -102,24 +99,24 @@ def read_statute(lines: list[str], name: str = "") -> StatuteText:
 
 def _above(lines: list[str]) -> list[str]:
     """What stands above the first article, without table of contents and division headings."""
-    contents = next((i for i, line in enumerate(lines) if _CONTENTS.match(line)), len(lines))
-    return [line for line in lines[:contents] if not _DIVISION.match(line)]
+    contents = next((i for i, line in enumerate(lines) if CONTENTS.match(line)), len(lines))
+    return [line for line in lines[:contents] if not DIVISION.match(line)]
 
 
 def _articles(lines: list[str]) -> tuple[ArticleText, ...]:
     blocks: list[tuple[ArticleKey, list[str]]] = []
     closed = False
     for line in lines:
-        match = _ARTICLE.match(line)
+        match = ARTICLE.match(line)
         if match and (value := number(match[1])) is not None:
             key = (value, number(match[2]) or 0 if match[2] else 0)
             if closed and key <= blocks[-1][0]:
                 break  # an attached instrument counts its articles anew
             blocks.append((key, [line[match.end() :].strip()] if line[match.end() :].strip() else []))
             closed = bool(_IN_FORCE.search(line))
-        elif _APPENDIX.match(line) and blocks and _IN_FORCE.search("".join(blocks[-1][1])):
+        elif APPENDIX.match(line) and blocks and _IN_FORCE.search("".join(blocks[-1][1])):
             break
-        elif blocks and not _DIVISION.match(line) and not (closed and not _IS_PROSE.search(line)):
+        elif blocks and not DIVISION.match(line) and not (closed and not _IS_PROSE.search(line)):
             blocks[-1][1].append(line)
             closed |= bool(_IN_FORCE.search(line))
     return tuple(_article(key, block) for key, block in _once(blocks))
@@ -137,14 +134,15 @@ def _article(key: ArticleKey, lines: list[str]) -> ArticleText:
     items: list[int] = []
     subitems = doubtful = False
     in_list = False
+    chinese = any(_CHINESE_ITEM.match(line) and ITEM.match(line) for line in lines)  # else （1） heads items itself
     for at, line in enumerate(lines):
-        marker = _ITEM.match(line)
-        is_item = bool(marker) and (bool(_CHINESE_ITEM.match(line)) or not in_list)
+        marker = ITEM.match(line)
+        is_item = bool(marker) and (bool(_CHINESE_ITEM.match(line)) or not (in_list and chinese))
         if is_item and items:
             items[-1] += 1
             doubtful |= marker is not None and number(marker[1]) != items[-1]
             in_list = True
-        elif in_list and _SUBITEM.match(line):
+        elif in_list and SUBITEM.match(line):
             subitems = True
         elif in_list and _goes_on(lines[at + 1 :], items[-1]):
             continue
@@ -156,7 +154,7 @@ def _article(key: ArticleKey, lines: list[str]) -> ArticleText:
 
 def _goes_on(lines: list[str], last: int) -> bool:
     """Whether the list of items goes on behind a line: the next item is the one after the last."""
-    marker = next((match for line in lines if (match := _ITEM.match(line))), None)
+    marker = next((match for line in lines if (match := ITEM.match(line))), None)
     return marker is not None and last > 0 and number(marker[1]) == last + 1
 
 

@@ -5,7 +5,7 @@ In: titles as printed. Out: :func:`folded` (the key of look-up), :func:`literal`
 
 A title that differs from a known one in a single character may be a slip (项国 for 项目) or another instrument that the
 library does not hold (城市供热条例 beside 城市供水条例). It is called a slip only where the printed form makes
-no words.
+no words, or the one character sounds or looks like the right one.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import permutations
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -88,15 +89,22 @@ class NearTitles:
     """Finds the known title that an unknown one was meant to be.
 
     titles: folded. local: those of them that begin with a place. cut: cuts a text into words; asked only when a near
-    title is found.
+    title is found. alike: groups of characters that sound or look alike (护户), one of which is typed for another.
     """
 
-    def __init__(self, titles: Iterable[str], local: AbstractSet[str], cut: Callable[[str], tuple[str, ...]]) -> None:
+    def __init__(
+        self,
+        titles: Iterable[str],
+        local: AbstractSet[str],
+        cut: Callable[[str], tuple[str, ...]],
+        alike: Iterable[str] = (),
+    ) -> None:
         self._by_length: dict[int, list[str]] = {}
         for title in titles:
             self._by_length.setdefault(len(title), []).append(title)
         self._local = local
         self._cut = cut
+        self._alike = frozenset(pair for group in alike for pair in permutations(group, 2))
 
     @cached_property
     def _pairs(self) -> frozenset[str]:
@@ -147,6 +155,8 @@ class NearTitles:
         if (at == 0 and len(wrong) != len(right)) or changed & _NUMERALS:
             return False
         if len(wrong) == len(right) and wrong[at : at + 2] == right[at : at + 2][::-1]:
+            return True
+        if len(wrong) == len(right) and (wrong[at], right[at]) in self._alike:
             return True
         if len(wrong) < len(right) and len(right) - len(self._place(right)) >= _TELLING:
             return True

@@ -8,7 +8,7 @@ known is a :class:`Match` of kind UNKNOWN.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -18,8 +18,8 @@ from pipeline.law.statute import Article, Level, Statute, Version
 from pipeline.law.statute_data import Alias, Facts, shipped_facts
 from pipeline.law.statute_titles import STATE, NearTitles, folded, literal, version_tail, without_state
 from pipeline.law.timeline import Stage, Standing, stages, standing
+from pipeline.text.words import tokenizer
 from pipeline.vocabulary import load_vocabulary
-from pipeline.words import tokenizer
 
 _REMEMBERED = 100_000  # titles and standings kept; a library serves one run or one command
 
@@ -84,8 +84,9 @@ class StatuteLibrary:
         self._index()
         official = {key: named[0][0] for key, named in self._by_key.items() if named[0][1] is MatchKind.EXACT}
         local = frozenset(key for key, each in official.items() if each.startswith(_OF_PLACES))
-        self._near = NearTitles(official, local, self._cut)
-        self._orders: list[tuple[Order, str]] | None = None
+        self._near = NearTitles(official, local, self._cut, load_vocabulary().citation_words["alike"])
+        self._orders: Mapping[tuple[str, int], list[tuple[Order, str]]] | None = None
+        self._owners: dict[str, tuple[str, ...]] = {}
         self._matches: dict[str, Match] = {}
         self._standings: dict[tuple[str, date], Standing] = {}
 
@@ -177,14 +178,29 @@ class StatuteLibrary:
 
     def find_order(self, text: str) -> tuple[str, ...]:
         """Ids of the statutes that an order promulgated or amended; presidential orders need a date and give none."""
-        order = parse_order(text)
+        found = self._owners.get(text)
+        if found is None:
+            if len(self._owners) >= _REMEMBERED:
+                self._owners.clear()
+            found = self._owners[text] = self._owners_of(parse_order(text))
+        return found
+
+    def _owners_of(self, order: Order | None) -> tuple[str, ...]:
         if order is None or not order.issuer or order.issuer == PRESIDENT:
             return ()
         if self._orders is None:
-            self._orders = [
-                (parsed, each) for each, printed in self._all_orders() if (parsed := parse_order(printed)) is not None
-            ]
-        return tuple(dict.fromkeys(each for known, each in self._orders if same_order(order, known) and known.issuer))
+            self._orders = self._order_index()
+        known = self._orders.get((order.kind, order.number), ())
+        return tuple(dict.fromkeys(each for other, each in known if same_order(order, other)))
+
+    def _order_index(self) -> dict[tuple[str, int], list[tuple[Order, str]]]:
+        """Kind and number → the orders that carry them, with their statutes; without the body an order names none."""
+        index: dict[tuple[str, int], list[tuple[Order, str]]] = {}
+        for each, printed in self._all_orders():
+            known = parse_order(printed)
+            if known is not None and known.issuer:
+                index.setdefault((known.kind, known.number), []).append((known, each))
+        return index
 
     def _all_orders(self) -> Iterator[tuple[str, str]]:
         yield from ((each, order) for each, order in self._facts.orders() if each not in self._own)

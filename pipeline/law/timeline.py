@@ -20,6 +20,8 @@ _ADOPTED_AFTER = timedelta(days=5)
 _SOON = timedelta(days=180)
 _LATER = timedelta(days=730)  # the same where nothing at all is known of the effective date
 _INFERRED_REPEAL = timedelta(days=365)
+# After each of these terms from a date of a statute, its standing may be another.
+TERMS = (timedelta(0), _SOON, _LATER, _INFERRED_REPEAL)
 
 
 class Force(StrEnum):
@@ -92,7 +94,7 @@ def stages(statute: Statute) -> tuple[Stage, ...]:
         sure = version.effective is not None and version.effective_sure
         found.append(Stage(start, sure, version, days, changed or version.change))
     found += [_known_by_day(statute, day, change) for day, change in left.items()]
-    return tuple(sorted(found, key=lambda stage: stage.start))
+    return tuple(sorted(found, key=lambda stage: (stage.start, min(stage.days, default=stage.start))))
 
 
 def _known_by_day(statute: Statute, day: date, change: Change) -> Stage:

@@ -39,6 +39,8 @@ _MARKER = re.compile(
 )
 _STATE = "中华人民共和国"
 _ABOUT = "关于"
+# 关于适用某法和某条例若干问题的规定 names laws inside, and goes on until an instrument that closes such a title.
+_ABOUT_ENDS = re.compile("(?:的|若干|暂行|实施|管理)(?:规定|办法|细则|规则|决定)$")
 # 违反土地管理规定行为处分办法 is a title; 违反文明行为促进条例 is not.
 _ON_BREACHES = re.compile("违反[\u4e00-\u9fff]{2,40}行为[\u4e00-\u9fff]{0,6}(?:处分|处罚|处理|惩处)")
 
@@ -67,6 +69,7 @@ class Grammar(NamedTuple):
     outer_tail: re.Pattern[str]  # 的通知, 办法: and goes on behind them
     region: re.Pattern[str]
     supplement: re.Pattern[str]  # 实施条例 behind 《某法》
+    own: re.Pattern[str]  # 及其实施细则 behind a law: a second one, named after the first
     lead_in: re.Pattern[str]
     connector: re.Pattern[str]
     trailer: re.Pattern[str]
@@ -76,7 +79,7 @@ class Grammar(NamedTuple):
     certificate: tuple[str, ...]
     inner_verb: tuple[str, ...]  # 实施中华人民共和国…: the name of the state stands inside the title
     not_law: frozenset[str]
-    law: tuple[str, ...]  # 公司法: an exception to not_law
+    law: tuple[str, ...]  # 公司法, 水法: laws although they end like no law, or are short
 
 
 def instruments(words: tuple[str, ...]) -> str:
@@ -92,7 +95,7 @@ def grammar(vocabulary: Vocabulary) -> Grammar:
     law = instruments(words["law"])
     article = rf"(?:\([^()]{{1,40}}\))?(?:{ORDINAL}|{NUMBER}条(?![例件]))"
     return Grammar(
-        head=rf"(?:{instrument}){TRIAL}[》〉]?(?={article})",
+        head=rf"(?:{instrument}){TRIAL}[》〉”]?(?={article})",
         ends=re.compile(rf"(?:{instrument}){TRIAL}$"),
         instrument=re.compile(rf"(?:{instrument}){TRIAL}"),
         back_reference=re.compile(rf"(?:(?:{THIS}|上述|前述|此)(?:部|个)?|^)({instrument})$"),
@@ -108,8 +111,9 @@ def grammar(vocabulary: Vocabulary) -> Grammar:
         ),
         region=re.compile(f"[\u4e00-\u9fff]{{1,12}}(?:{alternatives(words['region_ending'])})$"),
         supplement=re.compile(
-            rf"(?:[\u4e00-\u9fff]{{0,6}}(?:实施|施行)(?:[\u4e00-\u9fff]{{0,2}}))(?:条例|细则|办法|规定|规则|意见){TRIAL}|若干规定"
+            rf"(?:(?:(?![第条款项及其和与])[\u4e00-\u9fff]){{0,6}}(?:实施|施行)(?:[\u4e00-\u9fff]{{0,2}}))(?:条例|细则|办法|规定|规则|意见){TRIAL}|若干规定"
         ),
+        own=re.compile(rf"[、和及与]?其((?:实施|施行)(?:条例|细则|办法|规定|规则){TRIAL})"),
         lead_in=re.compile(f"(?:{alternatives(words['lead_in'])})了?"),
         connector=re.compile(f"(?:[的之]?(?:有关|相关)?规定)?(?:{alternatives(words['connector'])}|、)+"),
         trailer=re.compile(
@@ -156,7 +160,9 @@ def _unclosed(text: str, at: int, known: Grammar) -> Title | None:
     stop = _UNCLOSED_END.search(text, inner, limit)
     end = stop.start() if stop else limit
     if not known.ends.search(text[inner:end]):
-        end = max((found.end() for found in known.instrument.finditer(text, inner, end)), default=inner)
+        cut = max((found.end() for found in known.instrument.finditer(text, inner, end)), default=inner)
+        # Before an article whatever the mark opens is a title: 《卫生行政处罚程序第二十三条.
+        end = end if cut == inner and stop and _ARTICLE.match(stop[0]) else cut
     return Title(at, end, inner, end) if end - inner > 1 else None
 
 
@@ -209,8 +215,9 @@ def _from_head(text: str, start: int, end: int, lowest: int, known: Grammar) -> 
     for lead_in in known.lead_in.finditer(text, start, end):
         start = lead_in.end() if not _ON_BREACHES.match(text, lead_in.start(), end) else lead_in.start()
     start = _after_opening(text, start, end, lowest, known)
-    if _ABOUT not in text[start:end]:
-        for separator in known.separator.finditer(text, start, end):
+    for separator in known.separator.finditer(text, start, end):
+        listed = text[start : separator.start()]
+        if _ABOUT not in listed or _ABOUT_ENDS.search(listed):
             start = separator.end()
     state = text.rfind(_STATE, start, end)
     if state > start and not text[start:state].endswith(known.inner_verb):
@@ -297,7 +304,7 @@ def _laws(text: str, start: int, end: int, known: Grammar) -> list[Title]:
 def _usable(name: str, known: Grammar) -> bool:
     shortest = 3 if name.endswith("法") else 4 if name.endswith(("条例", "通则", "总则")) else 5
     generic = _ABOUT not in name and known.generic.search(name)
-    return len(name) >= shortest and not generic and not _no_law(name, known)
+    return (len(name) >= shortest or name in known.law) and not generic and not _no_law(name, known)
 
 
 def _no_law(name: str, known: Grammar) -> bool:

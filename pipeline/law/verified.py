@@ -21,6 +21,7 @@ from pipeline.record import Record
 from pipeline.vocabulary import Vocabulary
 
 BASIS = "legal_basis"
+_SIGNS = str.maketrans("<>＜＞《》()", "〈〉〈〉〈〉（）")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,14 @@ class VerifiedCitation:
 
     citation: Citation
     verdict: Verdict
+
+    @property
+    def canonical_title(self) -> str | None:
+        """规范名称: the official title, of an instrument that the library does not hold the printed one.
+
+        That one has its signs unified, so that the same instrument counts as one; None where none is named.
+        """
+        return self.verdict.canonical_title or (self.citation.title or "").translate(_SIGNS) or None
 
 
 class CitationRow(NamedTuple):
@@ -102,7 +111,7 @@ def citation_rows(
 def _row(key: str, order: int, each: VerifiedCitation, vocabulary: Vocabulary, as_of: date) -> CitationRow:
     cited, verdict = each.citation, each.verdict
     return CitationRow(
-        key, order, cited.text, cited.start, cited.end, cited.title, verdict.canonical_title or None,
+        key, order, cited.text, cited.start, cited.end, cited.title, each.canonical_title,
         verdict.statute_id or None, level_text(verdict.level, vocabulary) or None,
         cited.article, cited.article_suffix, cited.paragraph, cited.item, cited.subitem, cited.document_number,
         conclusion_text(verdict.conclusion, vocabulary), as_of, verdict.version_date,

@@ -15,7 +15,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import TypeAlias
 
-from pipeline.text import tokenizer
+from pipeline.text.normalization import tokenizer
 from pipeline.vocabulary import NameVerb, Vocabulary, derived
 
 _REMARK = re.compile(r"\s*[（(【\[][^（()）【】\[\]]*[）)】\]]\s*$")

@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import combinations
 
 from pipeline.naming.power_type import NamedType, named_type
-from pipeline.text import fold, tokenizer
+from pipeline.text.normalization import fold, tokenizer
 from pipeline.vocabulary import Vocabulary, derived
 
 _SHORTEST_OBJECT = 2  # characters; 消防、治安检查 names no second power
@@ -37,32 +37,37 @@ def joined_powers(name: str, vocabulary: Vocabulary) -> tuple[str, ...]:
     """The powers that a name joins with 、 or 及, as printed; empty where it names one, or where that is not sure.
 
     Each part must be a power of its own: it tells its type, and either the types exclude each other (核发及监督检查)
-    or each has its own object (取水许可、河道采砂许可).
+    or each has its own object (取水许可、河道采砂许可). 和 and its like make one power of equals
+    (困难残疾人生活补贴和重度残疾人护理补贴).
     """
-    if not any(joiner in name for joiner in vocabulary.rule_words["joiner"]):
+    joiners, close = vocabulary.rule_words["joiner"], vocabulary.rule_words["close_joiner"]
+    if not any(joiner in name for joiner in joiners):
         return ()
-    parts = _parts(name, vocabulary)
-    read = [(part, named_type(part, vocabulary)) for part in parts]
-    named = [(part, found) for part, found in read if found is not None]
-    if len(parts) < 2 or len(named) < len(parts):
-        return ()
-    apart = any(one.possible.isdisjoint(other.possible) for (_, one), (_, other) in combinations(named, 2))
-    if apart or all(_has_object(part, found) for part, found in named):
-        return tuple(parts)
-    return ()
+    named = _named_parts(name, joiners, vocabulary)
+    if any(one.possible.isdisjoint(other.possible) for (_, one), (_, other) in combinations(named, 2)):
+        return tuple(part for part, _ in named)
+    named = _named_parts(name, [joiner for joiner in joiners if joiner not in close], vocabulary)
+    return tuple(part for part, _ in named) if all(_has_object(part, found) for part, found in named) else ()
+
+
+def _named_parts(name: str, joiners: Sequence[str], vocabulary: Vocabulary) -> list[tuple[str, NamedType]]:
+    """The parts with what each tells of its type; none where there is but one, or one that tells nothing."""
+    parts = _parts(name, joiners, vocabulary)
+    named = [(part, found) for part in parts if (found := named_type(part, vocabulary)) is not None]
+    return named if 1 < len(parts) == len(named) else []
 
 
 def _has_object(part: str, found: NamedType) -> bool:
     return bool(found.power_type) and len(fold(part)) - len(found.head) >= _SHORTEST_OBJECT
 
 
-def _parts(name: str, vocabulary: Vocabulary) -> list[str]:
+def _parts(name: str, joiners: Sequence[str], vocabulary: Vocabulary) -> list[str]:
     """The pieces between joining words. Those of the object before 的 join no powers, so they do not count."""
     words = vocabulary.rule_words
-    joiners, openers, marker = words["joiner"], words["object_opener"], words["object_marker"]
+    openers, marker = words["object_opener"], words["object_marker"]
     tokens = tokenizer(vocabulary).tokens(name)
     if tokens and tokens[0] in openers:
-        whole = _split(tokens, joiners, lambda after: after in openers)
+        whole = _split(tokens, words["joiner"], lambda after: after in openers)
         if len(whole) > 1:
             return whole
     last = max((index + 1 for index, token in enumerate(tokens) if token in marker), default=0)

@@ -42,6 +42,7 @@ class _Letter:
     closed: int
     date: dt.date | None
     office: str
+    contact: str
     words: Vocabulary
 
     def phrase(self, key: str, **facts: object) -> str:
@@ -80,19 +81,20 @@ def write_notice(
     submission: Mapping[str, object] | None = None,
     date: dt.date | None = None,
     office: str = "",
+    contact: str = "",
     vocabulary: Vocabulary | None = None,
 ) -> None:
     """Write the letter to one unit, in one step.
 
     findings: rows of 问题清单 by column name, in any order. submission: the unit's row of 报送情况. date: the
-    letter's, else 核查基准日; without either it is left open. office: who signs, "" for a place to fill in. Raises
-    OSError.
+    letter's, else 核查基准日; without either it is left open. office: who signs, "" for a place to fill in. contact:
+    whom the unit may ask, "" for nobody. Raises OSError.
     """
     words = vocabulary or load_vocabulary()
     listed = open_findings(findings, words)
     facts = submission or {}
     date = date or _day(facts, words.label("report.view.as_of"))
-    letter = _Letter(unit, facts, listed, len(findings) - len(listed), date, office, words)
+    letter = _Letter(unit, facts, listed, len(findings) - len(listed), date, office, contact, words)
     page = LetterPage(words)
     kind = "notice" if must_mend(findings, words) else "opinion"
     title = letter.phrase(f"{kind}.title")
@@ -102,7 +104,7 @@ def write_notice(
         _write_notice(page, letter)
     else:
         _write_opinion(page, letter)
-    page.paragraph(letter.phrase(f"{kind}.closing"))
+    page.paragraph(letter.phrase(f"{kind}.closing"), keep=True)  # the signature never stands on a page of its own
     _write_end(page, letter)
     page.save(path, title, letter.date)
 
@@ -220,10 +222,12 @@ def _write_opinion(page: LetterPage, letter: _Letter) -> None:
 def _write_end(page: LetterPage, letter: _Letter) -> None:
     """The mention of the attachment, the signature, the attachment."""
     if letter.listed:
-        page.paragraph("")
+        page.paragraph("", keep=True)
         page.paragraph(letter.phrase("attached", count=len(letter.listed)), keep=True)
     date = long_date(letter.date, letter.words) if letter.date else letter.phrase("undated")
-    page.signature(letter.office or letter.phrase("office"), date)
+    page.signature(_one_line(letter.office) or letter.phrase("office"), date)
+    if letter.contact:
+        page.paragraph(letter.phrase("contact", contact=_one_line(letter.contact)))
     if letter.listed:
         columns = [TableColumn(letter.phrase(f"heading.{key}"), width, centred) for key, width, centred in _COLUMNS]
         page.attachment(letter.phrase("attachment"), letter.phrase("attachment.title"), columns, _rows(letter))

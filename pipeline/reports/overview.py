@@ -1,8 +1,9 @@
 """The overview of all units for the head of the office: who has how many open problems, and of which kind.
 
-In: rows of the view 报送情况, and counts of open findings by unit and rule (CONTRACT, section 3). Out: an .xlsx with
-sheets for the units, the rules, both against each other, and charts; the worst comes first. The same rows, in any
-order, give the same bytes. Refuses nothing that the views can hold; findings of no unit stand in a line of their own.
+In: rows of the views 报送情况 and 进度, counts of open findings by unit and rule (CONTRACT, section 3). Out: an .xlsx
+with sheets for the units, the rules, both against each other, charts, and the progress by day; the worst comes first.
+The same rows, in any order, give the same bytes. Refuses nothing that the views can hold; findings of no unit stand in
+a line of their own.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from pipeline.finding import Severity
 from pipeline.reports import page_style
 from pipeline.reports.guide_sheet import long_date
 from pipeline.reports.overview_charts import Bars, add_charts
+from pipeline.reports.overview_progress import write_progress
 from pipeline.reports.spreadsheet import save, write_cell
 from pipeline.vocabulary import Vocabulary, load_vocabulary
 
@@ -43,6 +45,7 @@ _UNIT_COLUMNS = (
     ("open", 11.0),
     ("deadline", 14.0),
     ("overdue", 9.0),
+    ("outstanding", 26.0),
 )
 _COUNTED = ("files", "quarantined", "powers", "risks", "errors", "warnings", "infos", "open")
 _GRAVITIES = {Severity.ERROR: "errors", Severity.WARNING: "warnings", Severity.INFO: "infos"}
@@ -71,12 +74,14 @@ def write_overview(
     path: Path,
     submissions: Sequence[Mapping[str, object]],
     counts: Sequence[Mapping[str, object]],
+    progress: Sequence[Mapping[str, object]] = (),
     *,
     vocabulary: Vocabulary | None = None,
 ) -> None:
     """Write the overview, in one step.
 
-    submissions: rows of 报送情况. counts: rows of 单位, 规则, 严重程度 and 命中数 (open findings). Raises OSError.
+    submissions: rows of 报送情况. counts: rows of 单位, 规则, 严重程度 and 命中数 (open findings). progress:
+    rows of 进度, by day. Raises OSError.
     """
     words = vocabulary or load_vocabulary()
     overview = _overview(submissions, counts, words)
@@ -91,6 +96,9 @@ def write_overview(
     _write_rules(rules, overview, words)
     _write_matrix(matrix, overview, words)
     _draw(charts, units, rules, overview, words)
+    if progress:
+        sheet = book.create_sheet(words.label("report.overview.sheet.progress"))
+        write_progress(sheet, progress, words)
     save(book, path, max(days, default=None))
 
 

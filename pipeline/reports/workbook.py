@@ -8,11 +8,13 @@ nothing that the views can hold: a value that is missing is a blank cell.
 from __future__ import annotations
 
 import datetime as dt
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from openpyxl import Workbook
+from openpyxl.drawing.image import Image
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
@@ -34,6 +36,11 @@ class _Column:
     style: str = page_style.TEXT
 
 
+_PICTURE_WIDTH = 40.0
+# Of a character of a column and a point of a row, in pixels of 96 to the inch.
+_PIXELS_A_CHARACTER, _PIXELS_A_POINT = 7.0, 96 / 72
+_HIGHEST_PICTURE = 120.0  # points
+
 _COLUMNS = (
     _Column("number", 5, page_style.CENTRED),
     _Column("severity", 7, page_style.CENTRED),
@@ -43,6 +50,7 @@ _COLUMNS = (
     _Column("file", 14),
     _Column("place", 12),
     _Column("quote", 22),
+    _Column("picture", _PICTURE_WIDTH),
     _Column("message", 28),
     _Column("advice", 28),
     _Column("basis", 22),
@@ -58,12 +66,14 @@ def write_findings_workbook(
     findings: Sequence[Mapping[str, object]],
     *,
     submission: Mapping[str, object] | None = None,
+    pictures: Mapping[str, bytes] | None = None,
     vocabulary: Vocabulary | None = None,
 ) -> None:
     """Write the findings of one unit as a workbook, in one step.
 
     findings: rows of 问题清单 by column name, in any order. submission: the unit's row of 报送情况 (报送批次, 版本,
-    报送时间, 核查基准日 and 期限 are shown). Raises OSError.
+    报送时间, 核查基准日 and 期限 are shown). pictures: PNG of what a cell of a scan shows, by 问题键; without any
+    there is no column for them. Raises OSError.
     """
     words = vocabulary or load_vocabulary()
     listed = open_findings(findings, words)
@@ -72,7 +82,7 @@ def write_findings_workbook(
     page_style.add_styles(book, words)
     page = book.worksheets[0]
     page.title = words.label("report.sheet.findings")
-    _write_list(page, listed, words)
+    _write_list(page, listed, pictures or {}, words)
     page_style.set_up_page(page, title, words, repeat_rows="1:1")
     summary = Summary(
         title,
@@ -90,34 +100,54 @@ def _stamp(submission: Mapping[str, object], words: Vocabulary) -> dt.date | Non
     return as_of if isinstance(as_of, dt.date) else None
 
 
-def _write_list(page: Worksheet, listed: Sequence[Listed], words: Vocabulary) -> None:
-    for number, column in enumerate(_COLUMNS, 1):
+def _write_list(page: Worksheet, listed: Sequence[Listed], pictures: Mapping[str, bytes], words: Vocabulary) -> None:
+    columns = [column for column in _COLUMNS if pictures or column.key != "picture"]
+    for number, column in enumerate(columns, 1):
         page.column_dimensions[get_column_letter(number)].width = column.width
         write_cell(page, 1, number, words.label(f"report.heading.{column.key}"), page_style.HEADER)
     page.row_dimensions[1].height = 32
-    last = get_column_letter(len(_COLUMNS))
+    last = get_column_letter(len(columns))
     page.column_dimensions[last].hidden = True
     page.freeze_panes = "A2"
     for number, finding in enumerate(listed, 1):
-        _write_finding(page, number, finding, words)
+        _write_finding(page, number, finding, columns, words)
+        if (picture := pictures.get(finding["key"])) is not None:
+            _show(page, number + 1, picture, columns)
     if listed:
         page.auto_filter.ref = f"A1:{last}{len(listed) + 1}"
-        _offer_choices(page, len(listed) + 1, words)
+        _offer_choices(page, len(listed) + 1, columns, words)
     else:
         write_cell(page, 2, 1, words.label("report.none"), page_style.TITLE)
-        page.merge_cells(start_row=2, start_column=1, end_row=2, end_column=len(_COLUMNS) - 1)
+        page.merge_cells(start_row=2, start_column=1, end_row=2, end_column=len(columns) - 1)
         page.row_dimensions[2].height = 60
 
 
-def _write_finding(page: Worksheet, number: int, finding: Listed, words: Vocabulary) -> None:
+def _write_finding(
+    page: Worksheet, number: int, finding: Listed, columns: Sequence[_Column], words: Vocabulary
+) -> None:
     row = number + 1
     values = _shown(number, finding, words)
     shades = {words.label(f"severity.{severity}"): severity.name for severity in Severity}
-    for position, column in enumerate(_COLUMNS, 1):
+    for position, column in enumerate(columns, 1):
         style = shades.get(finding["severity"]) if column.key == "severity" else None
         write_cell(page, row, position, values.get(column.key), style or column.style)
-    texts = ((str(values.get(column.key) or ""), column.width) for column in _COLUMNS[:-1])
+    texts = ((str(values.get(column.key) or ""), column.width) for column in columns[:-1])
     page.row_dimensions[row].height = page_style.row_height(texts)
+
+
+def _show(page: Worksheet, row: int, picture: bytes, columns: Sequence[_Column]) -> None:
+    """Lay a picture into its cell, made smaller where it is larger, and the row high enough for it."""
+    image = Image(io.BytesIO(picture))
+    room = (_PICTURE_WIDTH * _PIXELS_A_CHARACTER, _HIGHEST_PICTURE * _PIXELS_A_POINT)
+    share = min(1.0, room[0] / image.width, room[1] / image.height)
+    image.width, image.height = max(1, round(image.width * share)), max(1, round(image.height * share))
+    page.add_image(image, f"{get_column_letter(_position(columns, 'picture'))}{row}")
+    height = image.height / _PIXELS_A_POINT + 2
+    page.row_dimensions[row].height = max(page.row_dimensions[row].height or 0, height)
+
+
+def _position(columns: Sequence[_Column], key: str) -> int:
+    return next(number for number, column in enumerate(columns, 1) if column.key == key)
 
 
 def _shown(number: int, finding: Listed, words: Vocabulary) -> dict[str, str | int]:
@@ -133,12 +163,12 @@ def _shown(number: int, finding: Listed, words: Vocabulary) -> dict[str, str | i
     }
 
 
-def _offer_choices(page: Worksheet, last_row: int, words: Vocabulary) -> None:
+def _offer_choices(page: Worksheet, last_row: int, columns: Sequence[_Column], words: Vocabulary) -> None:
     """Drop-downs for the unit's answer and the reviewer's opinion. They take other texts, too: both need reasons."""
     for key in ("answer", "opinion"):
         options = words.label(f"report.{key}.options").replace("|", ",")
         choice = DataValidation(type="list", formula1=f'"{options}"', allow_blank=True, showErrorMessage=False)
         choice.prompt, choice.showInputMessage = words.label(f"report.{key}.hint"), True
-        letter = get_column_letter(next(number for number, column in enumerate(_COLUMNS, 1) if column.key == key))
+        letter = get_column_letter(_position(columns, key))
         choice.add(f"{letter}2:{letter}{last_row}")
         page.add_data_validation(choice)

@@ -4,31 +4,43 @@ Importing the package registers every rule; each module named here holds a famil
 """
 
 from pipeline.rules import (
+    across,
     basis,
     basis_rank,
     catalogue,
+    charts,
+    city,
     coding,
     document,
     fields,
     naming,
     publicity,
+    punctuality,
+    recognition,
     risk,
     risk_totals,
     statistics,
     time_limits,
+    versions,
 )
 
 __all__ = [
+    "across",
     "basis",
     "basis_rank",
     "catalogue",
+    "charts",
+    "city",
     "coding",
     "document",
     "fields",
     "naming",
     "publicity",
+    "punctuality",
+    "recognition",
     "risk",
     "risk_totals",
     "statistics",
     "time_limits",
+    "versions",
 ]

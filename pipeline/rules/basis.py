@@ -28,7 +28,7 @@ from pipeline.rules.naming import category
 from pipeline.rules.registry import NO_FACTS, Facts, Hit, Scope, clipped, on_record, records_with, rule
 
 _POWERS = (Register.POWERS, Register.POWERS_NOT_PUBLIC)
-_NO_TEXT = Reading.PLACEHOLDER | Reading.UNREAD
+NO_TEXT = Reading.PLACEHOLDER | Reading.UNREAD
 _SIGN_OF_LAW = re.compile(r"[《〈<]|第.{1,8}条|\d号|令")
 _TITLE_END = re.compile("法(?![律规定])|条例")
 _RIGHT_NAMES = frozenset((MatchKind.EXACT, MatchKind.SHORT, MatchKind.ALIAS, MatchKind.AMBIGUOUS))
@@ -50,7 +50,7 @@ def filled_bases(context: RuleContext) -> tuple[tuple[Record, Field], ...]:
 
 def _filled_bases(context: RuleContext) -> tuple[tuple[Record, Field], ...]:
     found = ((record, context.field(record, BASIS)) for record in printed_once(context, context.powers, BASIS))
-    return tuple((r, basis) for r, basis in found if basis is not None and basis.text and not basis.reading & _NO_TEXT)
+    return tuple((r, basis) for r, basis in found if basis is not None and basis.text and not basis.reading & NO_TEXT)
 
 
 def on_citation(
@@ -89,6 +89,11 @@ def no_provision_named(context: RuleContext, code: str, records: tuple[Record, .
         variant = _unnamed(context, record, basis.text)
         if variant is not None:
             yield on_record(context, record, BASIS, variant=variant, facts={"type": category(context, record)})
+
+
+def names_nothing(context: RuleContext, record: Record, basis: Field) -> bool:
+    """A basis is blank, a sign for none, or names no law and no document that would do for this type of power."""
+    return not basis.text or bool(basis.reading & NO_TEXT) or _unnamed(context, record, basis.text) is not None
 
 
 def _unnamed(context: RuleContext, record: Record, text: str) -> str | None:

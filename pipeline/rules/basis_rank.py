@@ -12,10 +12,12 @@ from datetime import timedelta
 
 from pipeline.law.statute import Level
 from pipeline.law.verdict_wording import level_text
+from pipeline.law.verdicts import Conclusion
 from pipeline.law.verified import BASIS, VerifiedCitation
 from pipeline.naming.power_type import named_type
 from pipeline.record import Record, Register
 from pipeline.rules.basis import accusable, filled_bases, on_citation
+from pipeline.rules.basis_fee import FEE, FEE_BASIS, fee_hits
 from pipeline.rules.context import RuleContext
 from pipeline.rules.naming import category
 from pipeline.rules.registry import Facts, Hit, records_with, rule
@@ -33,9 +35,14 @@ _RANK: Mapping[Level, int] = {level: rank for rank, levels in enumerate(_RANKS) 
 _YEAR = timedelta(days=366)
 
 
-@rule("L08", over=records_with(BASIS, among=(Register.POWERS, Register.POWERS_NOT_PUBLIC)))
+@rule("L08", over=records_with(BASIS, FEE_BASIS, among=(Register.POWERS, Register.POWERS_NOT_PUBLIC)))
 def rank_too_low(context: RuleContext, code: str, records: tuple[Record, ...]) -> Iterator[Hit]:
-    """A basis whose highest instrument cannot create a power of this kind."""
+    """A basis whose highest instrument cannot create a power of this kind, or a fee whose basis cannot create it."""
+    yield from _rank_hits(context)
+    yield from fee_hits(context)
+
+
+def _rank_hits(context: RuleContext) -> Iterator[Hit]:
     limits = context.once(_limits)
     for record, _ in filled_bases(context):
         kind, cited = category(context, record), context.cited(record)
@@ -63,15 +70,17 @@ def _limits(context: RuleContext) -> Mapping[str, Mapping[tuple[str, str], RankL
     """The limits of the review date: power type → (level, measure) → limit."""
     found: dict[str, dict[tuple[str, str], RankLimit]] = {}
     for limit in context.vocabulary.rank_limits:
-        if limit.since <= context.as_of < limit.until:
+        if limit.measure != FEE and limit.since <= context.as_of < limit.until:
             found.setdefault(limit.power, {})[limit.level, limit.measure] = limit
     return found
 
 
 def _highest(cited: tuple[VerifiedCitation, ...]) -> VerifiedCitation | None:
-    """The first citation of the highest rank; None where the rank of any is not known."""
+    """The first citation of the highest rank; None where the rank of any is not known, or it is not in force yet."""
     if any(each.verdict.level not in _RANK or not accusable(each.verdict) for each in cited):
         return None
+    if any(Conclusion.NOT_YET in each.verdict.applicable for each in cited):
+        return None  # L11 says so; what carried the power until then is not named
     return min(cited, key=lambda each: _RANK[each.verdict.level or Level.OTHER])
 
 
@@ -96,8 +105,13 @@ def _measures(context: RuleContext, record: Record) -> list[str]:
 
 
 def _within_a_year(context: RuleContext, each: VerifiedCitation) -> bool:
-    """Whether the instrument may be younger than a year on the review date."""
+    """Whether the instrument may be one of a province, younger than a year on the review date."""
     statute = context.library.get(each.verdict.statute_id)
+    words = context.vocabulary.rule_words
+    region = statute.region if statute is not None else ""
+    below = "/" in region or region.endswith(tuple(words["below_province"]))
+    if below and not region.endswith(tuple(words["province"])):
+        return False
     start = statute.versions[0].start if statute is not None and statute.versions else None
     return start is None or context.as_of - start <= _YEAR
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
+from pipeline.identity.item import code_key
 from pipeline.record import Reading, Record, Register
 from pipeline.rules.context import RuleContext
 from pipeline.rules.copies import independent
-from pipeline.rules.items import Item, code_key, items, same_cell, same_table
+from pipeline.rules.items import Item, items, same_cell, same_table
 from pipeline.rules.registry import Facts, Hit, on_record, others_named, records_with, rule
-from pipeline.text import fold
+from pipeline.text.normalization import fold
 
 Key: TypeAlias = tuple[str, ...]
 

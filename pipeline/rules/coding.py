@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterator
 from itertools import groupby, pairwise
 
-from pipeline.numerals import number
+from pipeline.identity.item import code_key
 from pipeline.record import Reading, Record, Register, RemarkKind
 from pipeline.rules.context import RuleContext
-from pipeline.rules.items import code_key, printed_once
+from pipeline.rules.items import printed_once
 from pipeline.rules.registry import Hit, Scope, on_record, records_with, rule
-from pipeline.text import fold
+from pipeline.text.normalization import fold
+from pipeline.text.numerals import number
 
 _POWERS = (Register.POWERS, Register.POWERS_NOT_PUBLIC)
 _ORDERLY = 0.8  # part of the steps that must count on by one; a column of other numbers is no serial number

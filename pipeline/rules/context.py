@@ -11,7 +11,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar, cast
 
-from pipeline.campaign import Campaign
+from pipeline.campaigns.arrival import Arrival
+from pipeline.campaigns.campaign import Campaign
+from pipeline.finding import Finding
+from pipeline.identity.history import History
 from pipeline.law.quoted_text import ArticleTexts
 from pipeline.law.statutes import StatuteLibrary
 from pipeline.law.verified import VerifiedCitation, verified
@@ -32,7 +35,8 @@ class RuleContext:
     records: in reading order, with unit and key assigned; those of ``files`` and, for rules across registers, those of
     the unit's other registers that were taken in before. as_of: the review date. library: the statutes by which legal
     bases are judged; the shipped facts unless the workspace adds its own. own_library: the texts of those that the
-    workspace imported, None without a workspace.
+    workspace imported, None without a workspace. history: what became of the unit's powers since earlier versions.
+    arrival: when it was received, None where nothing was handed in yet.
     """
 
     unit: str
@@ -43,6 +47,10 @@ class RuleContext:
     as_of: date
     library: StatuteLibrary = field(repr=False, compare=False, default_factory=shipped_library)
     own_library: ArticleTexts | None = None
+    history: History = field(default_factory=History)
+    arrival: Arrival | None = None
+    # What the rules have found so far, in the order of vocab/rules.csv: a rule about findings stands behind theirs.
+    findings: list[Finding] = field(init=False, repr=False, compare=False, hash=False, default_factory=list)
     _memo: dict[Callable[..., object], object] = field(
         init=False, repr=False, compare=False, hash=False, default_factory=dict
     )

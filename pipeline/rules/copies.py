@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz
 
+from pipeline.identity.item import code_key
 from pipeline.record import Reading, Record, Register
 from pipeline.rules.context import RuleContext
-from pipeline.rules.items import code_key, items
-from pipeline.text import fold
+from pipeline.rules.items import items
+from pipeline.text.normalization import fold
 
 _SHARED = 0.5  # two files are one register when more than this part of the smaller one stands in the other, too
 _AT_LEAST = 2  # powers in common: a single one is a power entered twice, not a register handed in twice

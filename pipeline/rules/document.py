@@ -22,6 +22,7 @@ _NOTICED: dict[RemarkKind | Notice, tuple[str, str]] = {
     RemarkKind.UNPLACED: ("X03", "unplaced"),
     RemarkKind.BLANK_RECORD: ("X03", "blank_row"),
     RemarkKind.REPAIRED: ("X04", ""),
+    RemarkKind.RECOGNIZED: ("X04", "recognized"),
     RemarkKind.TRADITIONAL: ("X04", "traditional"),
     RemarkKind.COUNT_DECLARED: ("X05", ""),
     RemarkKind.PACKED: ("X06", ""),

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
-from pipeline.campaign import Requirement
+from pipeline.campaigns.campaign import Requirement
 from pipeline.record import Field, Reading, Record, Register, TableReading
 from pipeline.rules.context import RuleContext
 from pipeline.rules.items import Item, items, same_cell
@@ -59,13 +59,19 @@ def absent_column(context: RuleContext, code: str, tables: tuple[Group, ...]) ->
 
 @rule(*_CODES, over=lambda context, code: _required(context, code))
 def missing_field(context: RuleContext, code: str, demands: tuple[Demand, ...]) -> Iterator[Hit]:
-    """A power none of whose rows fills the field. A blank merged cell over several powers is one hit."""
+    """A power none of whose rows fills the field. A blank merged cell over several powers is one hit.
+
+    Two requirements that one blank cell fails are one hit, too.
+    """
     above: Demand | None = None  # the demand before, when it was not met
+    told: set[tuple[int, str]] = set()
     for demand in demands:
         if any(_met(context, record, demand.requirement) for record in demand.item):
             above = None
             continue
-        if above is None or not _same_gap(context, above, demand):
+        gap = id(demand.item[0]), demand.field
+        if gap not in told and (above is None or not _same_gap(context, above, demand)):
+            told.add(gap)
             yield _gap(context, demand)
         above = demand
 
@@ -79,20 +85,20 @@ def _gap(context: RuleContext, demand: Demand) -> Hit:
 
 
 def _met(context: RuleContext, record: Record, requirement: Requirement) -> bool:
-    for name in requirement.fields:
-        found = context.field(record, name)
-        if found is not None and _answered(found, requirement.placeholder_answers):
-            return True
-    return False
+    """Whether one of the fields is filled; 无 answers for all of them only where none is left blank."""
+    found = [field for name in requirement.fields if (field := context.field(record, name)) is not None]
+    if any(_filled(field) for field in found):
+        return True
+    return requirement.placeholder_answers and bool(found) and all(Reading.PLACEHOLDER in f.reading for f in found)
 
 
-def _answered(field: Field, placeholder_answers: bool) -> bool:
+def _filled(field: Field) -> bool:
     """Whether something stands there: unread text does, and so does a value that was derived."""
     if field.reading is not Reading.PLAIN:
         if Reading.UNREAD in field.reading:
             return True
         if Reading.PLACEHOLDER in field.reading:
-            return placeholder_answers
+            return False
     return bool(field.text) or field.value is not None
 
 

@@ -7,17 +7,16 @@ rows in a merged cell. In: the records of a context. Out: :func:`items`, runs of
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 from extractors.document import Place
+from pipeline.identity.item import code_key
 from pipeline.record import Field, Reading, Record
 from pipeline.rules.context import RuleContext
 
 Item: TypeAlias = tuple[Record, ...]
 
-_DASHES = str.maketrans("—–‐−―", "-----", "【】[]")
 _CARRIED = Reading.FROM_MERGE | Reading.DITTO
 
 
@@ -49,11 +48,6 @@ def printed_once(context: RuleContext, records: Sequence[Record], name: str) -> 
 
 def _places(field: Field) -> list[Place]:
     return [source.place for source in field.sources]
-
-
-def code_key(text: str) -> str:
-    """A code for comparison. Unlike ``fold`` it keeps the hyphens: 1-11 and 11-1 are two codes."""
-    return "".join(unicodedata.normalize("NFKC", text).split()).translate(_DASHES).upper()
 
 
 def items(context: RuleContext) -> tuple[Item, ...]:

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 
 from rapidfuzz import process as nearest
 
-from pipeline.categories import power_type
 from pipeline.naming.power_type import named_type
 from pipeline.naming.variants import core, joined_powers
 from pipeline.record import Field, Reading, Record, Register
@@ -18,10 +17,14 @@ from pipeline.rules.context import RuleContext
 from pipeline.rules.copies import independent
 from pipeline.rules.items import items, printed_once
 from pipeline.rules.registry import Facts, Hit, on_record, others_named, records_with, rule
-from pipeline.text import fold
+from pipeline.text.normalization import fold
+from pipeline.values.categories import power_type
+from pipeline.values.time_limits import time_limit
+from pipeline.vocabulary import Vocabulary
 
 _POWERS = (Register.POWERS, Register.POWERS_NOT_PUBLIC)
 _NEAREST = 60  # percent: a category less like the printed one is not offered
+_LONGEST_LIMIT = 20  # characters of a cell that is a time limit and nothing else
 _SENTENCES = 2  # a name of so many sentences is a text
 _TEXT = 60  # characters from which sentences make a name a text
 
@@ -65,18 +68,32 @@ def contradicting_category(context: RuleContext, code: str, records: tuple[Recor
 
 
 @rule("C03", over=records_with("name", among=_POWERS))
-def no_power(context: RuleContext, code: str, records: tuple[Record, ...]) -> Iterator[Hit]:
+def not_a_power(context: RuleContext, code: str, records: tuple[Record, ...]) -> Iterator[Hit]:
     """A name that is a slogan, a duty, a clause for all the rest, or a whole text."""
     for record in printed_once(context, records, "name"):
-        sort = _no_power(context, record)
+        sort = no_power(context, record)
         if sort is not None:
             longest = context.campaign.longest_name
             yield on_record(context, record, "name", variant=sort, facts={"longest": longest})
 
 
-def _no_power(context: RuleContext, record: Record) -> str | None:
+def _placeholder(context: RuleContext, record: Record) -> bool:
+    return bool(_reading(context.field(record, "name")) & (Reading.PLACEHOLDER | Reading.UNREAD))
+
+
+def _of_another_column(name: str, vocabulary: Vocabulary) -> bool:
+    """A code, a number or a time limit, which stands where the name should."""
+    if not any(character.isalpha() and not character.isascii() for character in name):
+        return True
+    limit = time_limit(name, vocabulary=vocabulary) if len(name) <= _LONGEST_LIMIT else None
+    return limit is not None and limit.span == (0, len(name))
+
+
+def no_power(context: RuleContext, record: Record) -> str | None:
     """The row of rules.csv that says what the name is instead, None for a name."""
     name, words = context.text(record, "name"), context.vocabulary.rule_words
+    if name and not _placeholder(context, record) and _of_another_column(name, context.vocabulary):
+        return "misplaced"
     if any(phrase in name for phrase in words["catch_all"]):
         return "catch_all"
     slogan, duty = (next((word for word in words[sort] if name.startswith(word)), "") for sort in ("slogan", "duty"))

@@ -18,9 +18,10 @@ from typing import Generic, TypeAlias, TypeVar
 
 from extractors.document import Place
 from pipeline.finding import Finding, RuleRun, Severity, Subject, fingerprint
+from pipeline.identity.history import Gone
 from pipeline.record import FileReading, Record, Register
 from pipeline.rules.context import RuleContext
-from pipeline.vocabulary import VocabularyError
+from pipeline.vocabulary import Vocabulary, VocabularyError
 
 T = TypeVar("T")
 Facts: TypeAlias = Mapping[str, str | int]
@@ -36,12 +37,12 @@ _LISTED = 5  # members of a group that a message names one by one
 class Hit:
     """One thing a rule found; made by :func:`on_record`, :func:`in_file`, :func:`on_file` or :func:`on_unit`.
 
-    subject: the record or file it is about, None for the unit. register: whose columns ``field`` belongs to. identity:
-    what tells the subject from others over resubmissions. variant: row of rules.csv to speak with. facts: the {named}
-    places of its templates.
+    subject: the record or file it is about, a power that is gone, None for the unit. register: whose columns ``field``
+    belongs to. identity: what tells the subject from others over resubmissions. variant: row of rules.csv to speak
+    with. facts: the {named} places of its templates.
     """
 
-    subject: Record | FileReading | None
+    subject: Record | FileReading | Gone | None
     register: Register
     field: str
     place: Place
@@ -145,7 +146,8 @@ def run_rules(context: RuleContext) -> tuple[tuple[Finding, ...], tuple[RuleRun,
     texts = context.vocabulary.rules
     if different := rule_codes() ^ texts.keys():
         raise VocabularyError(f"vocab/rules.csv and pipeline/rules differ in {', '.join(sorted(different))}")
-    findings: list[Finding] = []
+    findings = context.findings
+    findings.clear()
     runs: list[RuleRun] = []
     seen: dict[str, int] = {}
     for code in texts:
@@ -219,7 +221,12 @@ def filled(context: RuleContext, template: str, facts: Facts) -> str:
 
     A fact that the reader of the file did not know reads as unknown: the unit gets its finding all the same.
     """
-    return template.format_map(_Told(facts, context.vocabulary.label("facts.unknown")))
+    return spoken(context.vocabulary, template, facts)
+
+
+def spoken(vocabulary: Vocabulary, template: str, facts: Facts) -> str:
+    """The same where there is no context: the checks across units."""
+    return template.format_map(_Told(facts, vocabulary.label("facts.unknown")))
 
 
 def _subject(context: RuleContext, hit: Hit) -> tuple[Subject, str, str, str]:
@@ -229,6 +236,8 @@ def _subject(context: RuleContext, hit: Hit) -> tuple[Subject, str, str, str]:
         if subject.register.of_risks:
             return Subject.RISK, subject.key, context.text(subject, "risk_point"), subject.file
         return Subject.POWER, subject.key, context.text(subject, "name"), subject.file
+    if isinstance(subject, Gone):  # its file and place are those of an earlier version: nothing stands there now
+        return Subject.POWER, subject.item.key, subject.item.name, ""
     if isinstance(subject, FileReading):
         return Subject.FILE, subject.name, subject.name, subject.name
     return Subject.UNIT, context.unit, context.unit, ""

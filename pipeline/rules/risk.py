@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline.grades import grade_distribution, grade_schemes
 from pipeline.record import Field, Reading, Record, Register
 from pipeline.rules.context import RuleContext
 from pipeline.rules.items import printed_once, same_cell
 from pipeline.rules.registry import Facts, Hit, Scope, on_record, others_named, records_with, rule
-from pipeline.text import fold
+from pipeline.text.normalization import fold
+from pipeline.values.grades import grade_distribution, grade_schemes
 from pipeline.vocabulary import Vocabulary, derived
 
 _RISKS = tuple(register for register in Register if register.of_risks)
@@ -81,7 +81,7 @@ def _unfit(context: RuleContext, record: Record, fit: tuple[str, ...]) -> tuple[
     The leader, where there is a column for one, stands above the person: a leader of too low a level is wrong whoever
     the person is. That all answer from above is certain only where each cell tells its level.
     """
-    levels = {name: _roles(context, record, name) for name in _ANSWERING if context.text(record, name)}
+    levels = {name: roles_named(context, record, name) for name in _ANSWERING if context.text(record, name)}
     if not levels or any(roles & set(fit) for roles in levels.values()):
         return None
     order = list(context.vocabulary.roles)
@@ -94,7 +94,7 @@ def _unfit(context: RuleContext, record: Record, fit: tuple[str, ...]) -> tuple[
     return None
 
 
-def _roles(context: RuleContext, record: Record, name: str) -> set[str]:
+def roles_named(context: RuleContext, record: Record, name: str) -> set[str]:
     """The levels that a cell names; empty where one of its words may mean several levels."""
     pattern, role_of = _role_words(context.vocabulary)
     roles = {role_of[word] for word in pattern.findall(context.text(record, name))}

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pipeline.record import FileReading, Record, TableReading
 from pipeline.rules.context import RuleContext
 from pipeline.rules.registry import Facts, Hit, Scope, clipped, in_file, rule
-from pipeline.text import fold
-from pipeline.values import count_declared, grade_distribution
+from pipeline.text.normalization import fold
+from pipeline.values.typed import count_declared, grade_distribution
 
 _PIECES = re.compile(r"[，,、；;：:（）()。\s]+|其中")
 # Keys of TableReading.declared that count risk points, all of them and those of a grade; the others count powers.

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.numerals import number
 from pipeline.record import Field, Reading, Record, Register
 from pipeline.rules.context import RuleContext
 from pipeline.rules.copies import independent
 from pipeline.rules.naming import category
 from pipeline.rules.registry import Facts, Hit, Scope, rule
-from pipeline.text import fold
-from pipeline.values import count_declared
+from pipeline.text.normalization import fold
+from pipeline.text.numerals import number
+from pipeline.values.typed import count_declared
 
 _DEPARTMENTS = ("department", "exercising_body")
 

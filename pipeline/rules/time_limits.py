@@ -12,13 +12,13 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from pipeline.naming.power_type import named_type
-from pipeline.numerals import NUMERAL
 from pipeline.record import Field, Reading, Record, Register
 from pipeline.rules.context import RuleContext
 from pipeline.rules.items import same_cell
 from pipeline.rules.naming import category
 from pipeline.rules.registry import Facts, Hit, Scope, on_record, records_with, rule
-from pipeline.time_limits import TimeLimit, time_limit
+from pipeline.text.numerals import NUMERAL
+from pipeline.values.time_limits import TimeLimit, time_limit
 from pipeline.vocabulary import Vocabulary, derived
 
 _POWERS = (Register.POWERS, Register.POWERS_NOT_PUBLIC)

@@ -45,8 +45,18 @@ def draw_catalogues(folder: Path, formats: tuple[str, ...] = FORMATS) -> dict[st
     return paths
 
 
-def _catalogue() -> Grid:
-    return grid([_HEADINGS, *(_row(number) for number in range(1, ROWS + 1))], widths=(3, 6, 11, 5, 18, 7, 6, 5, 5, 6))
+def draw_workbook(path: Path, rows: int) -> None:
+    """The first rows of the catalogue as .xlsx."""
+    draw(path, (Sheet((Text("云溪县行政职权目录", "title"), _catalogue(rows)), title="目录"),))
+
+
+def catalogue_rows(count: int) -> list[tuple[str, ...]]:
+    """The headings and so many powers."""
+    return [_HEADINGS, *(_row(number) for number in range(1, count + 1))]
+
+
+def _catalogue(rows: int = ROWS) -> Grid:
+    return grid(catalogue_rows(rows), widths=(3, 6, 11, 5, 18, 7, 6, 5, 5, 6))
 
 
 def _row(number: int) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ import openpyxl
 import pdfplumber
 
 from extractors import open_document
-from pipeline.campaign import load_campaign
+from pipeline.campaigns.campaign import load_campaign
 from pipeline.interpretation.document_reader import DocumentReader
 from pipeline.record import FileReading, FileState, Register
 from pipeline.submission import SubmittedFile, assemble, process

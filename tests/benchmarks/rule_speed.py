@@ -17,7 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pipeline.rules  # noqa: F401  registers the rules
-from pipeline.campaign import load_campaign
+from pipeline.campaigns.campaign import load_campaign
 from pipeline.rules.context import RuleContext
 from pipeline.rules.registry import run_rules
 from tests.rules.cases import Case, context_of

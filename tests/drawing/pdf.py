@@ -169,7 +169,7 @@ class _Pen:
                 self.turn()
             for fragment in fragments:
                 self._fragment(fragment, edges, flow, grid)
-            self.y = max(fragment.bottom for fragment in fragments) + 10
+            self.y = max((fragment.bottom for fragment in fragments), default=self.y) + 10
 
     def _fragment(self, fragment: Fragment, edges: list[float], flow: Flow, grid: Grid) -> None:
         cell = fragment.cell

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from extractors.sandbox import Sandbox
-from pipeline.intake import open_intake
+from pipeline.intake.taking_in import open_intake
+from pipeline.reading.worker import prepare
 from pipeline.vocabulary import load_vocabulary
-from pipeline.worker import prepare
 from tests.builders import hostile_files
 from tests.hostile import LOADED, NO_REGISTER, SECRET, SECRET_FILE
 from tests.pipeline.submissions import AS_OF, catalogue, everything, rows

@@ -175,7 +175,8 @@ def test_compound_file_mangled_anywhere_is_always_told(tmp_path):
     ("data", "reason", "facts"),
     [
         (b"", Empty, {}),
-        (b"\x89PNG\r\n\x1a\n", NoTextLayer, {"found": "png"}),
+        (b"\0\0\0\x18ftypheic", NoTextLayer, {"found": "heic"}),
+        (b"\x89PNG\r\n\x1a\n", Damaged, {}),
         (b"\xef\xbb\xbf", Empty, {}),
         (b"Rar!\x1a\x07\x01\0", OtherArchive, {"found": "rar"}),
         (package(("OFD.xml", b"")), Damaged, {}),

@@ -13,10 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractors.document import Document, Notice, Place, Table
-from extractors.errors import Damaged, Empty, Encrypted, NoTextLayer, TooLarge
+from extractors.errors import Damaged, Empty, Encrypted, TooLarge
+from extractors.geometry.lines import Glyph
 from extractors.pdf import file as pdf_file
 from extractors.pdf import page as pdf_page
+from extractors.pdf.layer import Layer, judge
+from extractors.pdf.page import PageContent
 from extractors.pdf.reader import read_pdf
+from extractors.scan.pictures import PagePicture
 from tests.extractors.pdf_drawing import FONT, WORDS, Drawing, random_cells, wrapped
 
 HEADS = ["序号", "职权名称", "类别", "行使依据", "承办机构", "备注"]
@@ -409,37 +413,6 @@ def test_what_cannot_be_read_says_why(tmp_path: Path, monkeypatch: pytest.Monkey
         read_pdf(good, "")
 
 
-@pytest.mark.parametrize("layer", ["no text", "invisible text"])
-def test_a_page_without_usable_text_is_reported(tmp_path: Path, layer: str) -> None:
-    good = page_of_text(tmp_path / "good.pdf")
-    with pikepdf.open(good) as file:
-        picture = file.make_stream(b"\0" * (800 * 600))
-        picture.update({"/Type": pikepdf.Name.XObject, "/Subtype": pikepdf.Name.Image, "/Width": 800, "/Height": 600})
-        picture.update({"/ColorSpace": pikepdf.Name.DeviceGray, "/BitsPerComponent": 8})
-        resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im0=file.make_indirect(picture)))
-        drawn = b"q 500 0 0 800 0 0 cm /Im0 Do Q"
-        if layer == "invisible text":
-            resources.Font = pikepdf.Dictionary(
-                F1=pikepdf.Dictionary(
-                    Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica
-                )
-            )
-            drawn += b" BT 3 Tr /F1 9 Tf 50 50 Td (" + b"recognized text " * 9 + b") Tj ET"
-        contents = file.make_stream(drawn)
-        scan = pikepdf.Dictionary(
-            Type=pikepdf.Name.Page, MediaBox=[0, 0, 595, 842], Resources=resources, Contents=contents
-        )
-        file.pages.append(pikepdf.Page(file.make_indirect(scan)))
-        file.save(tmp_path / "mixed.pdf")
-        del file.pages[0]
-        file.save(tmp_path / "scan.pdf")
-    document = read_pdf(tmp_path / "mixed.pdf", "")
-    assert [(o.notice, o.place.page) for o in document.observations] == [(Notice.UNREAD_PAGE, 2)]
-    assert document.pages == 2
-    with pytest.raises(NoTextLayer):
-        read_pdf(tmp_path / "scan.pdf", "")
-
-
 def test_a_broken_page_and_a_note_are_reported_and_the_rest_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -455,7 +428,11 @@ def test_a_broken_page_and_a_note_are_reported_and_the_rest_is_read(
             raise RuntimeError("PdfiumLibraryInternalError(FormatError)")
         return parse(document, index)
 
+    def draw(path: Path, index: int) -> PagePicture:
+        raise Damaged("cannot be drawn either")
+
     monkeypatch.setattr(tablers.Document, "get_page", get_page)
+    monkeypatch.setattr("extractors.scan.reader.pdf_page", draw)
     document = read_pdf(tmp_path / "odd.pdf", "")
     assert len(document.paragraphs) == 1
     assert [(o.notice, o.place.page) for o in document.observations] == [
@@ -464,12 +441,21 @@ def test_a_broken_page_and_a_note_are_reported_and_the_rest_is_read(
     ]
 
 
-def test_a_broken_character_map_is_not_read(tmp_path: Path) -> None:
-    drawing = Drawing(tmp_path / "a.pdf")
-    drawing.text(60, 60, "\ue123\ue124职权目录" * 8)
-    drawing.page()
-    with pytest.raises(NoTextLayer):
-        read_pdf(drawing.save(), "")
+@pytest.mark.parametrize(
+    ("text", "layer"),
+    [
+        ("某市文化局职权目录" * 8, Layer.USABLE),
+        ("No. 12-A (2021) Rules for the issue of permits" * 3, Layer.USABLE),
+        ("\ue123\ue124职权目录" * 8, Layer.UNUSABLE),  # private use: the font has no map
+        ("\ufffd\ufffd职权目录" * 8, Layer.UNUSABLE),
+        ("Ð\xd0Êý¾Ý±àÂë" * 8, Layer.UNUSABLE),  # GB2312 read as Latin 1
+        ("\"#$%&'()*+,-./:;<=>?@" * 8, Layer.UNUSABLE),  # numbers of glyphs taken for characters
+        ("龘靐齉爩㐀㐁㐂㐃" * 12, Layer.UNUSABLE),  # a map that is shifted
+        ("", Layer.BLANK),
+    ],
+)
+def test_what_a_text_layer_is_worth(text: str, layer: Layer) -> None:
+    assert judge(PageContent([Glyph(c, 0, 0, 9, 9) for c in text], [])) is layer
 
 
 def test_a_page_beyond_the_bounds_is_cut_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

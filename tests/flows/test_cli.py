@@ -18,7 +18,7 @@ from typer.testing import CliRunner, Result
 
 import flows.server
 from flows.cli import app
-from pipeline.campaign import template
+from pipeline.campaigns.campaign import template
 from pipeline.vocabulary import load_vocabulary
 from pipeline.workspace import Workspace, prepare, writing
 from tests.pipeline.submissions import catalogue, risks
@@ -274,3 +274,67 @@ def test_what_a_check_must_not_load(inbox: Path, tmp_path: Path) -> None:
         check=True,
     )
     assert ran.stderr.strip() == "[]" and json.loads(ran.stdout)
+
+
+@pytest.fixture
+def own(inbox: Path, tmp_path: Path) -> Path:
+    """A workspace of one's own, to decide in."""
+    take_in_here(inbox, tmp_path / "data")
+    return tmp_path / "data"
+
+
+def test_decisions_one_by_one(own: Path) -> None:
+    at = ("--workspace", own, "--reviewer", "李某")
+    findings = asked("findings", "--unit", UNIT, "--rule", "D01", "--workspace", own, "--json")
+    keys = [row["问题键"] for row in findings]
+    assert len(keys) == 2
+    refused = zhiquan("decide", *keys, "nonsense", "--decision", "豁免", *at)
+    assert refused.exit_code == 2
+    assert "nonsense" in refused.stderr and "--comment" in refused.stderr
+    told = asked("decide", *keys, "--decision", "豁免", "--comment", "待统一", *at, "--json")
+    assert [(row["决定"], row["审核人"]) for row in told["登记"]] == [("已豁免", "李某")] * 2
+    assert (told["未登记"], told["已发布"]) == ([], True)
+    assert asked("findings", "--unit", UNIT, "--rule", "D01", "--workspace", own, "--json") == []
+    with writing(prepare(own)):
+        later = zhiquan("decide", UNIT, "--decision", "退回补正", *at)
+    assert later.exit_code == 4
+    assert load_vocabulary().label("cli.decide.later") in later.stderr
+    assert zhiquan("decide", UNIT, "--decision", "退回补正", "--workspace", own).exit_code == 2, "no reviewer"
+    assert zhiquan("decide", "--reviewer", "李某", "--workspace", own).exit_code == 2
+    ((key,),) = [
+        row.values() for row in asked("sql", "SELECT min(职权键) k FROM 职权目录", "--workspace", own, "--json")
+    ]
+    assert zhiquan("decide", key, "--decision", "确认", *at).exit_code == 0
+    said = asked("sql", "SELECT 决定 FROM 审核记录 ORDER BY 记录号", "--workspace", own, "--json")
+    assert [row["决定"] for row in said] == ["已豁免", "已豁免", "退回补正", "确认"]
+
+
+def test_the_workbook_is_read_in(own: Path) -> None:
+    assert zhiquan("report", UNIT, "--workspace", own).exit_code == 0
+    path = own / "reports" / UNIT / "问题清单.xlsx"
+    at = ("--workspace", own, "--reviewer", "李某")
+    assert zhiquan("decide", "--from", path, *at).stdout.strip() == load_vocabulary().label("cli.decide.nothing")
+    book = openpyxl.load_workbook(path)
+    page = book.worksheets[0]
+    column = next(cell.column for cell in page[1] if cell.value == "审核意见")
+    page.cell(2, column, "予以豁免：待统一")
+    page.cell(3, column, "再说吧")
+    book.save(path)
+    done = zhiquan("decide", "--from", path, *at)
+    assert done.exit_code == 2
+    assert "第3行" in done.stderr and "再说吧" in done.stderr
+    assert load_vocabulary().label("cli.decide.kept").format(decisions=1, answers=0) in done.stdout
+    for text, name in (("", "空.xlsx"), ("PK", "坏.xlsx")):
+        (own / name).write_text(text)
+        assert zhiquan("decide", "--from", own / name, *at).exit_code == 2
+    assert zhiquan("decide", "--from", own / "nowhere.xlsx", *at).exit_code == 2
+
+
+def test_a_question_as_of_a_moment_and_a_rebuild(own: Path) -> None:
+    count = ("sql", "SELECT count(*) AS n FROM 职权目录", "--workspace", own, "--json")
+    assert asked(*count) == [{"n": 3}]
+    assert asked(*count, "--as-of-load", "2020-01-01") == [{"n": 0}]
+    assert asked(*count, "--as-of-load", "2999-01-01 08:30") == [{"n": 3}]
+    assert zhiquan(*count, "--as-of-load", "gestern").exit_code == 2
+    assert zhiquan("rebuild", "--workspace", own).exit_code == 0
+    assert asked(*count) == [{"n": 3}]

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from flows.cli import app
-from pipeline.campaign import template
+from pipeline.campaigns.campaign import template
 from pipeline.workspace import Workspace
 
 LOCAL = """云溪市城市绿化条例
@@ -68,6 +68,13 @@ def test_cite_gives_one_object_a_provision_with_the_keys_of_the_contract(workspa
     assert (missing["verdict"], repealed["verdict"]) == ("条文不存在", "已废止")
     assert "第70条没有第2款" in missing["suggestion"]
     assert not workspace.exists(), "to ask writes nothing"
+
+
+def test_an_instrument_that_is_not_held_keeps_the_name_that_is_printed(workspace: Path) -> None:
+    (found,) = cited(workspace, "《关于修改<云溪县城区犬类管理办法>的决定》（云府发[2018]3号）")
+    assert (found["verdict"], found["statute_id"], found["level"]) == ("未收录", None, None)
+    assert found["canonical_title"] == "关于修改〈云溪县城区犬类管理办法〉的决定"
+    assert found["document_number"] == "云府发〔2018〕3号"
 
 
 def test_cite_judges_by_the_law_of_the_day_and_reads_standard_input(workspace: Path) -> None:
@@ -139,6 +146,14 @@ def test_an_imported_statute_is_understood_listed_used_and_exported(
     out = tmp_path / "own.csv"
     assert zhiquan(workspace, "law", "export", "--format", "csv", "--out", out).stdout == f"{out}\n"
     assert [line["articles"] for line in csv.DictReader(io.StringIO(out.read_text("utf-8-sig")))] == ["3"]
+
+
+def test_several_statutes_of_one_file_are_told_one_by_one(workspace: Path, statute: Path) -> None:
+    second = LOCAL.replace("云溪市城市绿化条例", "云溪市城市供水条例")
+    (statute / "绿化条例.txt").write_text(f"{LOCAL}\n\n{second}", encoding="utf-8")
+    result = zhiquan(workspace, "law", "import", statute)
+    assert (result.exit_code, "共 1 个文件，收入 2 部" in result.stderr) == (0, True)
+    assert cited(workspace, "《云溪市城市供水条例》第二条第（二）项")[0]["verdict"] == "有效"
 
 
 def test_what_is_no_statute_is_said_and_is_status_3(workspace: Path, statute: Path) -> None:

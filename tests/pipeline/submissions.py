@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 
 import duckdb
 
-from pipeline.intake import open_intake
-from pipeline.run import ProgressEvent, RunSummary
+from pipeline.intake.run import ProgressEvent, RunSummary
+from pipeline.intake.taking_in import open_intake
 from tests.builders import Sheet, Text, draw, grid
 
 T = TypeVar("T")
@@ -31,11 +31,13 @@ def catalogue(
     draw(path, (Sheet((Text(title, "title"), grid(rows))),))
 
 
-def risks(path: Path, points: Sequence[tuple[str, str]]) -> None:
-    """A department's register of risk points: (post, risk point)."""
+def risks(path: Path, points: Sequence[tuple[str, str]], powers: Sequence[str] = ()) -> None:
+    """A department's register of risk points: (post, risk point), and the power of each where there is a column."""
     path.parent.mkdir(parents=True, exist_ok=True)
     rows = [["序号", "岗位", "风险点", "风险等级", "防控措施", "责任人"]]
     rows += [[str(n), post, point, "一级", "双人办理", "股长"] for n, (post, point) in enumerate(points, 1)]
+    if powers:
+        rows = [[*row, power] for row, power in zip(rows, ["对应职权", *powers], strict=True)]
     draw(path, (Sheet((Text("内设部门廉政风险防控登记表", "title"), grid(rows))),))
 
 
@@ -64,7 +66,7 @@ class Here:
 def run(
     inbox: Path,
     workspace: Path,
-    as_of: dt.date = AS_OF,
+    as_of: dt.date | None = AS_OF,
     progress: Callable[[ProgressEvent], None] | None = None,
     workers: Here | None = None,
 ) -> RunSummary:
@@ -95,14 +97,21 @@ def rows(workspace: Path, sql: str) -> list[tuple[Any, ...]]:
         return connection.execute(sql).fetchall()
 
 
-def everything(workspace: Path) -> dict[str, list[tuple[Any, ...]]]:
-    """All views but for the moments at which things happened."""
+def everything(
+    workspace: Path, connection: duckdb.DuckDBPyConnection | None = None
+) -> dict[str, list[tuple[Any, ...]]]:
+    """All views but for the moments at which things happened. connection: to ask instead of the published copy."""
+    if connection is None:
+        with warehouse(workspace) as published:
+            return everything(workspace, published)
     clock = {"提取耗时秒", "报送时间", "首次发现", "最近发现", "逾期天数"}
     found: dict[str, list[tuple[Any, ...]]] = {}
-    with warehouse(workspace) as connection:
-        names = connection.execute("SELECT view_name FROM duckdb_views() WHERE NOT internal AND schema_name = 'main'")
-        for (name,) in names.fetchall():
-            columns = [row[0] for row in connection.execute(f'DESCRIBE "{name}"').fetchall() if row[0] not in clock]
-            listed = ", ".join(f'"{column}"' for column in columns)
-            found[name] = connection.execute(f'SELECT {listed} FROM "{name}" ORDER BY ALL').fetchall()
+    names = connection.execute(
+        "SELECT view_name FROM duckdb_views() WHERE NOT internal AND schema_name = 'main'"
+        " AND database_name = current_database()"
+    )
+    for (name,) in names.fetchall():
+        columns = [row[0] for row in connection.execute(f'DESCRIBE "{name}"').fetchall() if row[0] not in clock]
+        listed = ", ".join(f'"{column}"' for column in columns)
+        found[name] = connection.execute(f'SELECT {listed} FROM "{name}" ORDER BY ALL').fetchall()
     return found

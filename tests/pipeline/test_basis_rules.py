@@ -60,7 +60,7 @@ def test_a_provision_keeps_its_identity_when_another_of_its_kind_is_mended() -> 
 @pytest.mark.parametrize("limit", load_vocabulary().rank_limits, ids=str)
 def test_the_clause_of_a_limit_is_in_force_while_the_limit_holds(limit: RankLimit) -> None:
     vocabulary = load_vocabulary()
-    assert limit.measure in ("", "*") or vocabulary.rule_words[limit.measure]
+    assert limit.measure in ("", "*", "fee") or vocabulary.rule_words[limit.measure]
     assert limit.level in {level.value for level in Level}
     assert limit.since < limit.until
     cited = citations(limit.clause, vocabulary)
@@ -81,9 +81,11 @@ def test_the_limits_of_one_case_do_not_overlap() -> None:
         assert all(one[1] <= other[0] for one, other in pairwise(ordered)), case
 
 
-def with_statute(context: RuleContext, level: Level | None, start: date) -> RuleContext:
+def with_statute(context: RuleContext, level: Level | None, start: date, region: str = "") -> RuleContext:
     version = Version(published=start, effective=start, structure="2 2 2 2 2", last=5)
-    statute = Statute("own-1", "云溪省取水管理规定", level, versions=(version,), vouched=REVIEW, founded=True, own=True)
+    statute = Statute(
+        "own-1", "云溪省取水管理规定", level, "", region, (version,), vouched=REVIEW, founded=True, own=True
+    )
     return replace(context, library=shipped_library().with_own([statute]))
 
 
@@ -101,6 +103,15 @@ def test_a_provincial_rule_may_create_a_licence_for_a_year(
     level: Level | None, start: date, severity: list[str]
 ) -> None:
     context = with_statute(one_power("《云溪省取水管理规定》第三条"), level, start)
+    assert [f.severity.value for f in legal(context) if f.code == "L08"] == severity
+
+
+@pytest.mark.parametrize(
+    ("region", "severity"),
+    [("云溪市", ["E"]), ("山东/临沂市", ["E"]), ("云溪省", []), ("重庆市", []), ("山东", []), ("", [])],
+)
+def test_only_a_province_may_create_a_licence_for_a_year(region: str, severity: list[str]) -> None:
+    context = with_statute(one_power("《云溪省取水管理规定》第三条"), Level.LOCAL_RULE, date(2026, 1, 1), region)
     assert [f.severity.value for f in legal(context) if f.code == "L08"] == severity
 
 
@@ -142,6 +153,8 @@ LAW = "从事取水活动的单位和个人，应当按照规定申请领取取�
         ("：第四十八条 从事取水活动的单位，应当按照规定申请领取取水许可证", True),
         ("：企业打井要先到水利局的办事窗口办证再开工", False),
         ("：由水行政主管部门处罚", None),
+        ("：“从事取水活动的单位和个人，应当按照规定申请领取取水许可证。办法由国务院规定。”", False),
+        ("：“从事取水活动的单位和个人，应当按照规定申请领取取水许可证。办法由省政府规定。”", True),
         ("以及有关文件的规定办理有关取水的各种手续", None),
     ],
 )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.campaign import CampaignError, Condition, load_campaign, template
+from pipeline.campaigns.campaign import CampaignError, Condition, load_campaign, template
 from pipeline.record import Register
 
 DEFAULT = template()
@@ -31,10 +31,11 @@ def test_the_default_asks_for_what_the_plans_list() -> None:
     }
     not_public = {fields for _, register, fields in asked if register is Register.POWERS_NOT_PUBLIC}
     assert not_public == {("name",), ("power_type",), ("non_disclosure_reason",)}
-    (limits,) = campaign.required_by("M06")
-    assert limits.power_types == {"行政许可", "行政确认", "行政给付", "行政裁决", "行政奖励"}
+    licences, others = campaign.required_by("M06")
+    assert (licences.power_types, licences.placeholder_answers) == ({"行政许可"}, False)
+    assert (others.power_types, others.placeholder_answers) == ({"行政确认", "行政给付", "行政裁决", "行政奖励"}, True)
     assert len(campaign.power_types) == 14
-    assert (campaign.review_date, campaign.deadline) == (None, None)
+    assert (campaign.review_date, campaign.submission_day("甲局")) == (None, None)
     assert pickle.loads(pickle.dumps(campaign)) == campaign
 
 
@@ -60,10 +61,28 @@ def test_a_file_of_the_city_is_read(tmp_path: Path) -> None:
         ("rules_off = []", "rules_of = []", "rules_of", "rules_off"),
         ("rules_off = []", 'rules_off = ["M9"]', "rules_off", "M09"),
         ("rules_off = []", 'rules_off = "M09"', "rules_off", "一组文字"),
-        ("# deadline = 2026-07-31", 'deadline = "7月31日"', "deadline", "应当是日期"),
-        ("# deadline = 2026-07-31", "deadline = 2026年7月31日", "", "写法有误"),
-        ("# deadline = 2026-07-31", "deadline = 2026-07-31T00:00:00", "deadline", "应当是日期"),
-        ('fields = ["法定时限", "承诺时限"]', 'fields = ["法定期限"]', "required.fields", "法定时限"),
+        ("# submission = 2026-07-31 ", 'submission = "7月31日" ', "deadlines.submission", "应当是日期"),
+        ("# submission = 2026-07-31 ", "submission = 2026年7月31日 ", "", "写法有误"),
+        ("# submission = 2026-07-31 ", "submission = 2026-07-31T00:00:00 ", "deadlines.submission", "应当是日期"),
+        ("# submission = 2026-07-31 ", "submission = { working_days = 9 } # ", "deadlines.submission", "opening"),
+        (
+            "# mending = { working_days = 10,",
+            "mending = { working_days = -1,",
+            "deadlines.mending.working_days",
+            "整数",
+        ),
+        ("# mending = { working_days = 10,", "mending = { weeks = 1,", "deadlines.mending", "大于 0"),
+        (
+            '# review = { working_days = 20, after = "arrival"',
+            'review = { days = 20, after = "mending"',
+            "deadlines.review.after",
+            "arrival",
+        ),
+        ("holidays = [] ", "holidays = [1] ", "calendar.holidays", "一组日期"),
+        ("complete_years = [] ", 'complete_years = ["2027"] ', "calendar.complete_years", "一组整数"),
+        ('registers = ["职权目录", "廉政风险"]', 'registers = ["职权总目录"]', "registers", "职权目录"),
+        ('contact = ""', 'phone = ""', "office.phone", "name"),
+        ('fields = ["职权类别"]', 'fields = ["职权类型"]', "required.fields", "职权类别"),
         ('placeholder = "gap"', 'placeholder = "none"', "required.placeholder", "answer、gap"),
         ("amount = true", 'amount = "是"', "required.when.amount", "true（是）或 false（否）"),
         ('equals = ["是", "有"]', 'exactly = ["是"]', "required.when.exactly", "equals"),

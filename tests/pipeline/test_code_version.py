@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-import pipeline.code_version as code_version
+import pipeline.intake.code_version as code_version
 
-PIPELINE = Path(code_version.__file__).parent
-WRITING = {"reports", "sql"}  # made anew at each run, not kept
+PIPELINE = Path(code_version.__file__).parent.parent
+WRITING = {"reports"}  # made anew at each run, not kept
 
 
 def packages_imported(file: Path) -> set[str]:

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from extractors.document import Cell, Document, Paragraph, Place, Row, Table
-from pipeline.cover import MAX_BYTES, Cover, is_cover, read_document, read_toml
+from pipeline.reading.cover import MAX_BYTES, Cover, is_cover, read_document, read_toml
 from pipeline.record import RemarkKind
 from pipeline.vocabulary import load_vocabulary
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.inbox import Left, names_in_archive, survey, unit_of_archive
+from pipeline.intake.inbox import Left, names_in_archive, survey, unit_of_archive
 
 
 def put(root: Path, *names: str) -> None:

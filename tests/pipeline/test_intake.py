@@ -15,15 +15,15 @@ from typing import Any
 
 import pytest
 
-import pipeline.run
+import pipeline.intake.run
+from extractors.content_hash import sha256_of
 from extractors.errors import TimedOut
-from pipeline.intake import take_in
+from pipeline.intake.rebuild import rebuild
+from pipeline.intake.run import ProgressEvent
+from pipeline.intake.taking_in import take_in
 from pipeline.law.importing import import_files
 from pipeline.law.own_library import OwnLibrary
 from pipeline.law.workspace_library import library_of
-from pipeline.originals import sha256_of
-from pipeline.rebuild import rebuild
-from pipeline.run import ProgressEvent
 from pipeline.vocabulary import load_vocabulary
 from pipeline.workspace import Workspace, WorkspaceBusy, WorkspaceUnusable, prepare, writing
 from tests.pipeline.submissions import AS_OF, Here, catalogue, everything, risks, rows, run
@@ -103,7 +103,7 @@ def test_an_imported_statute_makes_the_units_be_checked_again(tmp_path: Path, wo
 IDLE = """
 import datetime, sys
 from pathlib import Path
-from pipeline.intake import take_in
+from pipeline.intake.taking_in import take_in
 summary = take_in(Path(sys.argv[1]), Path(sys.argv[2]), as_of=datetime.date(2026, 3, 1))
 print(summary.worked, sorted({"duckdb", "pyarrow", "jieba", "spacy", "pdfplumber", "pebble"} & set(sys.modules)))
 """
@@ -140,7 +140,7 @@ def test_other_words_read_again_another_day_only_checks_again(
     assert rows(workspace, "SELECT 核查基准日, 版本 FROM 报送情况") == [(dt.date(2027, 1, 1), 1)]
 
     words = dataclasses.replace(load_vocabulary(), digest="other words")
-    monkeypatch.setattr(pipeline.run, "load_vocabulary", lambda: words)
+    monkeypatch.setattr(pipeline.intake.run, "load_vocabulary", lambda: words)
     run(inbox, workspace, workers=workers)
     assert sorted(workers.read) == ["职权目录.xlsx", "风险点.xlsx"]
     assert everything(workspace) == before
@@ -350,8 +350,8 @@ def test_the_last_snapshots_are_kept(inbox: Path, workspace: Path) -> None:
 KILLED = """
 import os, signal, sys, datetime
 from pathlib import Path
-import pipeline.intake, pipeline.publish, pipeline.warehouse
-from pipeline.ledger import Ledger
+import pipeline.intake.taking_in, pipeline.warehouse.publish, pipeline.warehouse.master
+from pipeline.intake.ledger import Ledger
 from tests.pipeline.submissions import run
 
 def die(*args, **values):
@@ -361,11 +361,11 @@ moment = sys.argv[3]
 if moment == "while reading":
     Ledger.keep_archive = die
 elif moment == "inside the transaction":
-    pipeline.warehouse.Warehouse._put_findings = die
+    pipeline.warehouse.master.Warehouse._put_findings = die
 elif moment == "between warehouse and ledger":
     Ledger.keep_unit = die
 elif moment == "before the copy is in place":
-    pipeline.publish.move_into_place = die
+    pipeline.warehouse.publish.move_into_place = die
 elif moment == "after publishing":
     Ledger.end_run = die
 run(Path(sys.argv[1]), Path(sys.argv[2]))

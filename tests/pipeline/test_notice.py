@@ -14,7 +14,7 @@ from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
 from openpyxl import load_workbook
 
-from pipeline.campaign import load_campaign
+from pipeline.campaigns.campaign import load_campaign
 from pipeline.record import FileState
 from pipeline.reports.notice import must_mend, write_notice
 from pipeline.reports.overview import write_overview

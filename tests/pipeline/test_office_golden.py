@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.reading.worker import convert_together
 from pipeline.submission import SubmittedFile, read_file
 from pipeline.vocabulary import load_vocabulary
-from pipeline.worker import convert_together
 from tests.golden_case import Case, differences, load_cases, rows_of, unexpected_remarks
 from tests.office_files import as_office, needs_office
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.readonly_sql import MAX_LENGTH, Limits, QueryRefused, query
+from pipeline.warehouse.readonly_sql import MAX_LENGTH, Limits, QueryRefused, query
 from pipeline.workspace import Workspace
 from tests.pipeline.submissions import catalogue, run
 

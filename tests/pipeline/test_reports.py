@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from openpyxl.cell import Cell
 
-from pipeline.campaign import load_campaign
+from pipeline.campaigns.campaign import load_campaign
 from pipeline.record import FileState
 from pipeline.reports.spreadsheet import write_csv, write_xlsx
 from pipeline.reports.workbook import write_findings_workbook

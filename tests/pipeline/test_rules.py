@@ -12,25 +12,20 @@ import pytest
 
 import pipeline.rules  # noqa: F401  registers the rules
 from extractors.document import Notice, Observation, Place
-from pipeline.campaign import load_campaign
-from pipeline.finding import Finding, RuleRun
+from pipeline.campaigns.campaign import load_campaign
+from pipeline.finding import Finding
 from pipeline.record import Field, FileReading, FileState, Record, Register, Remark, RemarkKind
 from pipeline.rules.context import RuleContext
 from pipeline.rules.registry import rule_codes, run_rules
 from pipeline.vocabulary import VocabularyError, load_vocabulary
-from tests.rules.cases import CASE_FILES, Case, cases_of, context_of
+from tests.rules.cases import CASE_FILES, Case, cases_of, context_of, findings_of
 
 CASES = [case for path in CASE_FILES for case in cases_of(path)]
 
 
-def found_in(case: Case, folder: Path) -> tuple[list[Finding], RuleRun]:
-    findings, runs = run_rules(context_of(case, folder))
-    return list(findings), next(run for run in runs if run.code == case.code)
-
-
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_exactly_the_named_rule_hits(case: Case, tmp_path: Path) -> None:
-    findings, run = found_in(case, tmp_path)
+    findings, run = findings_of(case, tmp_path)
     assert {finding.code for finding in findings} <= {case.code}, [f.message for f in findings]
     told = case.data.get("hits", [])
     assert bool(told) == case.bad, "a bad example tells its hits, a good one has none"
@@ -57,7 +52,7 @@ def test_every_rule_has_a_function_a_row_and_a_case_file() -> None:
 def test_an_example_shows_each_wording_of_the_rule(code: str, tmp_path: Path) -> None:
     rule = load_vocabulary().rules[code]
     bad = [case for case in CASES if case.code == code and case.bad]
-    messages = [finding.message for case in bad for finding in found_in(case, tmp_path)[0]]
+    messages = [finding.message for case in bad for finding in findings_of(case, tmp_path)[0]]
     unknown = load_vocabulary().label("facts.unknown")
     assert not [message for message in messages if unknown in message or "{" in message]
     for variant in ("", *(each.variant for each in rule.variants)):

@@ -5,8 +5,8 @@ import dataclasses
 import pytest
 
 from extractors.document import Place
-from pipeline.record import Field, FileReading, FileState, Record, Register, TableReading
-from pipeline.supersede import Entry, Standing, changed_families, standing_readings, supersede
+from pipeline.intake.supersede import Entry, Standing, changed_families, standing_readings, supersede
+from pipeline.record import Chart, ChartForm, Field, FileReading, FileState, Record, Register, TableReading
 
 
 def reading(name: str, *records: Record, supplement: bool = False) -> FileReading:
@@ -14,6 +14,11 @@ def reading(name: str, *records: Record, supplement: bool = False) -> FileReadin
     tables = tuple(TableReading(register, "", Place(), records=1) for register in registers)
     state = FileState.LOADED if records else FileState.NO_REGISTER
     return FileReading(name, f"#{name}", 1, state, supplement=supplement, tables=tables, records=records)
+
+
+def charts(name: str, *titles: str, records: tuple[Record, ...] = (), supplement: bool = False) -> FileReading:
+    found = tuple(Chart(title, "", Place(), ChartForm.GRAPH) for title in titles)
+    return dataclasses.replace(reading(name, *records, supplement=supplement), charts=found)
 
 
 def power(code: str = "", name: str = "", sub_item: str = "", register: Register = Register.POWERS) -> Record:
@@ -44,6 +49,10 @@ class Unit:
     def names(self) -> list[str]:
         found = standing_readings(self.standing, self._find)
         return [record.text("name") or record.text("risk_point") for each in found for record in each.records]
+
+    @property
+    def charts(self) -> list[str]:
+        return [chart.title for each in standing_readings(self.standing, self._find) for chart in each.charts]
 
     @property
     def files(self) -> list[str]:
@@ -125,3 +134,18 @@ def test_the_version_counts_hand_ins_of_new_bytes_and_nothing_else() -> None:
     assert unit.hands_in(BOTH, damaged).standing.version == 2
     assert unit.hands_in(BOTH).files == ["全.docx"]
     assert unit.standing.version == 2
+
+
+def test_charts_stand_until_charts_are_handed_in_again() -> None:
+    unit = Unit().hands_in(charts("目录.docx", "取水许可流程图", records=(power("A1", "取水许可"),)))
+    assert unit.hands_in(reading("说明.docx")).charts == ["取水许可流程图"]
+    assert unit.hands_in(charts("流程图.docx", "采砂许可流程图")).charts == ["采砂许可流程图"]
+    assert unit.names == ["取水许可"]
+    unit.hands_in(reading("新目录.docx", power("A1", "取水许可证核发")))
+    assert (unit.charts, unit.names) == (["采砂许可流程图"], ["取水许可证核发"])
+
+
+def test_a_supplement_adds_charts_and_replaces_those_that_it_draws_again() -> None:
+    unit = Unit().hands_in(charts("流程图.docx", "甲流程图", "乙流程图", ""))
+    unit.hands_in(charts("补充.docx", "乙流程图", "丙流程图", supplement=True))
+    assert unit.charts == ["甲流程图", "", "乙流程图", "丙流程图"]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pipeline.text import chinese_pipeline, fold, is_traditional, normalize, to_simplified, tokenizer
+from pipeline.text.normalization import chinese_pipeline, fold, is_traditional, normalize, to_simplified, tokenizer
 from pipeline.vocabulary import load_vocabulary
 
 VOCABULARY = load_vocabulary()

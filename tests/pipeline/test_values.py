@@ -8,7 +8,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pipeline import values
+from pipeline.values import typed as values
+from pipeline.values.phones import phone_numbers
 from pipeline.vocabulary import load_vocabulary
 
 VOCABULARY = load_vocabulary()
@@ -103,6 +104,8 @@ def test_splits_statutory_from_promised(text: str, parts: dict[str, str]) -> Non
         ("执法大队 王红、李明", "执法大队", "王红、李明"),
         ("行政审批科 张 三", "行政审批科", "张 三"),
         ("综合科 阿不都·买买提", "综合科", "阿不都·买买提"),
+        ("法规科\n科长：吴文斌", "法规科", "科长：吴文斌"),
+        ("种植业管理股\n陈立冬（股长）", "种植业管理股", "陈立冬（股长）"),
         ("法规股王晓明", "法规股", "王晓明"),
     ],
 )
@@ -325,25 +328,8 @@ def test_reads_a_declared_count(text: str, count: int | None) -> None:
     assert values.count_declared(text) == count
 
 
-def test_takes_a_section_row_apart() -> None:
-    found = values.section_title(" 一、行政许可（共12项）")
-    assert found is not None
-    assert (found.number, found.title, found.count, found.start) == (1, "行政许可", 12, 3)
-    plain = values.section_title("部门名称:市政府办公室(4项)")
-    assert plain is not None
-    assert (plain.number, plain.title, plain.count) == (None, "部门名称:市政府办公室", 4)
-    assert values.section_title("（共12项）") is None
-
-
-def test_reads_money_and_telephone_numbers() -> None:
-    assert [sum_.yuan for sum_ in values.money("二千元以上二万元以下，0.5万元，1,000元，１０元/人，单元")] == [
-        2000,
-        20000,
-        5000,
-        1000,
-        10,
-    ]
-    found = values.phone_numbers("（021）69989023、0571-88888888转801 13812345678 12345 511602000000 20090623")
+def test_reads_telephone_numbers() -> None:
+    found = phone_numbers("（021）69989023、0571-88888888转801 13812345678 12345 511602000000 20090623")
     assert [phone.number for phone in found] == ["021-69989023", "0571-88888888-801", "13812345678", "12345"]
 
 
@@ -359,15 +345,12 @@ ALPHABET = (
 def test_never_raises_and_every_span_lies_in_its_text(text: str) -> None:
     spans = [
         *(part.span for part in values.dates(text)),
-        *((part.start, part.end) for part in (*values.money(text), *values.phone_numbers(text))),
-        *((part.start, part.end) for part in values.split_limits(text)),
+        *((part.start, part.end) for part in (*values.split_limits(text), *phone_numbers(text))),
         *(span for pair in values.split_department_persons(text) for span in pair),
         *(span for span in values.split_fee(text) or () if span),
     ]
     if limit := values.time_limit(text):
         spans.append(limit.span)
-    if title := values.section_title(text):
-        assert text[title.start : title.end] == title.title
     assert all(0 <= start < end <= len(text) for start, end in spans)
     for graded in (values.grade(text, VOCABULARY, text), *values.grades_of_column([text, "高"], VOCABULARY, text)):
         assert graded is None or graded.value in (None, 1, 2, 3)

@@ -11,6 +11,8 @@ import duckdb
 import pytest
 
 from extractors.document import Box, Place
+from pipeline.campaigns.campaign import load_campaign
+from pipeline.campaigns.deadlines import Deadline, Deadlines
 from pipeline.finding import Finding, RuleRun, Severity, Subject
 from pipeline.law.verified import CitationRow
 from pipeline.record import (
@@ -24,13 +26,16 @@ from pipeline.record import (
     Source,
     TableReading,
 )
-from pipeline.staging import FAMILY_TABLES, HandIn
 from pipeline.submission import Result
 from pipeline.vocabulary import load_vocabulary
-from pipeline.warehouse import Batch, Run, Warehouse, open_master
+from pipeline.warehouse.master import Run, Warehouse, open_master
+from pipeline.warehouse.staging import FAMILY_TABLES, HandIn
 from pipeline.workspace import WorkspaceUnusable
 
 WORDS = load_vocabulary()
+CAMPAIGN = dataclasses.replace(
+    load_campaign(), batch="春季", deadlines=Deadlines(submission=Deadline(dt.date(2026, 2, 20)))
+)
 NOW = dt.datetime(2026, 3, 1, 9, 30)
 LATER = dt.datetime(2026, 4, 1, 9, 30)
 POWERS = frozenset({"power"})
@@ -57,7 +62,10 @@ CONTRACT = {
     "职权统计": "单位 职权类别",
     "风险等级目录": "单位 风险等级:INTEGER 预警颜色 风险点 责任人",
     "岗位职权": "单位 岗位 职权名称",
+    "审核记录": "审核时间:TIMESTAMP 审核人 单位 对象类型 对象键 决定 意见 效力",
     "单位": "单位 别名 上级 是否应报:BOOLEAN",
+    "工作日历": "日期:DATE 是否工作日:BOOLEAN 放假安排已知:BOOLEAN",
+    "进度": "日期:DATE 应报单位数:BIGINT 已报送单位数:BIGINT 无错误单位数:BIGINT 新增问题数:BIGINT 整改问题数:BIGINT",
 }
 
 
@@ -69,7 +77,7 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture
 def master(path: Path) -> Iterator[Warehouse]:
     with open_master(path, WORDS, NOW) as warehouse:
-        warehouse.begin_run(Run("r1", NOW, NOW.date(), "c", "v", "p"), Batch("春季", None, dt.date(2026, 2, 20)))
+        warehouse.begin_run(Run("r1", NOW, NOW.date(), "c", "v", "p"), CAMPAIGN)
         yield warehouse
 
 
@@ -192,7 +200,7 @@ def test_every_value_tells_where_it_came_from(master: Warehouse) -> None:
         ),
         ("类别原文", "审批", "审批", "表2 第3行第4列", None, 2, 3, 4, None, 1.0, None),
         ("职权类别", "审批", "行政许可", "表2 第3行第4列", None, 2, 3, 4, None, 1.0, None),
-        ("其他栏目", " 甲", "甲", "表2 第3行第8列", None, 2, 3, 8, None, 0.5, "备用"),
+        ("其他栏目", " 甲", "甲", "表2 第3行第8列", None, 2, 3, 8, None, 1.0, "备用"),
     ]  # fmt: skip
     assert ask(master, "SELECT 置信度 FROM 职权目录") == [(0.5,)]
     assert ask(master, "SELECT sources FROM base.record_fields WHERE field = 'legal_basis'") == [
@@ -200,7 +208,7 @@ def test_every_value_tells_where_it_came_from(master: Warehouse) -> None:
     ]
 
 
-def test_a_risk_point_finds_its_power_only_where_the_name_tells_it(master: Warehouse) -> None:
+def test_a_risk_point_shows_the_power_that_it_was_found_to_mean(master: Warehouse) -> None:
     def risk(point: str, name: str, register: Register) -> Record:
         fields = (field("risk_point", point), field("power_name", name), field("risk_grade", "高", value=1))
         return Record(register, fields, file="目录.docx", unit="甲局", key=f"r-{point}", place=at(9, 1))
@@ -210,7 +218,8 @@ def test_a_risk_point_finds_its_power_only_where_the_name_tells_it(master: Wareh
         risk("寻租", "许可", Register.RISK_POST), risk("乱罚", "处罚", Register.RISK_UNIT),
         risk("其他", "没有", Register.RISK),
     )  # fmt: skip
-    master.load(result(*records), hand_in(), frozenset({"power", "risk"}))
+    linked = dataclasses.replace(result(*records), power_keys={"r-寻租": "k-许可"})
+    master.load(linked, hand_in(), frozenset({"power", "risk"}))
     assert ask(master, "SELECT 风险点, 职权键, 登记层级, 风险等级, 等级原文 FROM 风险点") == [
         ("寻租", "k-许可", "岗位", 1, "高"),
         ("乱罚", None, "单位", 1, "高"),
@@ -332,7 +341,7 @@ def test_a_rule_that_did_not_run_says_why(master: Warehouse) -> None:
 
 def test_runs_that_never_ended_are_marked(master: Warehouse) -> None:
     second = Run("r2", LATER, LATER.date(), "c", "v", "p")
-    master.begin_run(second, Batch("春季"))
+    master.begin_run(second, CAMPAIGN)
     master.end_run(dataclasses.replace(second, state="finished", finished=LATER, counts={"units": 1}))
     assert ask(master, "SELECT run_id, state FROM base.runs ORDER BY ALL") == [
         ("r1", "interrupted"),

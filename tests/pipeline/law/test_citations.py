@@ -2,37 +2,18 @@
 
 from __future__ import annotations
 
-import tomllib
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.law.citations import Citation, citations, write
+from pipeline.law.citations import Citation, VersionNote, citations, write
 from pipeline.vocabulary import load_vocabulary
+from tests.pipeline.law.labelled import citation_cases
 
 VOCABULARY = load_vocabulary()
-CASES: list[dict[str, Any]] = tomllib.loads(
-    (Path(__file__).parent / "citation_cases.toml").read_text(encoding="utf-8")
-)["case"]
-
-
-def _read(case: dict[str, Any]) -> list[str]:
-    return [write(c) for c in citations(case["text"], VOCABULARY, case.get("title"))]
-
-
-def test_labelled_cases_gains_and_losses() -> None:
-    right = {case["text"]: _read(case) == case["cites"] for case in CASES}
-    lost = [
-        f"lost {case['text']!r}: {_read(case)}" for case in CASES if not case.get("missed") and not right[case["text"]]
-    ]
-    gained = [
-        f"gained {case['text']!r}: take its mark away" for case in CASES if case.get("missed") and right[case["text"]]
-    ]
-    print(*lost, *gained, sep="\n")
-    assert not lost + gained
+CASES = citation_cases("citation_cases.toml")
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if "spans" in case], ids=lambda case: case["text"][:12])
@@ -85,6 +66,11 @@ DOCUMENT_NUMBERS = st.one_of(
 )
 
 
+VERSIONS = st.one_of(
+    st.none(), st.builds(VersionNote, st.sampled_from(["修正", "修订", "修改"]), st.integers(1950, 2049))
+)
+
+
 @st.composite
 def provisions(draw: st.DrawFn) -> Citation:
     article = draw(NUMBERS)
@@ -93,19 +79,21 @@ def provisions(draw: st.DrawFn) -> Citation:
         "", 0, 0, draw(TITLES), None, None, draw(DOCUMENT_NUMBERS), article,
         draw(st.one_of(st.none(), st.integers(1, 9))) if below else None,
         draw(NUMBERS) if below else None, draw(NUMBERS) if below else None, draw(NUMBERS) if below else None,
+        draw(VERSIONS),
     )  # fmt: skip
 
 
 @given(provisions())
 def test_what_is_written_reads_back(citation: Citation) -> None:
-    assert [c.provision for c in citations(write(citation), VOCABULARY)] == [citation.provision]
+    found = citations(write(citation), VOCABULARY)
+    assert [(c.provision, c.version) for c in found] == [(citation.provision, citation.version)]
 
 
 _PIECES = """
 《 》 〈 〉 （ ） ( ) “ ” ： 、 ， 。 ； | 第 十 二 3 条 款 项 目 之一 至 和 （一） 1. 一、 法 条例 办法 规定
 的通知 关于 关于印发 根据 违反 本法 该条例 同法 《条例》 以下简称 中华人民共和国 行政许可法 《食品安全法》 第十二条
 第一款 第（三）项 第二、三款 国务院令第412号 〔2019〕3号 令 号 2019年修正 修订 公布 附件 “三定”方案 规定：
-应当依法办理 第三十四条之一 【法律】 条例第三条 《关于印发〈某办法〉的通知》
+应当依法办理 及其实施细则 （二）（四）项 第三十四条之一 【法律】 条例第三条 《关于印发〈某办法〉的通知》
 """
 PIECES = st.sampled_from([*_PIECES.split(), "\n", "\u3000"])
 TEXTS = st.one_of(st.lists(PIECES, max_size=30).map("".join), st.text(max_size=60))
@@ -120,6 +108,15 @@ def test_no_text_is_too_strange(text: str, title_context: str | None) -> None:
         if found.title_start is not None:
             assert 0 <= found.title_start < (found.title_end or 0) <= len(text)
         assert any(value is not None for value in found.provision)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["《水法》" + "及其实施细则" * 9000, "第" + "（一）" * 9000 + "项", "办法 " * 9000, "《水法第三条" * 9000],
+    ids=str.__len__,
+)
+def test_what_repeats_without_end_is_read_to_its_end(text: str) -> None:
+    assert len(citations(text, VOCABULARY)) <= 20_000
 
 
 @settings(max_examples=200)

@@ -18,11 +18,16 @@ from pipeline.law.citation import Citation
 from pipeline.law.importing import EXPORT_COLUMNS, ImportReport, export_csv, export_json, import_files
 from pipeline.law.own_library import OwnLibrary, OwnLibraryUnusable, open_library
 from pipeline.law.statute import Article, Change, Level
-from pipeline.law.statute_text import Doubt, read_statute
+from pipeline.law.statute_text import Doubt, StatuteText, read_statutes
 from pipeline.law.statutes import StatuteLibrary
 from pipeline.law.verdicts import Conclusion, verify
 
 SHIPPED = StatuteLibrary()
+
+
+def read_statute(lines: list[str], name: str = "") -> StatuteText:
+    return read_statutes(lines, name)[0]
+
 
 LOCAL = """云溪市城市绿化条例
 （2018年8月29日云溪市第三届人民代表大会常务委员会第十次会议通过
@@ -114,6 +119,63 @@ def test_gaps_are_told_and_references_are_no_articles() -> None:
     text = read_statute(["测试办法", "第一条　甲。", "第一条、第二条的规定除外。", "第三条　乙。"])
     assert Doubt.GAP in text.remarks
     assert [article.key for article in text.articles] == [(1, 0), (3, 0)]
+
+
+HEADED = """云溪市城市管理条例
+— 1 —
+云溪市城市管理条例
+（2020年5月1日云溪市第四届人民代表大会
+常务委员会第三十次会议通过 2020年7月24日云溪省人民代表大会常务委员会批准）
+目录
+第一章 总则（1）
+第二章 附则……3
+第一章 总则
+第一条 为了加强城市管理，保障公众
+利益，制定本条例。
+云溪市城市管理条例 2
+第二条 禁止下列行为，依照
+第三条处理：
+（一）乱扔，包括第一条
+（二）项所列的；
+5
+（二）乱画。
+第 4 页 共 8 页
+第二章 附则
+第三条 本条例自2020年10月1日起施
+行。
+云溪市人民代表大会常务委员会办公室"""
+
+
+def test_heads_of_pages_and_wrapped_lines_are_no_paragraphs() -> None:
+    text = read_statute(HEADED.splitlines())
+    assert text.heading.title == "云溪市城市管理条例"
+    assert text.heading.issuer == "云溪市人民代表大会常务委员会"
+    assert [article.shape for article in text.articles] == [Article((0,)), Article((2,)), Article((0,))]
+    assert text.articles[0].text == "为了加强城市管理，保障公众利益，制定本条例。"
+    assert text.closing == "本条例自2020年10月1日起施行。"
+
+
+def test_a_line_that_stands_on_every_page_is_no_text() -> None:
+    page = ["云溪市人民政府公报", "2020年第5期"]
+    text = read_statute(["测试办法", "第一条 甲。", *page, "第二条 乙。", *page, "丙。", *page, "第三条 丁。"])
+    assert [article.text.splitlines()[0] for article in text.articles] == ["甲。", "乙。", "丁。"]
+    assert len(text.articles[1].text.splitlines()) == 2
+
+
+def test_several_statutes_in_one_file_are_read_one_by_one() -> None:
+    first, second, third = read_statutes([*LOCAL.splitlines(), "", *RULE.splitlines()[:-1], *LOCAL.splitlines()])
+    assert [len(each.articles) for each in (first, second, third)] == [4, 2, 4]
+    assert second.heading.title == "江西省气象灾害防御办法"
+    assert second.heading.orders == ((date(2021, 9, 15), "江西省人民政府令第250号"),)
+    attached = read_statutes([*RULE.splitlines(), "气象灾害分级标准", "第一条　甲。", "第二条　乙。"])
+    assert [each.heading.title for each in attached] == ["江西省气象灾害防御办法"]
+
+
+def test_items_may_be_numbered_with_digits() -> None:
+    text = read_statute(
+        ["测试办法", "第1条 甲：", "(1) 乙；", "(2) 丙。", "第2条 丁：", "（一）戊：", "（1）己；", "（2）庚。"]
+    )
+    assert [article.shape for article in text.articles] == [Article((2,)), Article((1,), subitems=True)]
 
 
 lines = st.lists(

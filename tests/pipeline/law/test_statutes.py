@@ -18,8 +18,8 @@ from pipeline.law.statute_data import FILE, read_facts
 from pipeline.law.statute_titles import NearTitles, folded, literal, version_tail
 from pipeline.law.statutes import MatchKind, StatuteLibrary
 from pipeline.law.timeline import Force
+from pipeline.text.words import tokenizer
 from pipeline.vocabulary import VocabularyError, load_vocabulary
-from pipeline.words import tokenizer
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +91,7 @@ def test_a_revision_holds_from_its_effective_date_on(library: StatuteLibrary) ->
         ("国务院令第412号", MatchKind.ALIAS, "国务院对确需保留的行政审批项目设定行政许可的决定"),
         ("行政许司法", MatchKind.MISSPELT, "中华人民共和国行政许可法"),
         ("大气污染防冶法", MatchKind.MISSPELT, "中华人民共和国大气污染防治法"),
+        ("消费者权益保户法", MatchKind.MISSPELT, "中华人民共和国消费者权益保护法"),
         ("末成年人保护法", MatchKind.MISSPELT, "中华人民共和国未成年人保护法"),
         ("行许政可法", MatchKind.MISSPELT, "中华人民共和国行政许可法"),
         ("建设工程质管理条例", MatchKind.MISSPELT, "建设工程质量管理条例"),
@@ -116,7 +117,8 @@ def test_no_statute_would_be_taken_for_a_slip_of_another(library: StatuteLibrary
     """Each title, were it not known, is no certain slip of another one, but for the same instrument twice over."""
     keys = {folded(statute.title) for statute in library.statutes() if statute.level}
     local = frozenset(folded(statute.title) for statute in library.statutes() if statute.region)
-    near = NearTitles(keys, local, tokenizer(load_vocabulary()).tokens)
+    vocabulary = load_vocabulary()
+    near = NearTitles(keys, local, tokenizer(vocabulary).tokens, vocabulary.citation_words["alike"])
     found = ((key, near.nearest(key, besides=key)) for key in keys)
     slips = ((key, each.key) for key, each in found if each is not None and each.certain)
     taken = {frozenset(re.sub("[、的和矿]", "", title) for title in pair) for pair in slips}

@@ -1,0 +1,1 @@
+"""Drawings of office files: shapes and lines, whatever markup they are written in, become flow charts."""

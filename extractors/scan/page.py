@@ -1,0 +1,198 @@
+"""The picture of a page → its characters and rules, in points, as extractors/geometry takes them.
+
+In: a picture and its resolution. Out: :class:`ScannedPage`: glyphs with a confidence each, rules, the size of the page
+as it was read and the way back to the picture. Cells come from the same geometry as those of digital pages; in each of
+them lines are found and recognized one by one, so that no line ever runs from one cell into the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from extractors.geometry.lines import Glyph
+from extractors.geometry.rules import Rule
+from extractors.geometry.ruling import Grid, find_grids
+from extractors.scan.doubts import doubted
+from extractors.scan.glyph_pairs import agreeing
+from extractors.scan.glyph_shapes import Sign
+from extractors.scan.line_reading import read_line
+from extractors.scan.paper import FAINT, Paper, Picture, clean
+from extractors.scan.pictures import PagePicture
+from extractors.scan.recognizer import Character, recognize
+from extractors.scan.rule_lines import rule_lines
+from extractors.scan.text_lines import Strip, cell_lines, loose_lines, usual_height
+
+DOUBTED = 0.75
+"""A page whose longest lines are believed less than this is looked at on its sides and upside down too."""
+SAMPLE = 6
+"""Lines read to tell which way up a page lies."""
+LINE = 4
+"""Characters that the longest lines of a page have at least, one with another …"""
+FILLED = 0.6
+"""… and as many as this share of what has room on them: upside down only 一, 十 and their like are made out."""
+AROUND = 0.22
+"""White around a line, in heights of the line."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedPage:
+    """What was read of a page. Glyphs and rules in points of the page as it was read: level and upright.
+
+    blank: nothing is printed on it, so that nothing was missed where there are no glyphs.
+    """
+
+    glyphs: list[Glyph]
+    rules: list[Rule]
+    width: float
+    height: float
+    back: npt.NDArray[np.float64]
+    blank: bool
+
+    def shown(self, x: float, y: float) -> tuple[float, float]:
+        """Where a point of the page as it was read stands on the page as displayed."""
+        across, down = self.back @ (x, y, 1.0)
+        return float(across), float(down)
+
+
+@dataclass(frozen=True, slots=True)
+class _Region:
+    """A cell, or a piece of text outside of tables: its lines in pixels, and the usual height of its characters."""
+
+    strips: list[Strip]
+    size: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Upright:
+    """A page one way up: its paper, the ink without rules, its rules and regions."""
+
+    paper: Paper
+    text: Picture
+    rules: list[Rule]
+    regions: list[_Region]
+    known: dict[Strip, list[Character]]  # the lines that were read already, to tell which way up the page lies
+
+
+def read_page(page: PagePicture) -> ScannedPage:
+    """Recognize a page, whichever way up it lies."""
+    turn, best = 0, _upright(page, 0)
+    belief = _belief(best)
+    if best.regions and belief < DOUBTED:
+        for other in (90, 270, 180):
+            turned = _upright(page, other)
+            there = _belief(turned)
+            if there > belief + 0.1:
+                turn, best, belief = other, turned, there
+    glyphs = [glyph for region in best.regions for glyph in _glyphs(best, region, page.scale)]
+    height, width = best.paper.grey.shape
+    back = _way_back(best.paper, turn, page)
+    return ScannedPage(
+        glyphs, best.rules, width / page.scale, height / page.scale, back, not best.regions and not best.rules
+    )
+
+
+def _upright(page: PagePicture, turn: int) -> _Upright:
+    """The page turned clockwise by so many degrees, cleaned, its lines found."""
+    pixels = page.pixels if turn == 0 else np.ascontiguousarray(np.rot90(page.pixels, -turn // 90))
+    paper = clean(pixels, page.scale)
+    rules, mask = rule_lines(paper.grey, page.scale)
+    text = np.where(cv2.dilate(mask, np.ones((3, 3), np.uint8)) == 1, 255, paper.grey).astype(np.uint8)
+    return _Upright(paper, text, rules, list(_regions(text, rules, page.scale)), {})
+
+
+def _belief(page: _Upright) -> float:
+    """How far the network believes what it reads in the longest lines of a page: little where the page is not upright.
+
+    Characters that lie on their side may be made out one by one, but they make no full lines.
+    """
+    lines = [(strip, region.size) for region in page.regions for strip in region.strips]
+    lines.sort(key=lambda line: _length(line[0]), reverse=True)
+    shares: list[float] = []
+    for strip, size in lines[:SAMPLE]:
+        page.known[strip] = recognize(cut_out(page.text, strip, size)[0])
+        shares += [character.share for character in page.known[strip]] or [0.0]
+    least = sum(max(LINE, FILLED * _length(strip)) for strip, _ in lines[:SAMPLE])
+    return float(np.mean(shares)) * min(1.0, len(shares) / least) if shares else 0.0
+
+
+def _length(strip: Strip) -> float:
+    """How long a line is, in its height: so many Chinese characters may stand on it. No more than 15 count."""
+    return min((strip.x1 - strip.x0) / (strip.y1 - strip.y0), 15.0)
+
+
+def _way_back(paper: Paper, turn: int, page: PagePicture) -> npt.NDArray[np.float64]:
+    """The 2 by 3 matrix from points of the page as it was read to points of the page as displayed."""
+    height, width = page.pixels.shape[:2]
+    unturned = {
+        0: [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
+        90: [[0, 1, 0], [-1, 0, height], [0, 0, 1]],
+        180: [[-1, 0, width], [0, -1, height], [0, 0, 1]],
+        270: [[0, -1, width], [1, 0, 0], [0, 0, 1]],
+    }[turn]
+    level = np.vstack([paper.to_picture, [0.0, 0.0, 1.0]])
+    whole = np.array(unturned, dtype=np.float64) @ level @ np.diag([page.scale, page.scale, 1.0])
+    return np.asarray(np.diag([1 / page.shown, 1 / page.shown, 1.0]) @ whole, dtype=np.float64)[:2]
+
+
+def _regions(text: Picture, rules: Sequence[Rule], scale: float) -> Iterator[_Region]:
+    """The cells of the page, then what stands outside of tables, each with its lines."""
+    ink = (text < FAINT).astype(np.uint8)
+    usual = usual_height(ink, scale)
+    for grid in sorted(find_grids(rules, ()), key=Grid.size):  # a table within a cell comes before its host
+        xs, ys = [round(x * scale) for x in grid.xs], [round(y * scale) for y in grid.ys]
+        for area in grid.areas:
+            x0, y0 = xs[area.left] + 1, ys[area.top] + 1
+            cell = ink[y0 : ys[area.bottom], x0 : xs[area.right]]
+            if cell.any():
+                strips = [Strip(s.x0 + x0, s.y0 + y0, s.x1 + x0, s.y1 + y0) for s in cell_lines(cell, usual, scale)]
+                yield _Region(strips, usual)
+        ink[ys[0] : ys[-1], xs[0] : xs[-1]] = 0
+    for strip in loose_lines(ink, usual, scale):
+        yield _Region([strip], float(strip.y1 - strip.y0))
+
+
+def _glyphs(page: _Upright, region: _Region, scale: float) -> Iterator[Glyph]:
+    """The characters of a region, read line by line and settled together."""
+    lines, lefts = [], []
+    for strip in region.strips:
+        line, left = cut_out(page.text, strip, region.size)
+        lines.append(read_line(line, region.size, page.known.get(strip)))
+        lefts.append(left)
+    for strip, left, signs in zip(region.strips, lefts, doubted(agreeing(lines), region.size), strict=True):
+        yield from placed(signs, strip, left, region.size, scale)
+
+
+def cut_out(text: Picture, strip: Strip, size: float) -> tuple[Picture, int]:
+    """The picture of a line with some white around, and where it begins on the page."""
+    height = strip.y1 - strip.y0
+    tall = max(height, 0.9 * size)
+    middle = (strip.y0 + strip.y1) / 2
+    around = AROUND * tall
+    # Only the strip itself is taken over: what stands close above or below belongs to another line.
+    slack = max(1, round(0.06 * tall))
+    top, bottom = max(strip.y0 - slack, 0), min(strip.y1 + slack, text.shape[0])
+    y0, y1 = min(round(middle - tall / 2 - around), top), max(round(middle + tall / 2 + around), bottom)
+    x0, x1 = round(strip.x0 - 2 * around), round(strip.x1 + 2 * around)
+    line = np.full((y1 - y0, x1 - x0), 255, np.uint8)
+    first, last = max(x0, 0), min(x1, text.shape[1])
+    line[top - y0 : bottom - y0, first - x0 : last - x0] = text[top:bottom, first:last]
+    return line, x0
+
+
+def placed(signs: Sequence[Sign], strip: Strip, left: int, size: float, scale: float) -> Iterator[Glyph]:
+    """The signs as glyphs of the page, in points: side by side, each around its middle."""
+    middles = [left + sign.x for sign in signs]
+    centre = (strip.y0 + strip.y1) / 2
+    half = max(strip.y1 - strip.y0, 0.9 * size) / 2
+    y0, y1 = (centre - half) / scale, (centre + half) / scale
+    for n, sign in enumerate(signs):
+        x0 = (middles[n - 1] + middles[n]) / 2 if n else float(strip.x0)
+        x1 = (middles[n] + middles[n + 1]) / 2 if n + 1 < len(middles) else float(strip.x1)
+        if sign.box is not None:  # where there is white, as between columns, the character ends with its ink
+            x0, x1 = max(x0, left + sign.box.x0 - 0.2 * size), min(x1, left + sign.box.x1 + 0.2 * size)
+        yield Glyph(sign.text, x0 / scale, y0, max(x1, x0 + 1) / scale, y1, confidence=sign.confidence)

@@ -1,0 +1,188 @@
+"""The picture of a page → the same page as clean ink on white paper.
+
+In: a picture in grey or colour (BGR) and its resolution in pixels a point. Out: :class:`Paper`: grey, paper white,
+without seals, without the dark edges of an open lid, upright lines level. Nothing is refused; what cannot be told from
+text stays.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+Picture = npt.NDArray[np.uint8]
+
+COLOURED = 45
+"""Channels that differ by more than this are coloured ink."""
+SEAL = (45.0, 240.0)
+"""The sides of a seal in points: from that of a person (18 mm) to the largest oval ones."""
+SOLID = 5.0
+"""Points; what is black over a square of this side is no stroke of a character …"""
+BORDER = 0.06
+"""… where it stands within this share of the page from its edge, or is larger than LARGE."""
+LARGE = 22.0
+DARK = 110
+"""Darker than this is ink for certain, on paper of 255."""
+FAINT = 200
+"""Darker than this is ink that may be faint."""
+DUST = 0.45
+"""Square points; the dot of a full stop in type of seven points is larger."""
+MOST_SKEW = 6.0
+"""Degrees by which a page may lie askew on the glass."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A page ready to be read.
+
+    grey: ink dark on white 255. scale: pixels a point. to_picture: the 2 × 3 matrix that leads from its pixels to those
+    of the picture it was made of.
+    """
+
+    grey: Picture
+    scale: float
+    to_picture: npt.NDArray[np.float64]
+
+
+def clean(picture: Picture, scale: float) -> Paper:
+    """The page on white paper, its lines level."""
+    grey = _without_seals(picture, scale)
+    grey = _softened(_white(_without_edges(grey, scale)), scale)
+    angle = skew(grey, scale)
+    if abs(angle) < 0.04:
+        return Paper(grey, scale, np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]))
+    level, back = _turned(grey, angle)
+    return Paper(level, scale, back)
+
+
+def _without_seals(picture: Picture, scale: float) -> Picture:
+    """The page in grey; coloured ink in the shape of a seal is gone, other coloured ink is as dark as black."""
+    if picture.ndim == 2:
+        return picture
+    soft = cv2.GaussianBlur(picture, (0, 0), max(0.8, 0.35 * scale))  # noise has colours too
+    hue = soft.max(axis=2).astype(np.int16) - soft.min(axis=2)
+    coloured = (hue > COLOURED).astype(np.uint8)
+    grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
+    reach = max(1, round(5 * scale))
+    wide = cv2.morphologyEx(coloured, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
+    _, _, stats, _ = cv2.connectedComponentsWithStats(wide, connectivity=8)
+    for x, y, width, height, _ in stats[1:]:
+        sides = sorted((width / scale, height / scale))
+        if SEAL[0] <= sides[0] and sides[1] <= SEAL[1]:
+            part = np.s_[y : y + height, x : x + width]
+            grey[part] = _faded(picture[part], grey[part], hue[part])
+    return grey
+
+
+def _faded(seal: Picture, grey: Picture, hue: npt.NDArray[np.int16]) -> Picture:
+    """The area of a seal without its ink. What is printed below it is darker than it, in brightness or in its hue."""
+    inked = hue > COLOURED
+    ink = float(np.percentile(grey[inked], 40))
+    black = min(float(np.percentile(grey, 1)), 0.6 * ink)
+    levels = []
+    for channel, light in ((grey, ink), (seal.max(axis=2), float(np.percentile(seal.max(axis=2)[inked], 40)))):
+        low, high = black + 0.15 * (light - black), black + 0.6 * (light - black)
+        levels.append(np.clip((channel.astype(np.float32) - low) / (high - low), 0, 1) * 255)
+    paper = float(np.percentile(grey, 90))
+    plain = np.minimum(*levels) * paper / 255
+    return np.where(hue > COLOURED / 2, plain, grey).astype(np.uint8)
+
+
+def _without_edges(grey: Picture, scale: float) -> Picture:
+    """The page without the dark surroundings of the sheet, punch holes and other large blots."""
+    side = max(3, round(SOLID * scale))
+    dark = (grey < DARK).astype(np.uint8)
+    solid = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
+    if not solid.any():
+        return grey
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(solid, connectivity=8)
+    height, width = grey.shape
+    x0, y0 = stats[:, 0], stats[:, 1]
+    x1, y1 = x0 + stats[:, 2], y0 + stats[:, 3]
+    near = (x0 < BORDER * width) | (y0 < BORDER * height) | (x1 > (1 - BORDER) * width) | (y1 > (1 - BORDER) * height)
+    gone = near | (stats[:, 2:4].min(axis=1) > LARGE * scale)
+    gone[0] = False
+    if not gone.any():
+        return grey
+    blot = cv2.dilate(gone[labels].astype(np.uint8), np.ones((side, side), np.uint8))
+    paper = np.uint8(np.percentile(grey[dark == 0], 60)) if (dark == 0).any() else np.uint8(255)
+    return np.where(blot == 1, paper, grey).astype(np.uint8)
+
+
+def _white(grey: Picture) -> Picture:
+    """The page with its paper, however lit, at 255 and its ink near 0."""
+    height, width = grey.shape
+    small = cv2.resize(grey, (max(1, width // 8), max(1, height // 8)), interpolation=cv2.INTER_AREA)
+    ground = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
+    ground = cv2.medianBlur(ground, 15)
+    ground = cv2.resize(ground, (width, height), interpolation=cv2.INTER_LINEAR)
+    flat = cv2.divide(grey, np.maximum(ground, 60), scale=255)
+    ink = flat[flat < 128]
+    black = float(np.percentile(ink, 20)) if ink.size > 100 else 0.0
+    table = np.clip((np.arange(256) - 0.6 * black) * 255 / (248 - 0.6 * black), 0, 255)
+    return np.asarray(cv2.LUT(flat, table.astype(np.uint8)), dtype=np.uint8)
+
+
+def _softened(grey: Picture, scale: float) -> Picture:
+    """The page with the edges of a lens, where it has one bit a pixel: networks have learned from such pages."""
+    sample = grey[::7, ::7]
+    if np.count_nonzero((sample > 12) & (sample < 243)) > 0.01 * sample.size:
+        return grey
+    clear = np.where(_dust(grey, scale), 255, grey).astype(np.uint8)
+    return np.asarray(cv2.GaussianBlur(clear, (0, 0), max(0.45, 0.18 * scale)), dtype=np.uint8)
+
+
+def _dust(grey: Picture, scale: float) -> npt.NDArray[np.bool_]:
+    """Where specks lie that are smaller than a full stop and stand apart."""
+    ink = (grey < 128).astype(np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    small = stats[:, 4] < DUST * scale * scale
+    small[0] = False
+    speck = small[labels]
+    reach = np.ones((5, 5), np.uint8)
+    beside = cv2.dilate(np.where(speck, 0, ink).astype(np.uint8), reach)
+    return np.asarray(speck & (beside == 0), dtype=np.bool_)
+
+
+def skew(grey: Picture, scale: float) -> float:
+    """By how many degrees the lines of the page fall to the right: by its rules where it has any, else by its text."""
+    ink = (grey < FAINT).astype(np.uint8)
+    run = np.ones((1, max(3, round(9 * scale))), np.uint8)
+    strokes = cv2.morphologyEx(cv2.dilate(ink, np.ones((3, 1), np.uint8)), cv2.MORPH_OPEN, run)
+    ys, xs = np.nonzero(strokes if np.count_nonzero(strokes) > 4000 else ink)
+    if len(xs) < 50:
+        return 0.0
+    if len(xs) > 200_000:
+        every = len(xs) // 200_000 + 1
+        ys, xs = ys[::every], xs[::every]
+    y, x = ys.astype(np.float32), xs.astype(np.float32) - grey.shape[1] / 2
+    best, width = 0.0, MOST_SKEW
+    for step in (0.5, 0.1, 0.02):
+        angles = [best + n * step for n in range(-round(width / step), round(width / step) + 1)]
+        scores = [_sharpness(y, x, angle) for angle in angles]
+        alike = [angle for angle, score in zip(angles, scores, strict=True) if score >= 0.999 * max(scores)]
+        best = sum(alike) / len(alike)
+        width = step
+    return best
+
+
+def _sharpness(y: npt.NDArray[np.float32], x: npt.NDArray[np.float32], angle: float) -> float:
+    """How sharply the rows of ink stand out when the page is turned back by the angle."""
+    level = y - x * math.tan(math.radians(angle))
+    rows = np.bincount((level - level.min()).astype(np.int64))
+    return float(np.square(rows.astype(np.float64)).sum())
+
+
+def _turned(grey: Picture, degrees: float) -> tuple[Picture, npt.NDArray[np.float64]]:
+    """The page turned counter-clockwise, nothing cut off, and the way back."""
+    height, width = grey.shape
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0)
+    cos, sin = abs(matrix[0, 0]), abs(matrix[0, 1])
+    wide, high = math.ceil(height * sin + width * cos), math.ceil(height * cos + width * sin)
+    matrix[:, 2] += ((wide - width) / 2, (high - height) / 2)
+    level = cv2.warpAffine(grey, matrix, (wide, high), flags=cv2.INTER_CUBIC, borderValue=255)
+    return np.asarray(level, dtype=np.uint8), np.asarray(cv2.invertAffineTransform(matrix), dtype=np.float64)

@@ -1,0 +1,129 @@
+"""Clean paper → the ruling lines drawn on it.
+
+In: a grey page on white, pixels a point. Out: :class:`Rule` values in points, and a mask of the pixels they cover, to
+be taken out before text is read. Left out: strokes of characters, which are short or have others beside them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from extractors.geometry.rules import Rule
+from extractors.scan.paper import Picture
+
+LINE_INK = 185
+"""Rules are thin and may be grey: darker than this counts."""
+LEAST_ACROSS = 17.0
+LEAST_DOWN = 11.0
+"""Points; shorter strokes are parts of characters. Rows may be lower than columns are narrow."""
+LONG = 45.0
+"""Points; a stroke that long is a rule by itself, a shorter one where it leads from rule to rule or continues one."""
+BREAK = 0.7
+"""Points; a rule may be broken over so much; characters stand farther apart."""
+VERY_LONG = 100.0
+"""Points; a stroke that long may have text close to one side of it all along."""
+THICKEST = 4.0
+BESIDE = 2.2
+"""Points from the middle of a rule to where paper must be …"""
+FREE = 0.55
+"""… along this share of it, or along so much on one side."""
+ONE_SIDE = 0.9
+TOUCH = 3.0
+"""Points between the end of a rule and the rule that it ends at."""
+APART = 6.0
+"""Points between two pieces of one rule that is worn."""
+
+Mask = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class _Strokes:
+    """Long strokes of one direction: height, start and end of each in pixels, and where each is drawn."""
+
+    spans: list[tuple[float, float, float]]
+    numbers: list[int]
+    labels: npt.NDArray[np.int32]
+
+    def chosen(self, which: Sequence[bool]) -> tuple[list[tuple[float, float, float]], Mask]:
+        kept = np.zeros(int(self.labels.max()) + 1, np.uint8)
+        kept[[n for n, chosen in zip(self.numbers, which, strict=True) if chosen]] = 1
+        return [span for span, chosen in zip(self.spans, which, strict=True) if chosen], kept[self.labels]
+
+
+def rule_lines(grey: Picture, scale: float) -> tuple[list[Rule], Mask]:
+    """The rules of a page, and a mask that is 1 where they are drawn."""
+    ink = (grey < LINE_INK).astype(np.uint8)
+    level, upright = _strokes(ink, scale, LEAST_ACROSS), _strokes(np.ascontiguousarray(ink.T), scale, LEAST_DOWN)
+    across = [end - start >= LONG * scale for _, start, end in level.spans]
+    down = [end - start >= LONG * scale for _, start, end in upright.spans]
+    for _ in range(2):
+        across = _supported(level.spans, across, upright.spans, down, scale)
+        down = _supported(upright.spans, down, level.spans, across, scale)
+    spans, mask = level.chosen(across)
+    rules = [Rule(True, at / scale, start / scale, end / scale) for at, start, end in spans]
+    spans, other = upright.chosen(down)
+    rules += [Rule(False, at / scale, start / scale, end / scale) for at, start, end in spans]
+    return rules, np.bitwise_or(mask, other.T)
+
+
+def _supported(
+    spans: Sequence[tuple[float, float, float]],
+    chosen: Sequence[bool],
+    crossing: Sequence[tuple[float, float, float]],
+    crosses: Sequence[bool],
+    scale: float,
+) -> list[bool]:
+    """Which strokes are rules: those that were, and the short ones between crossing rules or in line with a rule."""
+    known = np.array([span for span, is_rule in zip(spans, chosen, strict=True) if is_rule]).reshape(-1, 3)
+    others = np.array([span for span, is_rule in zip(crossing, crosses, strict=True) if is_rule]).reshape(-1, 3)
+    touch, apart = TOUCH * scale, APART * scale
+    result = []
+    for (at, start, end), is_rule in zip(spans, chosen, strict=True):
+        if not is_rule:
+            reached = others[(others[:, 1] - touch <= at) & (at <= others[:, 2] + touch), 0]
+            is_rule = all(bool((np.abs(reached - tip) <= touch).any()) for tip in (start, end))
+            line = known[np.abs(known[:, 0] - at) <= 0.6 * scale]
+            is_rule = is_rule or bool(((line[:, 1] - end <= apart) & (start - line[:, 2] <= apart)).any())
+        result.append(is_rule)
+    return result
+
+
+def _strokes(ink: Mask, scale: float, least: float) -> _Strokes:
+    """The long level strokes that have paper beside them."""
+    thick = cv2.dilate(ink, np.ones((3, 1), np.uint8))
+    whole = cv2.morphologyEx(thick, cv2.MORPH_CLOSE, np.ones((1, max(2, round(BREAK * scale))), np.uint8))
+    runs = cv2.morphologyEx(whole, cv2.MORPH_OPEN, np.ones((1, round(least * scale)), np.uint8))
+    solid = cv2.morphologyEx(runs, cv2.MORPH_OPEN, np.ones((max(3, round(THICKEST * scale)), 1), np.uint8))
+    runs = cv2.subtract(runs, solid)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(runs, connectivity=8)
+    spans: list[tuple[float, float, float]] = []
+    numbers: list[int] = []
+    for number in range(1, count):
+        x, y, width, height, _ = stats[number]
+        if width < least * scale:
+            continue
+        own = labels[y : y + height, x : x + width] == number
+        heights = own.sum(axis=0)
+        middles = (np.arange(height)[:, None] * own).sum(axis=0) / np.maximum(heights, 1) + y
+        if _is_rule(ink, x, middles, scale):
+            numbers.append(number)
+            spans.append((float(np.median(middles)), float(x), float(x + width)))
+    return _Strokes(spans, numbers, np.asarray(labels, dtype=np.int32))
+
+
+def _is_rule(ink: Mask, x: int, middles: npt.NDArray[np.float64], scale: float) -> bool:
+    """Whether paper lies on both sides of the stroke, or all along one side, as beside no stroke of a character."""
+    columns = np.arange(x, x + len(middles))
+    far = max(2, round(BESIDE * scale))
+    rows = np.rint(middles).astype(np.int64)
+    limit = ink.shape[0] - 1
+    above = ink[np.clip(rows - far, 0, limit), columns] == 0
+    below = ink[np.clip(rows + far, 0, limit), columns] == 0
+    if float((above & below).mean()) >= FREE:
+        return True
+    return len(middles) >= VERY_LONG * scale and bool(max(above.mean(), below.mean()) >= ONE_SIDE)

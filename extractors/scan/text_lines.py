@@ -1,0 +1,157 @@
+"""A part of clean paper → the lines of text that stand on it.
+
+In: the ink of a cell or of the rest of a page, as a mask without rules. Out: rectangles of lines in pixels, from top to
+bottom. Specks are passed over; strokes that lie one above the other (二, 三) make one line; text that touches over two
+lines is cut between them. Refused: nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+Mask = npt.NDArray[np.uint8]
+
+SPECK = 0.9
+"""Points; a spot smaller than this both ways, with nothing beside it, is a speck."""
+TALL = 1.45
+"""A run of inked rows so many times as high as a line is two lines that touch."""
+
+
+class Strip(NamedTuple):
+    """The rectangle of a line in pixels, half open."""
+
+    x0: int
+    y0: int
+    x1: int
+    y1: int
+
+
+def usual_height(ink: Mask, scale: float) -> float:
+    """The height in pixels of most characters of a page; that of 9-point type where there are none."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    sides = stats[1:, 2:4].max(axis=1)
+    sides = sides[(sides > 4 * scale) & (sides < 40 * scale)]
+    if len(sides) < 8:
+        return 9 * scale
+    # Parts of characters are smaller and titles larger; a character as a whole stands in the upper quarter.
+    return float(np.clip(np.percentile(sides, 85), 5.5 * scale, 30 * scale))
+
+
+def cell_lines(ink: Mask, height: float, scale: float) -> list[Strip]:
+    """The lines in the ink of one cell. height: of most characters of the page."""
+    ink = _without_specks(ink, scale)
+    rows = np.count_nonzero(ink, axis=1)
+    runs = _runs(rows > 0)
+    runs = [part for run in runs for part in _cut(rows, run, height)]
+    runs = _joined(runs, height)
+    strips = []
+    for top, bottom in runs:
+        columns = np.flatnonzero(ink[top:bottom].any(axis=0))
+        strips.append(Strip(int(columns[0]), top, int(columns[-1]) + 1, bottom))
+    return [s for s in strips if _is_text(ink, s, scale)]
+
+
+def _without_specks(ink: Mask, scale: float) -> Mask:
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    small = stats[:, 2:4].max(axis=1) < SPECK * scale
+    small[0] = False
+    if not small.any():
+        return ink
+    # A point or a comma of small type may be as small: it stands close to other ink.
+    big = (~small)[labels] & (labels > 0)
+    if not big.any():
+        return np.zeros_like(ink)
+    reach = max(3, round(7 * scale))
+    near = cv2.dilate(big.astype(np.uint8), np.ones((3, 2 * reach + 1), np.uint8))
+    return np.where(near == 1, ink, 0).astype(np.uint8)
+
+
+def _runs(flags: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], flags.view(np.int8), [0]))))
+    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
+
+
+def _cut(rows: npt.NDArray[np.intp], run: tuple[int, int], height: float) -> list[tuple[int, int]]:
+    """The run, cut at its thinnest rows where it is as high as several lines."""
+    top, bottom = run
+    if bottom - top < TALL * height:
+        return [run]
+    count = max(2, round((bottom - top) / (1.15 * height)))
+    step = (bottom - top) / count
+    cuts = [top]
+    for n in range(1, count):
+        middle, reach = top + n * step, 0.3 * step
+        low = max(cuts[-1] + 1, round(middle - reach))
+        window = rows[low : max(low + 1, round(middle + reach))]
+        cuts.append(low + int(window.argmin()))
+    cuts.append(bottom)
+    if count == 2 and rows[cuts[1]] > 0.5 * rows[top:bottom].max():
+        return [run]  # one line of larger type
+    return [(a, b) for a, b in pairwise(cuts) if b > a]
+
+
+def _joined(runs: Sequence[tuple[int, int]], height: float) -> list[tuple[int, int]]:
+    """The runs with those put together that are strokes of one line."""
+    result: list[tuple[int, int]] = []
+    for run in runs:
+        if result:
+            top, bottom = result[-1]
+            thin = min(bottom - top, run[1] - run[0]) < 0.55 * height
+            if thin and run[1] - top <= 1.12 * height and run[0] - bottom < 0.8 * height:
+                result[-1] = (top, run[1])
+                continue
+        result.append(run)
+    return result
+
+
+def _is_text(ink: Mask, strip: Strip, scale: float) -> bool:
+    """Whether a strip is more than dust: a stroke as long as a numeral's."""
+    return max(strip.x1 - strip.x0, strip.y1 - strip.y0) >= 2.2 * scale
+
+
+def loose_lines(ink: Mask, height: float, scale: float) -> list[Strip]:
+    """The lines in the ink of a page outside its tables: runs of text without a wide white, of any size."""
+    ink = _without_specks(ink, scale)
+    wide = cv2.dilate(ink, np.ones((1, max(3, round(1.1 * height)) | 1), np.uint8))
+    _, _, stats, _ = cv2.connectedComponentsWithStats(wide, connectivity=8)
+    strips: list[Strip] = []
+    for x, y, w, h, _ in stats[1:]:
+        if max(w, h) < 2.2 * scale:
+            continue
+        strips.append(Strip(int(x), int(y), int(x + w), int(y + h)))
+    strips = _side_by_side(strips)
+    return [part for strip in strips for part in _trimmed(ink, strip, height, scale)]
+
+
+def _side_by_side(strips: Sequence[Strip]) -> list[Strip]:
+    """The strips with those put together that overlap: parts of one line of larger type, or dots of its characters."""
+    result: list[Strip] = []
+    for strip in sorted(strips, key=lambda s: -(s.y1 - s.y0)):
+        for n, other in enumerate(result):
+            tall = other.y1 - other.y0
+            shared = min(strip.y1, other.y1) - max(strip.y0, other.y0)
+            gap = max(strip.x0, other.x0) - min(strip.x1, other.x1)
+            if shared > 0.6 * (strip.y1 - strip.y0) and gap < 0.4 * tall:
+                result[n] = Strip(
+                    min(strip.x0, other.x0), min(strip.y0, other.y0), max(strip.x1, other.x1), max(strip.y1, other.y1)
+                )
+                break
+        else:
+            result.append(strip)
+    return sorted(result, key=lambda s: (s.y0, s.x0))
+
+
+def _trimmed(ink: Mask, strip: Strip, height: float, scale: float) -> list[Strip]:
+    part = ink[strip.y0 : strip.y1, strip.x0 : strip.x1]
+    own = max(height, 0.0)
+    if strip.y1 - strip.y0 > TALL * height:
+        own = max(height, usual_height(part, scale))
+    return [
+        Strip(s.x0 + strip.x0, s.y0 + strip.y0, s.x1 + strip.x0, s.y1 + strip.y0) for s in cell_lines(part, own, scale)
+    ]

@@ -1,0 +1,1 @@
+"""What a batch (批次) of the review asks for."""

@@ -1,0 +1,1 @@
+"""Taking in: from INBOX to the loaded and published warehouse, and what is remembered of it."""

@@ -1,0 +1,1 @@
+"""What was recognized from a picture, mended where its meaning is certain."""

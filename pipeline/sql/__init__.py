@@ -1,1 +1,0 @@
-"""The schema, its migrations and the Chinese views, as SQL."""

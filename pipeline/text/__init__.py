@@ -1,0 +1,1 @@
+"""Text as printed: normalization with a way back, layout, traditional script, words."""

@@ -1,0 +1,1 @@
+"""What a text means: numerals, dates, limits, grades, categories, names."""

@@ -1,0 +1,1 @@
+"""The only home of DuckDB: schema, views, loading, publishing, reading questions."""

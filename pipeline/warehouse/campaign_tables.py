@@ -1,0 +1,91 @@
+"""What the campaign says, as base tables beside the submissions: stages, units that must hand in, working days.
+
+In: an open connection inside a transaction, the campaign. Out: the tables of 0006_calendar.sql, rewritten by each run;
+when versions were returned and findings closed. Refuses nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import duckdb
+import pyarrow as pa
+
+from pipeline.campaigns.campaign import Campaign
+from pipeline.campaigns.deadlines import Deadline
+from pipeline.campaigns.working_days import WorkingDays
+
+# A deadline may count from any day on which something of this or a late campaign arrived.
+_YEARS_BACK, _YEARS_AHEAD = 5, 2
+
+
+def write_campaign(connection: duckdb.DuckDBPyConnection, campaign: Campaign, now: dt.datetime) -> None:
+    """Replace what is known of the campaign by what it says now; the rows of other batches stay."""
+    deadlines = campaign.deadlines
+    connection.execute("DELETE FROM base.campaigns WHERE batch = ?", [campaign.batch])
+    connection.execute(
+        "INSERT INTO base.campaigns BY NAME SELECT ? AS batch, ? AS review_date, ? AS deadline, ? AS seen, "
+        "? AS title, ? AS document, ? AS opening",
+        [
+            campaign.batch, campaign.review_date, deadlines.submission_day(), now,
+            campaign.title or None, campaign.document or None, deadlines.opening,
+        ],
+    )  # fmt: skip
+    for table in ("stages", "expected_units", "calendar"):
+        connection.execute(f"DELETE FROM base.{table}")
+    submission = deadlines.submission_day()
+    stages = {
+        "submission": Deadline(submission) if submission else None,
+        "mending": deadlines.mending,
+        "review": deadlines.review,
+    }
+    for stage, deadline in stages.items():
+        if deadline is not None:
+            connection.execute(
+                "INSERT INTO base.stages VALUES (?, ?, ?, ?, ?)",
+                [stage, deadline.day, deadline.count, deadline.working, str(deadline.after)],
+            )
+    for ordinal, unit in enumerate(campaign.expected.units):
+        connection.execute(
+            "INSERT INTO base.expected_units VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                ordinal, unit.name, list(unit.names), list(unit.aliases), unit.parent or None, unit.expected,
+                list(unit.registers), unit.deadline,
+            ],
+        )  # fmt: skip
+    days = _calendar(deadlines.calendar, now.year)
+    connection.register("days", days)
+    connection.execute("INSERT INTO base.calendar SELECT * FROM days")
+    connection.unregister("days")
+
+
+def _calendar(calendar: WorkingDays, year: int) -> pa.Table:
+    first, last = dt.date(year - _YEARS_BACK, 1, 1), dt.date(year + _YEARS_AHEAD, 12, 31)
+    days, working = zip(*calendar.days(first, last), strict=True)
+    numbers, number = [], 0
+    for each in working:
+        number += each
+        numbers.append(number)
+    known = [calendar.known(day.year) for day in days]
+    return pa.table({"day": days, "working": working, "number": pa.array(numbers, pa.int32()), "known": known})
+
+
+def put_return(connection: duckdb.DuckDBPyConnection, unit: str, version: int, returned: dt.date | None) -> None:
+    """Remember when a version was returned; None: it was not."""
+    connection.execute("DELETE FROM base.returns WHERE unit = ? AND version = ?", [unit, version])
+    if returned is not None:
+        connection.execute("INSERT INTO base.returns VALUES (?, ?, ?)", [unit, version, returned])
+
+
+def note_closings(connection: duckdb.DuckDBPyConnection, unit: str, now: dt.datetime) -> None:
+    """Remember when those findings of a unit were closed that have been closed now; those open again are forgotten."""
+    stands = (
+        "(SELECT key FROM base.findings WHERE unit = $unit AND is_open "
+        "AND version = (SELECT max(version) FROM base.submissions WHERE unit = $unit))"
+    )
+    connection.execute(f"DELETE FROM base.closings WHERE unit = $unit AND key IN {stands}", {"unit": unit})
+    connection.execute(
+        f"INSERT INTO base.closings SELECT DISTINCT unit, key, $now FROM base.findings WHERE unit = $unit "
+        f"AND key NOT IN {stands} AND key NOT IN (SELECT key FROM base.closings WHERE unit = $unit)",
+        {"unit": unit, "now": now},
+    )

@@ -1,0 +1,114 @@
+"""Certain slips of recognition are mended, the raw text and the doubt stay; everything else is left as it was read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from extractors.document import Cell, Document, Place, Row, Table
+from pipeline.interpretation.document_reader import DocumentReader
+from pipeline.law.workspace_library import shipped_library
+from pipeline.recognition.repair import repaired
+from pipeline.record import Field, FileReading, FileState, Reading, Record, Register, RemarkKind, Source
+from pipeline.vocabulary import load_vocabulary
+
+WORDS = load_vocabulary()
+
+
+def read(name: str, marked: str) -> Field:
+    """A recognized field; a ? behind a character says that it was read with doubt."""
+    text, confidences = "", []
+    for sign in marked:
+        if sign == "?":
+            confidences[-1] = 0.5
+        else:
+            text, confidences = text + sign, [*confidences, 0.99]
+    source = Source(Place(page=1, table="1", row=2, column=1), text, tuple(confidences))
+    return Field(name, text, text, None, (source,), Reading.OCR, source.confidence, tuple(range(len(text))))
+
+
+def mended(*fields: Field) -> tuple[FileReading, list[Field]]:
+    records = tuple(Record(Register.POWERS, (field,)) for field in fields)
+    (file,) = repaired(
+        [FileReading("扫描件.pdf", "0" * 64, 1, FileState.LOADED, records=records)], WORDS, shipped_library()
+    )
+    return file, [record.fields[0] for record in file.records]
+
+
+@pytest.mark.parametrize(
+    ("printed", "meant"),
+    [
+        ("《中华人民共和国水法》第二十—条", "《中华人民共和国水法》第二十一条"),
+        ("《中华人民共和国水法》第—条第l款", "《中华人民共和国水法》第一条第1款"),
+        ("《水法》第三士条第（入）项", "《水法》第三十条第（八）项"),
+        ("《中华人民共和国行政许可浊?》第十二条", "《中华人民共和国行政许可法》第十二条"),
+        ("《城乡规划去?》第四十条", "《城乡规划法》第四十条"),
+    ],
+)
+def test_citations_that_can_only_be_meant_otherwise(printed: str, meant: str) -> None:
+    field = read("legal_basis", printed)
+    file, (after,) = mended(field)
+    assert after.text == meant
+    assert (after.raw, after.confidence, after.offsets) == (field.raw, field.confidence, field.offsets)
+    assert Reading.REPAIRED in after.reading
+    assert {remark.kind for remark in file.remarks} == {RemarkKind.RECOGNIZED}
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "《中华人民共和国行政许可浊》第十二条",  # read with certainty: the unit wrote it so
+        "《水法》第十—十二条",  # may be a range
+        "《某县城市供热?条例》第三条",  # another instrument may have that name
+    ],
+)
+def test_what_may_be_right_is_left_alone(printed: str) -> None:
+    field = read("legal_basis", printed)
+    file, (after,) = mended(field)
+    assert (after, file.remarks) == (field, ())
+
+
+def test_a_department_seen_elsewhere_settles_a_doubtful_one() -> None:
+    known = [read("department", "农村经济管理股")] * 2
+    _, fields = mended(*known, read("department", "农付?经济管理股"), read("department", "农付经济管理股"))
+    assert [field.text for field in fields[2:]] == ["农村经济管理股", "农付经济管理股"]
+
+
+def test_short_names_persons_and_known_types_are_never_changed() -> None:
+    fields = [read("department", "法规股")] * 2 + [read("department", "法制?股")]
+    fields += [read("person_in_charge", "欧阳建国")] * 2 + [read("person_in_charge", "欧阳建固?")]
+    _, after = mended(*fields, read("power_type", "行政确?认"))
+    assert after == [*fields, read("power_type", "行政确?认")]
+
+
+def test_a_type_is_settled_by_the_taxonomy_and_typed_again() -> None:
+    _, (after,) = mended(read("power_type", "行政处罪?"))
+    assert (after.text, after.value) == ("行政处罚", "行政处罚")
+
+
+def test_readings_without_anything_recognized_are_handed_back() -> None:
+    plain = replace(read("legal_basis", "第—条"), reading=Reading.PLAIN)
+    record = Record(Register.POWERS, (plain,))
+    files = (FileReading("目录.docx", "0" * 64, 1, FileState.LOADED, records=(record,)),)
+    assert repaired(files, WORDS, shipped_library()) is files
+
+
+def test_confidence_goes_from_the_characters_of_a_cell_to_its_fields() -> None:
+    texts = [["职权名称", "职权类别", "承办机构及负责人"], ["取水\n许可", "行政许可", "水政股 王小明"]]
+    confidences = {(2, 1): (0.99, 0.98, 1.0, 0.7, 0.97), (2, 3): (0.99, 0.99, 0.99, 1.0, 0.6, 0.9, 0.9)}
+    cells = tuple(
+        Cell(text, row, column, confidence=min(known, default=1.0), confidences=known)
+        for row, line in enumerate(texts, 1)
+        for column, text in enumerate(line, 1)
+        for known in [confidences.get((row, column), ())]
+    )
+    table = Table("1", cells, (Row(1, 1, "1"), Row(2, 2, "1")), 3)
+    (record,) = DocumentReader(WORDS).read(Document("扫描件.pdf", "pdf", (table,), pages=1)).records
+    found = {field.name: field for field in record.fields}
+    assert (found["name"].text, found["name"].confidence) == ("取水许可", 0.7)
+    assert found["name"].confidences == (0.99, 0.98, 0.7, 0.97)
+    assert (found["department"].text, found["department"].confidence) == ("水政股", 0.99)
+    assert (found["person_in_charge"].text, found["person_in_charge"].confidence) == ("王小明", 0.6)
+    assert Reading.OCR not in found["power_type"].reading
+    assert record.confidence == 0.6

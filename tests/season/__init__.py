@@ -1,0 +1,1 @@
+"""A scripted season: units that hand in, are returned, and hand in again (README.md)."""
