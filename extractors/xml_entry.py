@@ -17,7 +17,7 @@ from lxml import etree
 from extractors.errors import Damaged, TooLarge
 
 _CHUNK: Final = 1 << 17
-_UNPACKING_ERRORS: Final = (
+UNPACKING_ERRORS: Final = (
     zipfile.BadZipFile,
     zlib.error,
     lzma.LZMAError,
@@ -36,7 +36,7 @@ def parse_entry(
     try:
         with package.open(entry) as stream:
             return parse_stream(stream, max_bytes, max_tags)
-    except _UNPACKING_ERRORS as error:
+    except UNPACKING_ERRORS as error:
         raise Damaged(f"unpacking: {type(error).__name__}") from error
 
 

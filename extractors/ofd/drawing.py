@@ -50,10 +50,14 @@ class PageDrawing:
         composites: Mapping[str, etree._Element],
         styles: Mapping[str, etree._Element],
     ) -> None:
-        """box: x, y, width, height of the page in mm. composites, styles: see OfdDocument."""
+        """box: x, y, width, height of the page in mm. composites, styles: see OfdDocument.
+
+        ``pictures`` are those that are large enough to be scans: their IDs and rectangles in points.
+        """
         self.width, self.height = box[2] * POINTS_A_MM, box[3] * POINTS_A_MM
         self._base = Matrix(POINTS_A_MM, 0, 0, POINTS_A_MM, -box[0] * POINTS_A_MM, -box[1] * POINTS_A_MM)
         self._composites, self._styles = composites, styles
+        self.pictures: list[tuple[str, tuple[float, float, float, float]]] = []
         self._glyphs: list[Glyph] = []
         self._rules: list[Rule] = []
         self._marks: list[str] = []
@@ -104,8 +108,11 @@ class PageDrawing:
     def _image(self, element: etree._Element, matrix: Matrix, depth: int) -> None:
         box = box_of(element.get("Boundary"))
         if box is not None:
-            covered = box[2] * box[3] * abs(matrix.a * matrix.d - matrix.b * matrix.c)
-            self._pictured = self._pictured or covered >= SCAN_SHARE * self.width * self.height
+            (ax, ay), (bx, by) = matrix.at(box[0], box[1]), matrix.at(box[0] + box[2], box[1] + box[3])
+            corners = min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)
+            if (corners[2] - corners[0]) * (corners[3] - corners[1]) >= SCAN_SHARE * self.width * self.height:
+                self._pictured = True
+                self.pictures.append((element.get("ResourceID", ""), corners))
 
     def _path(self, element: etree._Element, matrix: Matrix, depth: int) -> None:
         strokes = element.get("Stroke", "true") != "false" and self._seen(element, "StrokeColor")

@@ -2,7 +2,8 @@
 
 In: the path of an .ofd. Out: :class:`Package`; the documents in it, :class:`OfdDocument`, with their pages. Refuses:
 packages cut off or without a document (Damaged), with encrypted parts (Encrypted), beyond the bounds (TooLarge),
-without a page (Empty). Pictures and fonts are never unpacked; attachments and signatures are not read.
+without a page (Empty). Of pictures only those are unpacked that are asked for; fonts, attachments and
+signatures are not read.
 
 Elements are known by their local names: producers differ in the namespace that they write.
 Source: GB/T 33190-2016, 7 (document structure); GM/T 0099 (Encryptions.xml).
@@ -11,7 +12,7 @@ Source: GB/T 33190-2016, 7 (document structure); GM/T 0099 (Encryptions.xml).
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,11 +23,12 @@ from lxml import etree
 
 from extractors.errors import Damaged, Empty, Encrypted, TooLarge, Unreadable, UnsafeArchive
 from extractors.ofd.numbers import A4, box_of
-from extractors.xml_entry import parse_entry
+from extractors.xml_entry import UNPACKING_ERRORS, parse_entry
 from extractors.zip_directory import open_zip
 
 MAX_PAGES: Final = 2000  # as of a PDF
 MAX_PART_BYTES: Final = 64 << 20
+MAX_PICTURE_BYTES: Final = 100 << 20
 MAX_TAGS: Final = 2_000_000  # of one part
 MAX_PARSED_BYTES: Final = 256 << 20  # of all parts that are parsed
 MAX_DOCUMENTS: Final = 100
@@ -46,7 +48,8 @@ class OfdDocument:
     """A document of the package: its pages in order, and what they draw upon, by ID.
 
     box: x, y, width and height in mm of a page that gives none. templates: the parts of template pages. composites:
-    drawings that are placed as a whole. drawing_styles: DrawParam elements. attached: files are attached to it.
+    drawings that are placed as a whole. drawing_styles: DrawParam elements. media: the parts of pictures. attached:
+    files are attached to it.
     """
 
     pages: tuple[PagePart, ...]
@@ -54,7 +57,30 @@ class OfdDocument:
     templates: dict[str, str] = field(default_factory=dict)
     composites: dict[str, etree._Element] = field(default_factory=dict)
     drawing_styles: dict[str, etree._Element] = field(default_factory=dict)
+    media: dict[str, str] = field(default_factory=dict)
     attached: bool = False
+
+
+Shown = Callable[[float, float], tuple[float, float]]
+"""Where a point stands that was read at x and y."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A page that is a picture: the document and the ID of the picture, and where it stands, in points of the page."""
+
+    document: OfdDocument
+    media: str
+    box: tuple[float, float, float, float]
+
+    def way_back(self, shown: Shown) -> Shown:
+        """From a point of the picture as it was read to the page."""
+
+        def on_page(x: float, y: float) -> tuple[float, float]:
+            across, down = shown(x, y)
+            return across + self.box[0], down + self.box[1]
+
+        return on_page
 
 
 class Package:
@@ -103,6 +129,22 @@ class Package:
         rooted = posixpath.normpath(posixpath.join("/", location)).lstrip("/")
         return rooted if beside.lower() not in self._entries and rooted.lower() in self._entries else beside
 
+    def unpack(self, part: str, to: Path) -> None:
+        """Write a picture into a file. Raises Damaged (also where it is missing), TooLarge."""
+        entry = self._entries.get(part.lower())
+        if entry is None:
+            raise Damaged("a picture is missing")
+        size = 0
+        try:
+            with self._zip.open(entry) as stream, to.open("wb") as file:
+                while chunk := stream.read(1 << 20):
+                    size += len(chunk)
+                    if size > MAX_PICTURE_BYTES:
+                        raise TooLarge("picture", limit=MAX_PICTURE_BYTES >> 20)
+                    file.write(chunk)
+        except UNPACKING_ERRORS as error:
+            raise Damaged(f"unpacking: {type(error).__name__}") from error
+
     def documents(self) -> list[OfdDocument]:
         """The documents of the package. Raises Damaged, TooLarge, Empty."""
         roots = [text for body in named(self.parsed("OFD.xml"), "DocBody") if (text := text_of(body, "DocRoot"))]
@@ -147,12 +189,15 @@ class Package:
             root = self.parsed(part)
         except Damaged:
             return
+        folder = root.get("BaseLoc", "")
         for element in root.iter(etree.Element):
             kind, key = local(element), element.get("ID", "")
             if kind == "CompositeGraphicUnit":
                 document.composites[key] = element
             elif kind == "DrawParam":
                 document.drawing_styles[key] = element
+            elif kind == "MultiMedia" and (file := text_of(element, "MediaFile")):
+                document.media[key] = self.place(part, f"{folder}/{file}" if folder else file)
 
     def _notes(self, part: str, listing: str) -> dict[str, str]:
         """The file of the annotations of each page that has some, by the page's ID."""

@@ -1,80 +1,124 @@
 """An .ofd file → :class:`~extractors.document.Document`, page by page, by the same geometry as a PDF.
 
 In: the path of an .ofd. Out: its tables, ruled and unruled, joined over pages; its paragraphs in reading order; running
-headers, footers, page numbers, watermarks and notes as margins; an observation for each page without usable text and
-for attached files. Refused: what :mod:`extractors.ofd.package` refuses, and a file that prints nothing or has no usable
-text on any page.
+headers, footers, page numbers, watermarks and notes as margins; an observation for each page that could not be read and
+for attached files. A page that is a picture is recognized. Refused: what :mod:`extractors.ofd.package` refuses, and a
+file that prints nothing or of which no page can be read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from lxml import etree
 
 from extractors.document import Document, Notice, Observation, Paragraph, Place
-from extractors.errors import Damaged, Empty, NoTextLayer, Unreadable
+from extractors.errors import Damaged, Empty
 from extractors.geometry.assembly import PageParts, assembled, page_parts
+from extractors.geometry.display import as_displayed
 from extractors.geometry.page_content import Layer, judge
 from extractors.geometry.ruling import ruled_tables
 from extractors.ofd.drawing import PageDrawing
 from extractors.ofd.numbers import box_of
-from extractors.ofd.package import OfdDocument, Package, PagePart, child, named, text_of
+from extractors.ofd.package import OfdDocument, Package, PagePart, Scan, child, named, text_of
 
 _WATERMARK = "Watermark"
 
 
+@dataclass(slots=True)
+class _Pages:
+    """The pages of a file as they were read so far. scans: those that are pictures."""
+
+    parts: dict[int, PageParts] = field(default_factory=dict)
+    back: dict[int, Callable[[float, float], tuple[float, float]]] = field(default_factory=dict)
+    observations: list[Observation] = field(default_factory=list)
+    marks: dict[str, int] = field(default_factory=dict)
+    scans: dict[int, Scan] = field(default_factory=dict)
+    count: int = 0
+    missed: bool = False
+
+    def notice(self, notice: Notice, page: int) -> None:
+        self.observations.append(Observation(notice, Place(page=page)))
+
+    def miss(self, page: int) -> None:
+        self.missed = True
+        self.notice(Notice.UNREAD_PAGE, page)
+
+
 def read_ofd(path: Path, name: str) -> Document:
     """What the file at ``path`` shows. Raises the refusals of the module; OSError when there is no such file."""
-    pages: list[PageParts] = []
-    observations: list[Observation] = []
-    marks: dict[str, int] = {}
-    layers: list[Layer] = []
+    pages = _Pages()
     with Package(path) as package:
         documents = package.documents()
         if any(document.attached for document in documents):
-            observations.append(Observation(Notice.UNREAD_PART, Place(), "attachment"))
-        for number, drawing in enumerate(_drawings(package, documents), start=1):
-            content = drawing.content() if drawing is not None else None
-            layer = judge(content) if content is not None else Layer.BROKEN
-            layers.append(layer)
-            if drawing is None or content is None or layer is Layer.UNUSABLE:
-                observations.append(Observation(Notice.UNREAD_PAGE, Place(page=number)))
-                continue
-            if content.cut:
-                observations.append(Observation(Notice.TRUNCATED, Place(page=number)))
-            if content.marks.strip():
-                marks.setdefault(content.marks, number)
-            if layer is Layer.USABLE:
-                found, left = ruled_tables(content.rules, content.glyphs)
-                pages.append(page_parts(number, (drawing.width, drawing.height), found, left, content.rules))
-                if pages[-1].crowded:
-                    observations.append(Observation(Notice.UNREAD_CELL, Place(page=number)))
-    if not pages:
-        raise _nothing_read(layers)
-    whole = assembled(pages)
-    observations += [Observation(Notice.UNREAD_CELL, Place(page=number)) for number in whole.unsure]
-    margins = [*whole.margins, *(Paragraph(text, Place(page=n), "textbox") for text, n in marks.items())]
-    return Document(name, "ofd", tuple(whole.blocks), tuple(margins), len(layers), tuple(observations))
+            pages.observations.append(Observation(Notice.UNREAD_PART, Place(), "attachment"))
+        for pages.count, (document, drawing) in enumerate(_drawings(package, documents), start=1):
+            _take(pages, document, drawing)
+        if pages.scans:
+            _recognize(pages, package)
+    if not pages.parts:
+        raise Damaged() if pages.missed else Empty()
+    whole = assembled([pages.parts[number] for number in sorted(pages.parts)])
+    for number in whole.unsure:
+        pages.notice(Notice.UNREAD_CELL, number)
+    blocks = tuple(as_displayed(block, pages.back) for block in whole.blocks)
+    margins = [as_displayed(margin, pages.back) for margin in whole.margins]
+    margins += [Paragraph(text, Place(page=number), "textbox") for text, number in pages.marks.items()]
+    return Document(name, "ofd", blocks, tuple(margins), pages.count, tuple(pages.observations))
 
 
-def _nothing_read(layers: Sequence[Layer]) -> Unreadable:
-    """Why a file of which no page could be read is refused."""
-    if Layer.UNUSABLE in layers:
-        return NoTextLayer()
-    return Damaged() if Layer.BROKEN in layers else Empty()
+def _take(pages: _Pages, document: OfdDocument, drawing: PageDrawing | None) -> None:
+    """Take over what is drawn on a page; one that cannot be parsed, or shows nothing that can be read, is missed."""
+    number = pages.count
+    content = drawing.content() if drawing is not None else None
+    layer = judge(content) if content is not None else Layer.BROKEN
+    if drawing is None or content is None or layer is Layer.UNUSABLE:
+        if drawing is not None and drawing.pictures:
+            pages.scans[number] = Scan(document, *max(drawing.pictures, key=lambda each: _surface(each[1])))
+        else:
+            pages.miss(number)
+        return
+    if content.cut:
+        pages.notice(Notice.TRUNCATED, number)
+    if content.marks.strip():
+        pages.marks.setdefault(content.marks, number)
+    if layer is Layer.USABLE:
+        found, left = ruled_tables(content.rules, content.glyphs)
+        pages.parts[number] = page_parts(number, (drawing.width, drawing.height), found, left, content.rules)
+        if pages.parts[number].crowded:
+            pages.notice(Notice.UNREAD_CELL, number)
 
 
-def _drawings(package: Package, documents: list[OfdDocument]) -> Iterator[PageDrawing | None]:
-    """Each page drawn; None for one that cannot be parsed. Raises TooLarge."""
+def _surface(box: tuple[float, float, float, float]) -> float:
+    return (box[2] - box[0]) * (box[3] - box[1])
+
+
+def _recognize(pages: _Pages, package: Package) -> None:
+    """Read the pages that are pictures."""
+    # Imported here: most files need none of it, and it takes as long as reading twenty pages.
+    from extractors.ofd.scans import read_scans
+    from extractors.scan.page import ScannedPage
+    from extractors.scan.reader import is_missed, scanned_parts
+
+    for (number, scan), page in zip(pages.scans.items(), read_scans(package, tuple(pages.scans.values())), strict=True):
+        if isinstance(page, ScannedPage) and not page.blank:
+            pages.parts[number] = scanned_parts(number, page)
+            pages.back[number] = scan.way_back(page.shown)
+        if is_missed(page):
+            pages.miss(number)
+
+
+def _drawings(package: Package, documents: list[OfdDocument]) -> Iterator[tuple[OfdDocument, PageDrawing | None]]:
+    """Each page drawn, with its document; None for one that cannot be parsed. Raises TooLarge."""
     for document in documents:
         templates: dict[str, etree._Element | None] = {}
         for page in document.pages:
             try:
-                yield _drawing(package, document, page, templates)
+                yield document, _drawing(package, document, page, templates)
             except Damaged:
-                yield None
+                yield document, None
 
 
 def _drawing(

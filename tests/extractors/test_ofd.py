@@ -10,13 +10,15 @@ import pytest
 
 from extractors import open_document
 from extractors.document import Document, Notice
-from extractors.errors import Damaged, Empty, NoTextLayer
+from extractors.errors import Damaged, Empty
 from extractors.ofd import drawing, package
 from extractors.ofd.numbers import Matrix, box_of, distances, matrix_of, seen, subpaths
+from extractors.patience import SECONDS_A_PAGE, extra_seconds
 from pipeline.submission import SubmittedFile, read_file
 from pipeline.vocabulary import load_vocabulary
 from tests.builders import OfdOptions, PdfOptions, Sheet, Text, draw_ofd, grid
 from tests.drawing.ofd import path_object, text_object
+from tests.extractors import test_scan
 from tests.golden_case import Case, differences, load_cases, rows_of
 from tests.hostile.making import OFD, ofd_page, packed, repacked
 
@@ -104,11 +106,11 @@ def test_places_are_points_from_the_top_left_of_the_page(tmp_path: Path) -> None
     ],
 )
 def test_characters_come_to_stand_where_they_are_drawn(tmp_path: Path, objects: str, wanted: list[str]) -> None:
-    try:
-        found = printed(tmp_path, objects)
-    except NoTextLayer:
-        found = []
-    assert found == wanted
+    if not wanted:
+        with pytest.raises(Damaged):
+            printed(tmp_path, objects)
+    else:
+        assert printed(tmp_path, objects) == wanted
 
 
 def test_text_down_the_page_and_on_its_side(tmp_path: Path) -> None:
@@ -172,20 +174,58 @@ def test_text_at_a_slant_is_a_mark(tmp_path: Path) -> None:
 PICTURE = '<ofd:ImageObject Boundary="0 0 210 297" ResourceID="1"/>'
 
 
+def scanned(objects: str, picture: bytes, file: str = "scan.png") -> bytes:
+    """An .ofd of one page that shows a picture, of 480 × 300 points."""
+    media = f'<ofd:MultiMedia ID="1" Type="Image"><ofd:MediaFile>{file}</ofd:MediaFile></ofd:MultiMedia>'
+    buffer = io.BytesIO(repacked(ofd_page(objects, media), "Doc_0/DocumentRes.xml", in_folder))
+    with zipfile.ZipFile(buffer, "a") as archive:
+        archive.writestr(f"Doc_0/Res/{file}", picture)
+    return buffer.getvalue()
+
+
+def in_folder(resources: bytes) -> bytes:
+    return resources.replace(b"<ofd:Res ", b'<ofd:Res BaseLoc="Res" ')
+
+
+PLACED = '<ofd:ImageObject Boundary="10 20 169.33 105.83" ResourceID="1" CTM="169.33 0 0 105.83 0 0"/>'
+
+
 @pytest.mark.parametrize("over", ["", text("1"), text("识别出来的文字" * 10, 'Fill="false"')])
-def test_a_page_that_is_a_picture_is_not_read(tmp_path: Path, over: str) -> None:
-    with pytest.raises(NoTextLayer):
-        document_of(tmp_path, ofd_page(PICTURE + over))
+def test_a_page_that_is_a_picture_is_recognized(tmp_path: Path, over: str) -> None:
+    picture = test_scan.saved(tmp_path / "scan.png", test_scan.catalogue()).read_bytes()
+    document = document_of(tmp_path, scanned(PLACED + over, picture))
+    (table,) = document.tables
+    assert test_scan.grid(table) == test_scan.TRUTH
+    box = table.cells[0].boxes[0]
+    assert (document.format, document.observations) == ("ofd", ())
+    assert (box.x0, box.y0) == pytest.approx((10 * drawing.POINTS_A_MM + 24, 20 * drawing.POINTS_A_MM + 90), abs=40)
+    assert 0 < table.cells[0].confidence < 1
 
 
-def test_a_picture_page_among_others_is_noted_and_so_is_a_broken_one(tmp_path: Path) -> None:
+def test_pages_that_are_pictures_get_more_time(tmp_path: Path) -> None:
+    path = tmp_path / "a.ofd"
+    path.write_bytes(
+        packed({"OFD.xml": "<OFD/>", **{f"Res/{n}.PNG": bytes(20_000) for n in range(5)}, "Res/logo.png": b""})
+    )
+    assert extra_seconds(path) == 4 * SECONDS_A_PAGE
+
+
+@pytest.mark.parametrize("picture", [b"", b"no picture"])
+def test_a_picture_that_cannot_be_decoded_or_is_missing_is_damage(tmp_path: Path, picture: bytes) -> None:
+    with pytest.raises(Damaged):
+        document_of(tmp_path, scanned(PLACED, picture))
+    with pytest.raises(Damaged):
+        document_of(tmp_path, ofd_page(PLACED))
+
+
+def test_a_page_among_others_that_cannot_be_read_is_noted(tmp_path: Path) -> None:
     path = tmp_path / "a.ofd"
     draw_ofd(path, SHEETS)
     page = f'<ofd:Page xmlns:ofd="{OFD}"><ofd:Content><ofd:Layer>{PICTURE}</ofd:Layer></ofd:Content></ofd:Page>'
     data = repacked(path.read_bytes(), "Doc_0/Pages/Page_1/Content.xml", lambda _: page.encode())
     data = repacked(data, "Doc_0/Pages/Page_2/Content.xml", lambda old: old[: len(old) // 2])
     document = document_of(tmp_path, data)
-    assert [(seen.notice, seen.place.page) for seen in document.observations] == [
+    assert sorted((seen.notice, seen.place.page) for seen in document.observations) == [
         (Notice.UNREAD_PAGE, 2),
         (Notice.UNREAD_PAGE, 3),
     ]
