@@ -9,7 +9,7 @@ The threshold was measured on labelled pairs: tests/pipeline/name_pairs.csv, ``p
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -49,11 +49,14 @@ def likeness(one: PowerName, other: PowerName, vocabulary: Vocabulary) -> Likene
     levels = _compared(one.levels, other.levels)
     if one.key == other.key and levels is not _APART:
         return Likeness(Kin.FOLDED, 1.0)
-    shared, left, right = _residue(one, other, vocabulary)
-    score = _score(shared, left, right)
-    if not related or levels is _APART or _tells_apart(one, other):
-        return Likeness(Kin.DIFFERENT, score)
-    certain = same_act and bool(one.act) and _told_alike(one, other) and not (left >= GENERIC and right >= GENERIC)
+    shared, left, right = _words(one, other)
+    # Words cut differently may share characters yet; where they tell apart, or share too little at best, no matter.
+    best = _score(shared + 2 * min(_weight(one, left), _weight(other, right)), one, other)
+    if not related or levels is _APART or best < DOUBTFUL or _tells_apart(one, other):
+        return Likeness(Kin.DIFFERENT, _score(shared, one, other))
+    more, first, second = _characters(_Rest(left, one), _Rest(right, other), vocabulary)
+    score = round((shared + more) / max(shared + more + first + second, GENERIC), 4)
+    certain = same_act and bool(one.act) and _told_alike(one, other) and not (first >= GENERIC and second >= GENERIC)
     if certain and score >= SAME:
         return Likeness(Kin.SIMILAR, score)
     return Likeness(Kin.DOUBTFUL if score >= DOUBTFUL else Kin.DIFFERENT, score)
@@ -70,25 +73,48 @@ def _compared(one: frozenset[str], other: frozenset[str]) -> int:
 
 
 def _tells_apart(one: PowerName, other: PowerName) -> bool:
-    left, right = one.apart - other.apart, other.apart - one.apart
-    classes = {word.partition(".")[0] for word in left} & {word.partition(".")[0] for word in right}
-    numbers = Counter(one.numbers), Counter(other.numbers)
-    both = one.if_both and other.if_both and _compared(one.if_both, other.if_both) is _APART
-    return bool(classes or both or (numbers[0] - numbers[1] and numbers[1] - numbers[0])) or (
-        one.negations != other.negations
-    )
+    if one.negations != other.negations:
+        return True
+    if one.numbers != other.numbers:
+        numbers = Counter(one.numbers), Counter(other.numbers)
+        if numbers[0] - numbers[1] and numbers[1] - numbers[0]:
+            return True
+    if one.apart != other.apart:
+        left, right = one.apart - other.apart, other.apart - one.apart
+        if {word.partition(".")[0] for word in left} & {word.partition(".")[0] for word in right}:
+            return True
+    return bool(one.if_both and other.if_both and _compared(one.if_both, other.if_both) is _APART)
 
 
 def _told_alike(one: PowerName, other: PowerName) -> bool:
     return one.apart == other.apart and one.numbers == other.numbers
 
 
-def _residue(one: PowerName, other: PowerName, vocabulary: Vocabulary) -> tuple[float, float, float]:
-    """Weight of the words of both that are shared, and of those that only one and only the other has."""
-    common = Counter(one.tokens) & Counter(other.tokens)
-    left, right = Counter(one.tokens) - common, Counter(other.tokens) - common
-    shared = 2 * sum(one.weights[token] * count for token, count in common.items())
-    first, second = _Rest(left, one), _Rest(right, other)
+def _words(one: PowerName, other: PowerName) -> tuple[float, dict[str, int], dict[str, int]]:
+    """Weight of the words that both have, counted in each, and the words that only one and only the other has."""
+    shared, left, right = 0.0, {}, dict(other.tokens)
+    for token, count in one.tokens.items():
+        common = min(count, right.get(token, 0))
+        if common:
+            shared += 2 * common * one.weights[token]
+            right[token] -= common
+        if count > common:
+            left[token] = count - common
+    return shared, left, {token: count for token, count in right.items() if count}
+
+
+def _weight(name: PowerName, tokens: Mapping[str, int]) -> float:
+    return sum(name.weights[token] * count for token, count in tokens.items())
+
+
+def _score(shared: float, one: PowerName, other: PowerName) -> float:
+    whole = one.weight + other.weight
+    return round(min(shared / whole, 1.0), 4) if whole > GENERIC else 0.0
+
+
+def _characters(first: _Rest, second: _Rest, vocabulary: Vocabulary) -> tuple[float, float, float]:
+    """Weight of the characters that two rests share after all, in both, and of what is left of each."""
+    shared = 0.0
     if first.text and second.text:
         for block in LCSseq.opcodes(first.text, second.text):
             length = block.src_end - block.src_start
@@ -101,8 +127,8 @@ def _residue(one: PowerName, other: PowerName, vocabulary: Vocabulary) -> tuple[
 class _Rest:
     """Words that only one of two names has, as one text with a weight a character."""
 
-    def __init__(self, tokens: Counter[str], name: PowerName) -> None:
-        kept = [(token, name.weights[token] / len(token)) for token in name.tokens for _ in range(tokens[token])]
+    def __init__(self, tokens: Mapping[str, int], name: PowerName) -> None:
+        kept = [(token, name.weights[token] / len(token)) for token, count in tokens.items() for _ in range(count)]
         self.text = "".join(token for token, _ in kept)
         self._weights = [weight for token, weight in kept for _ in token]
         self._ends = list(accumulate(len(token) for token, _ in kept))
@@ -129,11 +155,6 @@ class _Rest:
             min(sum(self._weights[at] for at in run), word_weight("".join(self.text[at] for at in run), vocabulary))
             for run in runs
         )
-
-
-def _score(shared: float, left: float, right: float) -> float:
-    whole = shared + left + right
-    return round(shared / whole, 4) if whole > GENERIC else 0.0
 
 
 @derived

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
@@ -26,7 +26,8 @@ from pipeline.text.normalization import fold
 from pipeline.vocabulary import Vocabulary
 
 _PAIRS = 8  # rarest pairs of characters that lead to candidates
-_CANDIDATES = 40  # compared at most
+_POSTINGS = 400  # powers looked at for them: a pair that half the catalogue has tells nothing
+_CANDIDATES = 16  # compared at most
 _SHORTEST = 4  # characters of a sub-item that is a name by itself
 _SEPARATORS = re.compile(r"[、，,;；\n]+")
 _JOINERS = re.compile("[、，,;；\n及和与]+")  # within names too: they part a text only where each part is a power
@@ -105,8 +106,11 @@ class PowerIndex:
         self._by_code: dict[str, list[_Entry]] = {}
         for power in powers:
             self._add(power)
+        self._entries.sort(key=lambda entry: entry.name)  # so that the order of the catalogue decides nothing
         self._by_key: dict[str, list[_Entry]] = {}
         self._pairs: dict[str, list[int]] = {}
+        # By identity of the name, which is kept: find and nearest ask for the same.
+        self._alike: dict[int, tuple[PowerName, list[tuple[_Entry, Likeness]]]] = {}
         for turn, entry in enumerate(self._entries):
             for key in {entry.read.key, entry.bare.key}:
                 self._by_key.setdefault(key, []).append(entry)
@@ -203,12 +207,22 @@ class PowerIndex:
 
     def _compared(self, read: PowerName) -> list[tuple[_Entry, Likeness]]:
         """The powers that share rare pairs of characters with a name, and how alike they are."""
-        known: Mapping[str, list[int]] = {pair: self._pairs[pair] for pair in _pairs(read.core) & self._pairs.keys()}
-        rarest = sorted(known, key=lambda pair: (len(known[pair]), pair))[:_PAIRS]
-        shared = Counter(turn for pair in rarest for turn in known[pair])
-        best = sorted(shared, key=lambda turn: (-shared[turn], turn))[:_CANDIDATES]
-        entries = [self._entries[turn] for turn in best]
-        return [(entry, likeness(read, entry.read, self._vocabulary)) for entry in entries]
+        known = self._alike.get(id(read))
+        if known is None or known[0] is not read:
+            found = [(entry, likeness(read, entry.read, self._vocabulary)) for entry in self._candidates(read)]
+            known = self._alike[id(read)] = (read, found)
+        return known[1]
+
+    def _candidates(self, read: PowerName) -> list[_Entry]:
+        pairs = sorted(_pairs(read.core) & self._pairs.keys(), key=lambda pair: (len(self._pairs[pair]), pair))
+        shared: Counter[int] = Counter()
+        for pair in pairs[:_PAIRS]:
+            if shared and shared.total() + len(self._pairs[pair]) > _POSTINGS:
+                break
+            shared.update(self._pairs[pair][:_POSTINGS])
+        least = sorted(shared.values(), reverse=True)[:_CANDIDATES][-1:]
+        best = sorted((-count, turn) for turn, count in shared.items() if count >= least[0])[:_CANDIDATES]
+        return [self._entries[turn] for _, turn in best]
 
 
 def _one_of(found: Sequence[tuple[_Entry, float]], how: How) -> Match | Offer:

@@ -39,7 +39,8 @@ class PowerName:
     """A name taken apart. Two names of one ``key`` are one name.
 
     act: group of its head word, "" where it names none. key: act and object without the words by which prints of one
-    name differ. tokens: the words of the object, and weight of each. levels, apart, if_both, numbers: what tells powers
+    name differ. tokens: the words of the object, and
+    weight of each and of all. levels, apart, if_both, numbers: what tells powers
     of like names apart (县级, 变更, 第二类). negations: how many words deny something.
     """
 
@@ -53,11 +54,7 @@ class PowerName:
     if_both: frozenset[str]
     numbers: tuple[str, ...]
     negations: int
-
-    @property
-    def weight(self) -> float:
-        """Of all its words."""
-        return sum(self.weights[token] * count for token, count in self.tokens.items())
+    weight: float
 
 
 def power_name(name: str, vocabulary: Vocabulary, power_type: str = "", unit: str = "") -> PowerName:
@@ -131,6 +128,7 @@ class _Reader:
         apart = frozenset(self._aparts[found] for found in self._apart.findall(core))
         both = frozenset(self._if_boths[found] for found in self._if_both.findall(core))
         tokens = Counter(token for token in self._tokens(core) if not self._particle.fullmatch(token))
+        weights = {token: self.weight(token) for token in tokens}
         act = act or self._issued(core)
         act = act or (power_type if power_type in self._heads.values() else "")
         return PowerName(
@@ -138,7 +136,8 @@ class _Reader:
             core=core,
             key="\x1f".join((act, self._particle.sub("", core))),
             tokens=tokens,
-            weights={token: self.weight(token) for token in tokens},
+            weights=weights,
+            weight=sum(weights[token] * count for token, count in tokens.items()),
             levels=levels,
             apart=apart,
             if_both=both,

@@ -1,4 +1,4 @@
-"""Which power a flow chart is of: by its title, by the form or row it stands in, by the only power of its file.
+"""Which power a flow chart is of: by its title, by the form or row it stands in, by the powers of its file.
 
 In: the files and powers of a context. Out: :func:`tied_charts`. Judges nothing and refuses to guess: a title that may
 mean a power without being its name is an offer.
@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 
 from extractors.document import Place
 from pipeline.interpretation.charts import chart_named_by
-from pipeline.matching.power_index import Listed, Match, Offer, PowerIndex
+from pipeline.matching.power_index import Found, Listed, Match, Offer, PowerIndex
 from pipeline.matching.power_name import kind_named
 from pipeline.record import Chart, ChartForm, FileReading, FileState
 from pipeline.rules.context import RuleContext
@@ -63,19 +63,26 @@ def _tied(context: RuleContext) -> tuple[TiedChart, ...]:
     by_file: dict[str, list[Item]] = defaultdict(list)
     for item in listed:
         by_file[item[0].file].append(item)
-    found: list[TiedChart] = []
-    for file in context.files:
-        charts = file.charts or tuple(_unread_file(context, file))
-        nameless = [chart for chart in charts if not _without_unit(context, file, chart.name)]
-        own = by_file.get(file.name, [])
-        for chart in charts:
-            name = _without_unit(context, file, chart.name)
-            if name:
-                found.append(_by_name(context, file, chart, name))
-            else:
-                keys = _by_place(chart.place, own) or _by_order(nameless.index(chart), len(nameless), own)
-                found.append(TiedChart(file, chart, "", keys))
+    found = [tied for file in context.files for tied in _of_file(context, file, by_file.get(file.name, []))]
     return tuple(_with_several(context, found, listed))
+
+
+def _of_file(context: RuleContext, file: FileReading, own: Sequence[Item]) -> Iterator[TiedChart]:
+    """The charts of a file. own: the powers that it lists."""
+    charts = file.charts or tuple(_unread_file(context, file))
+    names = [_without_unit(context, file, chart.name) for chart in charts]
+    by_surroundings = [
+        () if name else _by_title(context, file, chart) or _by_place(chart.place, own)
+        for chart, name in zip(charts, names, strict=True)
+    ]
+    nameless = [turn for turn, name in enumerate(names) if not name and not by_surroundings[turn]]
+    for turn, (chart, name) in enumerate(zip(charts, names, strict=True)):
+        if name:
+            yield _by_name(context, file, chart, name)
+        elif keys := by_surroundings[turn]:
+            yield TiedChart(file, chart, "", keys)
+        else:
+            yield TiedChart(file, chart, "", _by_order(nameless.index(turn), len(nameless), own))
 
 
 def _with_several(context: RuleContext, found: Sequence[TiedChart], listed: Sequence[Item]) -> Iterator[TiedChart]:
@@ -99,13 +106,24 @@ def _first_keys(context: RuleContext) -> Mapping[str, str]:
 
 
 def _by_name(context: RuleContext, file: FileReading, chart: Chart, name: str) -> TiedChart:
-    found, first = [each for _, each in power_index(context).find_each(name)], context.once(_first_keys)
-    keys = tuple(dict.fromkeys(first[key] for each in found if isinstance(each, Match) for key in each.keys))
-    if keys:
+    found = [each for _, each in power_index(context).find_each(name)]
+    if keys := _keys(context, found):
         return TiedChart(file, chart, name, keys)
     if kinds := _kinds(context, name):
         return TiedChart(file, chart, name, kinds=kinds)
     return TiedChart(file, chart, name, offer=next((each for each in found if isinstance(each, Offer)), None))
+
+
+def _by_title(context: RuleContext, file: FileReading, chart: Chart) -> tuple[str, ...]:
+    """The powers whose names stand over a chart as they are, without saying that a chart follows."""
+    title = _without_unit(context, file, chart.title)
+    return _keys(context, [each for _, each in power_index(context).find_each(title)]) if title else ()
+
+
+def _keys(context: RuleContext, found: Sequence[Found]) -> tuple[str, ...]:
+    """The keys of the powers that are certainly meant."""
+    first = context.once(_first_keys)
+    return tuple(dict.fromkeys(first[key] for each in found if isinstance(each, Match) for key in each.keys))
 
 
 def _kinds(context: RuleContext, name: str) -> frozenset[str]:

@@ -13,17 +13,20 @@ from dataclasses import replace
 from extractors.document import Place
 from pipeline.identity.history import Gone
 from pipeline.law.verified import BASIS
-from pipeline.record import Reading, Record, Register
+from pipeline.record import FileState, Reading, Record, Register
 from pipeline.rules.basis import names_nothing
 from pipeline.rules.context import RuleContext
-from pipeline.rules.registry import Facts, Hit, Scope, clipped, on_record, rule
+from pipeline.rules.registry import Facts, Hit, Scope, clipped, on_record, readable, rule
 
 _FAMILY = "V"  # findings of this family are about versions, and are not counted as unmended once more
 
 
 def _gone(context: RuleContext, code: str) -> Scope[Gone]:
-    gone = context.history.gone
-    return Scope((), "first_version") if gone is None else Scope(gone)
+    if context.history.gone is None:
+        return Scope((), "first_version")
+    if any(file.state is FileState.QUARANTINED for file in context.files):
+        return Scope((), "files_unread")  # what is missing may stand there
+    return Scope(context.history.gone)
 
 
 @rule("V01", over=_gone)
@@ -35,7 +38,7 @@ def vanished(context: RuleContext, code: str, gone: tuple[Gone, ...]) -> Iterato
             "version": each.last,
             "item": context.vocabulary.label("item.named").format(name=clipped(item.name)),
             "file": item.file,
-            "place": item.place,
+            "place": readable(Place.parse(item.place)) if item.place else "",
         }
         yield Hit(each, Register.POWERS, "name", Place(), item.name, None, f"{item.key} {each.last}", "", facts)
 

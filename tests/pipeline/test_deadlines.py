@@ -157,3 +157,15 @@ def test_a_deadline_in_a_year_without_announced_holidays_says_so(master: Warehou
     ((due, note),) = ask(master, "SELECT 期限, 期限说明 FROM 报送情况 WHERE 单位 = '云溪县水利局'")
     assert due == dt.date(2050, 8, 29) and "2050" in note
     assert ask(master, "SELECT DISTINCT 放假安排已知 FROM 工作日历") == [(False,)]
+
+
+def test_what_a_reviewer_returned_has_the_deadline_for_mending_too(master: Warehouse) -> None:
+    hand_in(master, "云溪县水利局", "2026-08-03", 1, "power")
+    master._connection.execute(
+        "INSERT INTO base.decisions BY NAME SELECT 1 AS number, 'unit' AS subject, '云溪县水利局' AS key, '' AS part, "
+        "'return' AS decision, 1 AS version, TIMESTAMP '2026-08-17 10:00' AS decided"
+    )
+    sql = "SELECT 状态, 期限, 待报内容, 退回日期, 审核期限 FROM 报送情况 WHERE 单位 = '云溪县水利局'"
+    ((state, due, outstanding, returned, review),) = ask(master, sql)
+    assert (state, due, returned, review) == ("待补正", dt.date(2026, 8, 31), dt.date(2026, 8, 17), None)
+    assert outstanding == load_vocabulary().label("outstanding.returned")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import tomllib
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,7 +16,7 @@ import pytest
 from pipeline.intake import taking_in
 from pipeline.intake.deciding import Outcome, Request, decide
 from tests.builders import Sheet, Text, draw, grid
-from tests.pipeline.submissions import AS_OF, Here, risks, rows, run
+from tests.pipeline.submissions import AS_OF, Here, risks, rows, run, warehouse
 
 UNITS = sorted((Path(__file__).parent / "units").glob("*.toml"))
 DAYS = (dt.datetime(2026, 3, 2, 9), dt.datetime(2026, 4, 1, 9), dt.datetime(2026, 5, 6, 9))
@@ -95,22 +96,31 @@ class Season:
         )
         return str(key)
 
-    def said(self, unit: str) -> dict[str, Any]:
-        """What the views say of a unit, as its script says it."""
-        where = f"WHERE 单位 = '{unit}'"
-        state = rows(self.workspace, f"SELECT 版本, 状态 FROM 报送情况 {where}")
-        listed = rows(self.workspace, f"SELECT 职权名称, 审核结论 FROM 职权目录 {where}")
-        findings = rows(self.workspace, f"SELECT 规则, 对象名称, 字段, 状态 FROM 问题清单 {where}")
-        changes = rows(self.workspace, f"SELECT 变更, 对象名称, 字段, 原值, 新值, 确认, 后版本 FROM 变更记录 {where}")
-        return {
-            "version": state[0][0] if state else 0,
-            "state": state[0][1] if state else "",
-            "catalogue": sorted(" | ".join(filter(None, row)) for row in listed),
-            "findings": _lines(findings),
-            "changes": sorted(
-                f"{row[-1]}: " + " | ".join("-" if cell is None else str(cell) for cell in row[:-1]) for row in changes
-            ),
-        }
+    def said(self) -> dict[str, dict[str, Any]]:
+        """What the views say, by unit, as the scripts say it; a unit that no view knows says nothing."""
+        found: dict[str, dict[str, Any]] = defaultdict(
+            lambda: {"version": 0, "state": "", "catalogue": [], "findings": [], "changes": []}
+        )
+        with warehouse(self.workspace) as connection:
+
+            def each(sql: str) -> Iterator[tuple[dict[str, Any], list[Any]]]:
+                for unit, *cells in connection.execute(sql).fetchall():
+                    yield found[unit], cells
+
+            for said, (version, state) in each("SELECT 单位, 版本, 状态 FROM 报送情况"):
+                said |= {"version": version, "state": state}
+            for said, cells in each("SELECT 单位, 职权名称, 审核结论 FROM 职权目录"):
+                said["catalogue"].append(" | ".join(filter(None, cells)))
+            for said, cells in each("SELECT 单位, 规则, 对象名称, 字段, 状态 FROM 问题清单"):
+                said["findings"].append(_line(cells))
+            for said, (version, *cells) in each(
+                "SELECT 单位, 后版本, 变更, 对象名称, 字段, 原值, 新值, 确认 FROM 变更记录"
+            ):
+                said["changes"].append(f"{version}: {_line(cells)}")
+        for said in found.values():
+            for what in ("catalogue", "findings", "changes"):
+                said[what].sort()
+        return found
 
     def _at(self, moment: dt.datetime) -> None:
         class Clock(dt.datetime):
@@ -140,8 +150,8 @@ def _split(text: str) -> list[str]:
     return [" | ".join(cell.strip() for cell in line.split("|")) for line in text.strip().splitlines() if line.strip()]
 
 
-def _lines(found: list[tuple[Any, ...]]) -> list[str]:
-    return sorted(" | ".join("-" if cell is None else str(cell) for cell in row) for row in found)
+def _line(cells: Sequence[Any]) -> str:
+    return " | ".join("-" if cell is None else str(cell) for cell in cells)
 
 
 def _draw(path: Path, text: str) -> None:

@@ -20,8 +20,10 @@ _OF_NO_VERSION = ("单位", "报送情况", "来源文件")
 def compared(season: Season, number: int, *, decided: bool) -> None:
     when = f"round {number + 1}{' decided' if decided else ''}"
     wrong: list[str] = []
+    views = season.said()
+    assert views.keys() <= {script.unit for script in scripts()}
     for script in scripts():
-        told, said = expected(script, number, decided=decided), season.said(script.unit)
+        told, said = expected(script, number, decided=decided), views[script.unit]
         for what in told:
             if told[what] is not None and told[what] != said[what]:
                 wrong.append(f"{script.unit}, {when}, {what}:\n    told {told[what]}\n    said {said[what]}")

@@ -107,6 +107,7 @@ FROM (
     FROM base.submissions s
     JOIN base.known_units k ON k.unit = s.unit
     LEFT JOIN base.current_campaign c ON true
+    WHERE s.received <= (SELECT moment FROM base.horizon)
 ) d
 GROUP BY d.listed
 HAVING bool_or(d.counts);
@@ -128,12 +129,18 @@ LEFT JOIN (
 -- The deadlines that hold for each unit. mending: only where the version that stands was returned.
 CREATE OR REPLACE VIEW base.unit_deadlines AS
 WITH submitted AS (
-    SELECT k.unit, k.listed, coalesce(k.extended, s.due) AS submission, r.returned, a.latest
+    SELECT k.unit, k.listed, coalesce(k.extended, s.due) AS submission, a.latest,
+        coalesce(r.returned, CAST(v.decided AS DATE), p.returned) AS returned
     FROM base.known_units k
     LEFT JOIN base.stages s ON s.stage = 'submission'
     LEFT JOIN base.arrivals a ON a.listed = k.listed
     LEFT JOIN base.latest_submissions l ON l.unit = k.unit
     LEFT JOIN base.returns r ON r.unit = l.unit AND r.version = l.version AND a.first IS NOT NULL
+    LEFT JOIN base.standing_decisions v
+        ON v.subject = 'unit' AND v.key = k.unit AND v.version = l.version AND v.decision = 'return'
+    LEFT JOIN (
+        SELECT unit, min(CAST(decided AS DATE)) AS returned FROM base.dispositions WHERE decision <> 'confirm' GROUP BY unit
+    ) p ON p.unit = k.unit
 ), mended AS (
     SELECT u.*, m.due AS fixed, m.days, m.working, CASE m.after WHEN 'return' THEN u.returned ELSE u.submission END AS since
     FROM submitted u LEFT JOIN base.stages m ON m.stage = 'mending' AND u.returned IS NOT NULL
@@ -455,21 +462,16 @@ SELECT
     coalesce(n.errors, 0) AS 错误数,
     coalesce(n.warnings, 0) AS 警告数,
     coalesce(n.infos, 0) AS 提示数,
-    (SELECT label FROM base.labels WHERE key = CASE
-        WHEN a.first IS NULL THEN 'submission.awaited'
-        WHEN v.decision = 'return' OR n.errors > 0 OR p.returned > 0 THEN 'submission.returned'
-        WHEN v.decision = 'pass' OR (p.powers > 0 AND p.confirmed = p.powers) THEN 'submission.passed'
-        WHEN s.version > 1 THEN 'submission.again'
-        ELSE 'submission.accepted'
-    END) AS 状态,
+    t.label AS 状态,
     -- What is still to come must come by its own deadline; what was returned, by that for mending.
     CASE
         WHEN u.expected IS false AND a.first IS NULL THEN NULL
-        WHEN o.missing IS NULL AND n.errors > 0 AND d.mending IS NOT NULL THEN d.mending
+        WHEN o.missing IS NULL AND t.key = 'submission.returned' AND d.mending IS NOT NULL THEN d.mending
         ELSE d.submission
     END AS 期限,
     CASE WHEN 期限 IS NOT NULL THEN greatest(0, CASE
-        WHEN a.first IS NULL OR o.missing IS NOT NULL OR (n.errors > 0 AND d.mending IS NOT NULL) THEN current_date
+        WHEN a.first IS NULL OR o.missing IS NOT NULL OR (t.key = 'submission.returned' AND d.mending IS NOT NULL)
+            THEN least(current_date, (SELECT CAST(moment AS DATE) FROM base.horizon))
         ELSE greatest(a.first, o.came)
     END - 期限) END AS 逾期天数,
     s.declared_date AS 报送日期,
@@ -479,10 +481,11 @@ SELECT
         WHEN o.missing IS NOT NULL THEN o.missing
         WHEN a.first IS NULL AND u.expected IS NOT false THEN (SELECT label FROM base.labels WHERE key = 'outstanding.anything')
         WHEN n.errors > 0 THEN (SELECT replace(label, '{count}', CAST(n.errors AS VARCHAR)) FROM base.labels WHERE key = 'outstanding.mending')
+        WHEN t.key = 'submission.returned' THEN (SELECT label FROM base.labels WHERE key = 'outstanding.returned')
     END AS 待报内容,
     d.returned AS 退回日期,
-    CASE WHEN n.errors IS NULL OR n.errors = 0 THEN d.review END AS 审核期限,
-    CASE WHEN d.counted AND n.errors > 0 AND NOT q.known THEN (SELECT replace(label, '{year}', CAST(year(d.mending) AS VARCHAR)) FROM base.labels WHERE key = 'deadline.weekends_only') END AS 期限说明,
+    CASE WHEN t.key NOT IN ('submission.returned', 'submission.passed') THEN d.review END AS 审核期限,
+    CASE WHEN d.counted AND 期限 = d.mending AND t.key = 'submission.returned' AND NOT q.known THEN (SELECT replace(label, '{year}', CAST(year(d.mending) AS VARCHAR)) FROM base.labels WHERE key = 'deadline.weekends_only') END AS 期限说明,
     u.expected AS 是否应报
 FROM base.known_units u
 LEFT JOIN base.latest_submissions l ON l.unit = u.unit
@@ -520,7 +523,14 @@ LEFT JOIN (
         count(*) FILTER (severity = 'I') AS infos
     FROM base.known_findings WHERE state = 'finding.open' GROUP BY unit
 ) n ON n.unit = u.unit
-LEFT JOIN base.standing_decisions v ON v.subject = 'unit' AND v.key = u.unit AND v.version = l.version;
+LEFT JOIN base.standing_decisions v ON v.subject = 'unit' AND v.key = u.unit AND v.version = l.version
+LEFT JOIN base.labels t ON t.key = CASE
+        WHEN a.first IS NULL THEN 'submission.awaited'
+        WHEN v.decision = 'return' OR n.errors > 0 OR p.returned > 0 THEN 'submission.returned'
+        WHEN v.decision = 'pass' OR (p.powers > 0 AND p.confirmed = p.powers) THEN 'submission.passed'
+        WHEN s.version > 1 THEN 'submission.again'
+        ELSE 'submission.accepted'
+    END;
 
 COMMENT ON VIEW main.报送情况 IS '各单位最近一次报送，一行一个单位；应报而没有报送的单位也在内';
 COMMENT ON COLUMN main.报送情况.单位 IS '填报单位';
@@ -541,7 +551,7 @@ COMMENT ON COLUMN main.报送情况.报送日期 IS '报送说明中写明的日
 COMMENT ON COLUMN main.报送情况.联系人 IS '报送说明中的联系人';
 COMMENT ON COLUMN main.报送情况.核查基准日 IS '最近一次核查以哪一天的法律为准';
 COMMENT ON COLUMN main.报送情况.待报内容 IS '单位还要报送的内容；没有的为空';
-COMMENT ON COLUMN main.报送情况.退回日期 IS '现在这一版第一次查出错误、应当退回补正的日期';
+COMMENT ON COLUMN main.报送情况.退回日期 IS '现在这一版退回补正的日期：第一次查出错误的那一天，或者审核人退回的那一天';
 COMMENT ON COLUMN main.报送情况.审核期限 IS '审核机关应当完成审核的最后一天';
 COMMENT ON COLUMN main.报送情况.期限说明 IS '期限按工作日推算，但当年的放假安排不掌握时的说明';
 COMMENT ON COLUMN main.报送情况.是否应报 IS '本批次是否应当报送；没有规定的为空';
