@@ -15,10 +15,9 @@ from hypothesis import strategies as st
 from extractors.document import Document, Notice, Place, Table
 from extractors.errors import Damaged, Empty, Encrypted, TooLarge
 from extractors.geometry.lines import Glyph
+from extractors.geometry.page_content import Layer, PageContent, judge
 from extractors.pdf import file as pdf_file
 from extractors.pdf import page as pdf_page
-from extractors.pdf.layer import Layer, judge
-from extractors.pdf.page import PageContent
 from extractors.pdf.reader import read_pdf
 from extractors.scan.pictures import PagePicture
 from tests.extractors.pdf_drawing import FONT, WORDS, Drawing, random_cells, wrapped
