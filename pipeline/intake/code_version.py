@@ -20,7 +20,7 @@ _READERS = (
 
 # Packages of pipeline by what depends on them; the modules right under pipeline belong to reading.
 _READING = ("interpretation", "reading", "text", "values")
-_CHECKING = ("campaigns", "intake", "law", "naming", "rules", "warehouse")
+_CHECKING = ("campaigns", "identity", "intake", "law", "naming", "review", "rules", "warehouse")
 
 
 @lru_cache(maxsize=1)
