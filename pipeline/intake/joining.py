@@ -43,11 +43,13 @@ def join_decisions(
     with open_decisions(workspace.decisions) as store:
         decisions = store.all()
     shown = ledger.joined_decisions
+    records: dict[str, int] = {}
     if not replayed:
         for unit, first in _touched(each for each in decisions if each.number > shown):
-            for _ in loader.replay(unit, find, first):
-                pass
+            for result in loader.replay(unit, find, first):
+                records[unit] = len(result.records)
     warehouse.put_decisions(decisions)
+    ledger.keep_counts({unit: {"records": number} for unit, number in records.items()}, {})
     return max((each.number for each in decisions), default=0)
 
 

@@ -42,7 +42,7 @@ def readable_place(finding: Listed, words: Vocabulary) -> str:
     """Where a finding stands, without the rectangle on the page, which nobody can look up."""
     text = finding["place"]
     if not text:
-        return words.label("place.whole_file")
+        return words.label("place.whole_file" if finding["file"] else "place.whole_submission")
     try:
         return str(replace(Place.parse(text), box=None))
     except ValueError:

@@ -160,7 +160,14 @@ def _shown(number: int, finding: Listed, words: Vocabulary) -> dict[str, str | i
         "place": readable_place(finding, words),
         "quote": shortened(finding["quote"], words),
         "answer": "",
+        "opinion": _opinion(finding),
     }
+
+
+def _opinion(finding: Listed) -> str:
+    """A decision that left the finding open, as it is written into the list: so it can be read in again."""
+    judgement, opinion = finding["judgement"], finding["opinion"]
+    return f"{judgement}：{opinion}" if judgement and opinion != judgement else opinion
 
 
 def _offer_choices(page: Worksheet, last_row: int, columns: Sequence[_Column], words: Vocabulary) -> None:

@@ -47,7 +47,7 @@ def _added(context: RuleContext, code: str) -> Scope[Record]:
     added = context.history.added
     if added is None:
         return Scope((), "first_version")
-    new = tuple(record for record in context.powers if record.key in added)
+    new = tuple(record for record in context.of(Register.POWERS) if record.key in added)
     judged = tuple(record for record in new if context.field(record, BASIS) is not None)
     return Scope(judged, "column_absent" if new and not judged else "")
 

@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pipeline.warehouse.readonly_sql import open_readonly
+import duckdb
+
+from pipeline.vocabulary import load_vocabulary
+from pipeline.warehouse.readonly_sql import QueryRefused, open_readonly
 from pipeline.workspace import Workspace
 
 
@@ -55,6 +58,8 @@ def known_objects(workspace: Workspace, keys: Iterable[str]) -> dict[str, Known]
     connection = open_readonly(workspace)
     try:
         rows = connection.execute(_FOUND, [list(keys)]).fetchall()
+    except duckdb.CatalogException as error:
+        raise QueryRefused(load_vocabulary().label("sql.older")) from error
     finally:
         connection.close()
     return {row[1]: Known(*row) for row in rows}

@@ -62,7 +62,7 @@ def waived(workspace: Path) -> Outcome:
 
 WAIVED = [
     ("娱乐场所许可", "待整改", None, None),
-    ("文物修缮审批", "已豁免", "已豁免：类别由省厅统一", "李某"),
+    ("文物修缮审批", "已豁免", "类别由省厅统一", "李某"),
 ]
 
 
@@ -126,7 +126,7 @@ def test_a_decision_of_the_moment_before_publishing_is_taken_along(
     monkeypatch.setattr("pipeline.intake.deciding._WAIT_SECONDS", 0.0)
     catalogue(inbox / UNIT / "职权目录.docx", [*catalogued, ("A4", "艺术品经营许可", "行政许可")])
     run(inbox, workspace)
-    assert ("文物修缮审批", "已豁免", "已豁免：类别由省厅统一", "李某") in rows(workspace, STATES)
+    assert ("文物修缮审批", "已豁免", "类别由省厅统一", "李某") in rows(workspace, STATES)
 
 
 def test_requests_that_cannot_be_kept_are_refused_one_by_one(workspace: Path) -> None:
@@ -243,6 +243,14 @@ def test_the_workbook_comes_back_sorted_cut_and_filled_in(workspace: Path) -> No
         ("已说明", "不需整改：以省厅目录为准")
     ]
     assert decided(workspace, *requests_of(path)).kept == (), "read in twice it says nothing new"
+
+
+def test_a_finding_that_was_sent_back_is_listed_with_the_decision(workspace: Path) -> None:
+    key = finding(workspace, "文物修缮审批")
+    decided(workspace, Request(key, "退回", "请补齐"))
+    path = workbook_of(workspace)
+    assert [(each.decision, each.comment) for each in requests_of(path) if each.key == key] == [("退回", "请补齐")]
+    assert decided(workspace, *requests_of(path)).kept == ()
 
 
 def test_another_workbook_is_not_the_findings(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ from pipeline.record import (
 )
 from pipeline.submission import Result
 from pipeline.vocabulary import load_vocabulary
-from pipeline.warehouse.master import Run, Warehouse, open_master
+from pipeline.warehouse.master import Run, Warehouse, migrations, open_master
 from pipeline.warehouse.staging import FAMILY_TABLES, HandIn
 from pipeline.workspace import WorkspaceUnusable
 
@@ -361,6 +361,27 @@ def test_an_older_database_is_migrated_and_a_newer_one_refused(path: Path) -> No
         connection.execute("UPDATE base.schema_version SET version = 9999")
     with pytest.raises(WorkspaceUnusable, match="9999"), open_master(path, WORDS, NOW):
         pass
+
+
+def test_findings_of_an_older_schema_are_kept(path: Path) -> None:
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("CREATE SCHEMA base")
+        connection.execute("CREATE TABLE base.schema_version (version INTEGER, views VARCHAR, applied TIMESTAMP)")
+        for _, sql in migrations()[:2]:
+            connection.execute(sql)
+        connection.execute("INSERT INTO base.schema_version VALUES (2, 'older', NULL)")
+        connection.execute("INSERT INTO base.submissions (unit, version, received) VALUES ('甲局', 2, ?)", [NOW])
+        connection.execute(
+            "INSERT INTO base.findings (key, unit, code, severity, subject, is_open, first_seen, last_version)"
+            " VALUES ('open', '甲局', 'M03', 'E', 'power', true, ?, 2),"
+            " ('old', '甲局', 'M03', 'E', 'power', false, ?, 1)",
+            [NOW, NOW],
+        )
+    with open_master(path, WORDS, LATER) as warehouse:
+        assert ask(warehouse, "SELECT key, state, first_seen FROM base.known_findings ORDER BY ALL") == [
+            ("old", "finding.closed", NOW),
+            ("open", "finding.open", NOW),
+        ]
 
 
 def test_a_damaged_database_is_refused(path: Path) -> None:

@@ -400,8 +400,9 @@ SELECT
     (SELECT label FROM base.labels WHERE key = f.state) AS 状态,
     f.first_seen AS 首次发现,
     f.last_seen AS 最近发现,
-    coalesce(f.judged_as || '：' || f.judged_because, f.judged_as) AS 审核意见,
+    coalesce(f.judged_because, f.judged_as) AS 审核意见,
     f.reviewer AS 审核人,
+    f.judged_as AS 审核决定,
     f.decided AS 审核时间,
     f.answer AS 单位答复
 FROM base.known_findings f;
@@ -425,8 +426,9 @@ COMMENT ON COLUMN main.问题清单.规则依据 IS '规则的依据';
 COMMENT ON COLUMN main.问题清单.状态 IS '待整改、已整改（新报送的材料中没有了）、已说明（单位说明理由，审核人认可）或已豁免（审核人写明理由）';
 COMMENT ON COLUMN main.问题清单.首次发现 IS '首次发现的时间';
 COMMENT ON COLUMN main.问题清单.最近发现 IS '最近一次核查到的时间';
-COMMENT ON COLUMN main.问题清单.审核意见 IS '审核人的意见';
+COMMENT ON COLUMN main.问题清单.审核意见 IS '审核人的意见；没有写意见的为审核决定';
 COMMENT ON COLUMN main.问题清单.审核人 IS '审核人';
+COMMENT ON COLUMN main.问题清单.审核决定 IS '审核人的决定：已说明、已豁免、退回或整改属实';
 COMMENT ON COLUMN main.问题清单.审核时间 IS '审核的时间';
 COMMENT ON COLUMN main.问题清单.单位答复 IS '单位在交回的问题清单中写的答复';
 
