@@ -46,6 +46,11 @@ class WorkingDays:
             return True
         return day.weekday() < _SATURDAY and day not in chinese_calendar.holidays
 
+    @property
+    def last_known(self) -> int:
+        """The last year whose holidays are known."""
+        return max(_announced()[1], *self.complete, 0)
+
     def known(self, year: int) -> bool:
         """Whether the holidays of a year are known, or only its weekends."""
         first, last = _announced()
