@@ -6,6 +6,7 @@ and changes nothing: a workspace that is not there is not made.
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import platform
 import shutil
@@ -49,6 +50,9 @@ def checks(workspace: Path) -> Iterator[Check]:
         yield _tried("layout", lambda: _layout(place))
     if place.campaign.exists():
         yield _tried("campaign", lambda: _campaign(place))
+    yield _holidays(place)
+    if place.settings.exists():
+        yield _tried("settings", lambda: _settings(place))
     if place.published.exists():
         yield _tried("warehouse", lambda: _warehouse(place))
     yield _tried("worker", _worker)
@@ -131,6 +135,27 @@ def _campaign(place: Workspace) -> str:
     from pipeline.campaigns.campaign import load_campaign
 
     return load_campaign(place.campaign).batch
+
+
+def _holidays(place: Workspace) -> Check:
+    """Whether deadlines of this year can be counted in working days."""
+    from pipeline.campaigns.campaign import CampaignError, load_campaign
+    from pipeline.campaigns.working_days import WorkingDays
+
+    try:
+        calendar = load_campaign(place.campaign if place.campaign.exists() else None).deadlines.calendar
+    except CampaignError:  # told by the check before
+        calendar = WorkingDays()
+    well = calendar.known(dt.date.today().year)
+    found = say("doctor.calendar.known", year=calendar.last_known)
+    return Check(say("doctor.calendar"), well, found, "" if well else say("doctor.calendar.fix"), needed=False)
+
+
+def _settings(place: Workspace) -> str:
+    from pipeline.campaigns.schedule import load_schedule
+
+    inbox = load_schedule(place.settings).inbox
+    return str(inbox) if inbox else say("doctor.well")
 
 
 def _warehouse(place: Workspace) -> str:

@@ -41,10 +41,15 @@ class WorkingDays:
         """Whether the offices work on a day."""
         if day in self.working or day in self.holidays:
             return day in self.working
-        first, last = _announced()
-        if first <= day.year <= last:
-            return bool(chinese_calendar.is_workday(day))
-        return day.weekday() < _SATURDAY
+        # Its tables, not its is_workday(), which looks for the first and the last year anew each time.
+        if day in chinese_calendar.workdays:
+            return True
+        return day.weekday() < _SATURDAY and day not in chinese_calendar.holidays
+
+    @property
+    def last_known(self) -> int:
+        """The last year whose holidays are known."""
+        return max(_announced()[1], *self.complete, 0)
 
     def known(self, year: int) -> bool:
         """Whether the holidays of a year are known, or only its weekends."""

@@ -45,18 +45,32 @@ def write_campaign(connection: duckdb.DuckDBPyConnection, campaign: Campaign, no
                 "INSERT INTO base.stages VALUES (?, ?, ?, ?, ?)",
                 [stage, deadline.day, deadline.count, deadline.working, str(deadline.after)],
             )
-    for ordinal, unit in enumerate(campaign.expected.units):
-        connection.execute(
-            "INSERT INTO base.expected_units VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                ordinal, unit.name, list(unit.names), list(unit.aliases), unit.parent or None, unit.expected,
-                list(unit.registers), unit.deadline,
-            ],
-        )  # fmt: skip
-    days = _calendar(deadlines.calendar, now.year)
-    connection.register("days", days)
-    connection.execute("INSERT INTO base.calendar SELECT * FROM days")
-    connection.unregister("days")
+    _insert(connection, "expected_units", _expected(campaign))
+    _insert(connection, "calendar", _calendar(deadlines.calendar, now.year))
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: pa.Table) -> None:
+    """All rows at once: one by one, a city's units would take longer than the rest of a small run."""
+    connection.register("campaign_rows", rows)
+    connection.execute(f"INSERT INTO base.{table} SELECT * FROM campaign_rows")
+    connection.unregister("campaign_rows")
+
+
+def _expected(campaign: Campaign) -> pa.Table:
+    units = campaign.expected.units
+    texts = pa.list_(pa.string())
+    return pa.table(
+        {
+            "ordinal": pa.array(range(len(units)), pa.int32()),
+            "unit": pa.array([unit.name for unit in units], pa.string()),
+            "names": pa.array([list(unit.names) for unit in units], texts),
+            "aliases": pa.array([list(unit.aliases) for unit in units], texts),
+            "parent": pa.array([unit.parent or None for unit in units], pa.string()),
+            "expected": pa.array([unit.expected for unit in units], pa.bool_()),
+            "registers": pa.array([list(unit.registers) for unit in units], texts),
+            "deadline": pa.array([unit.deadline for unit in units], pa.date32()),
+        }
+    )
 
 
 def _calendar(calendar: WorkingDays, year: int) -> pa.Table:
