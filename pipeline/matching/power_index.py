@@ -25,6 +25,7 @@ from pipeline.matching.power_name import PowerName, power_name
 from pipeline.text.normalization import fold
 from pipeline.vocabulary import Vocabulary
 
+_MOST_PARTS = 50  # powers that one text may name; what has more is no list of names
 _PAIRS = 8  # rarest pairs of characters that lead to candidates
 _POSTINGS = 400  # powers looked at for them: a pair that half the catalogue has tells nothing
 _CANDIDATES = 16  # compared at most
@@ -147,7 +148,7 @@ class PowerIndex:
     def _parts(self, separators: re.Pattern[str], text: str) -> tuple[tuple[str, Found], ...]:
         """The parts of a text, two or more, and what each means; the last may tell the act of all."""
         parts = [part.strip() for part in separators.split(text) if fold(part)]
-        if len(parts) < 2:
+        if not 2 <= len(parts) <= _MOST_PARTS:
             return ()
         last = power_name(parts[-1], self._vocabulary).act
         return tuple((part, self._part(part, last)) for part in parts)

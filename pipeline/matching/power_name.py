@@ -228,7 +228,8 @@ def _any(words: Iterable[str]) -> str:
 
 
 def _at_end(words: Iterable[str], *, repeated: bool = False) -> re.Pattern[str]:
-    return re.compile(f"(?:{_any(words)})+$" if repeated else f"(?:{_any(words)})$")
+    # Possessive: 违法行为 is also 违法 and 行为, and trying all ways of cutting a hostile name would take for ever.
+    return re.compile(f"(?:{_any(words)})++$" if repeated else f"(?:{_any(words)})$")
 
 
 def _groups(rows: Iterable[tuple[str, str]]) -> tuple[re.Pattern[str], Mapping[str, str]]:

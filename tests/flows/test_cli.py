@@ -264,7 +264,19 @@ def test_extract_gives_every_cell_with_its_place(inbox: Path) -> None:
 
 
 def test_help_is_chinese_and_names_every_option() -> None:
-    for command in ("run", "serve", "check", "status", "findings", "report", "sql", "extract", "rules", "init", "doctor"):
+    for command in (
+        "run",
+        "serve",
+        "check",
+        "status",
+        "findings",
+        "report",
+        "sql",
+        "extract",
+        "rules",
+        "init",
+        "doctor",
+    ):
         page = zhiquan(command, "--help").stdout
         assert f"zhiquan {command}" in page or f" {command} " in page
         assert not re.search(r"Usage|Options|Arguments|Show this|\[default|\[required", page)

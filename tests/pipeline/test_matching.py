@@ -138,3 +138,13 @@ def test_the_order_of_the_catalogue_does_not_matter(index: PowerIndex) -> None:
 )
 def test_a_whole_kind_of_powers(text: str, act: str) -> None:
     assert kind_named(text, WORDS) == act
+
+
+@pytest.mark.parametrize("unit", ["违法行为", "有关的", "取水许可、", "变更", "（含的", "未", "一二"])
+def test_a_hostile_name_is_refused_in_no_time(index: PowerIndex, unit: str) -> None:
+    """Names that can be cut in many ways, and lists without end; with backtracking this would never come back."""
+    for text in (unit * 5000, unit * 90 + "x", "对" + unit * 90):
+        power_name(text, WORDS)
+        kind_named(text, WORDS)
+        index.find_each(text)
+        index.nearest(text)
