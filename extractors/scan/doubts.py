@@ -17,11 +17,35 @@ from extractors.scan.glyph_shapes import SUSPECTED, Sign, is_han
 
 LOST = 0.34
 """Sizes of white between two figures or Latin letters where something stood that was not read."""
+APART = 0.45
+"""Sizes of white that part a run of characters from another, where a seal was."""
+REMAINS = 0.65
+"""What the remains of a seal are taken for is believed less than this."""
+UNSURE = 0.9
 FEW_STEPS = 4
 WIDE_STEP = 1.4
 """A step from figure to figure so many times as wide as most of at least so many on the line."""
 LOST_DOT = 0.24
 """The same between a figure and a Chinese character after it: the ring or the dot of an item's number."""
+
+
+def without_remains(signs: Sequence[Sign], sealed: Sequence[bool], size: float) -> list[Sign]:
+    """The signs of a line without what the remains of a seal were taken for: a run apart, of which none is believed.
+
+    sealed: whether each stands where a seal was. The rest of such a line is no longer sure.
+    """
+    if not any(sealed):
+        return list(signs)
+    runs: list[list[int]] = []
+    for n, sign in enumerate(signs):
+        last = signs[runs[-1][-1]] if runs else None
+        if last is not None and last.box and sign.box and sign.box.x0 - last.box.x1 < APART * size:
+            runs[-1].append(n)
+        else:
+            runs.append([n])
+    gone = {n for run in runs if all(sealed[n] and signs[n].confidence < REMAINS for n in run) for n in run}
+    kept = [sign for n, sign in enumerate(signs) if n not in gone]
+    return [replace(sign, confidence=min(sign.confidence, UNSURE)) for sign in kept] if gone else kept
 
 
 def doubted(lines: Sequence[Sequence[Sign]], size: float) -> list[list[Sign]]:

@@ -47,6 +47,11 @@ def _pair_brackets(signs: list[Sign]) -> None:
                 signs[at] = replace(first, text=closing[sign.text], either_width=False)
             elif round_pair and sign.either_width and not first.either_width:
                 signs[n] = replace(sign, text=PARTNERS[first.text], either_width=False)
+            elif round_pair and (first.text == "（") != (sign.text == "）"):
+                # Hardly anyone mixes them: the white that makes one of them wide is there, the other's may be covered.
+                changed, text = (at, "（") if first.text == "(" else (n, "）")
+                sure = min(signs[changed].confidence, SUSPECTED)
+                signs[changed] = replace(signs[changed], text=text, confidence=sure, either_width=False)
             elif sign.text == ">" and first.text in "《〈":
                 signs[n] = replace(sign, text=PARTNERS[first.text], confidence=min(sign.confidence, SUSPECTED))
             elif sign.text in "》〉" and first.text in "（(<":
@@ -80,7 +85,7 @@ def _pair_quotes(signs: list[Sign]) -> None:
 def _circle_items(signs: list[Sign], starts: set[int]) -> None:
     """Bare numerals in a run of item numbers of which any is circled, or as wide as in a circle, are circled too."""
     items = [n for n in range(len(signs)) if _is_item(signs, n, starts)]
-    if not any(signs[n].text in CIRCLED or _is_round(signs, n) for n in items):
+    if not any(signs[n].text in CIRCLED or (len(items) > 1 and _is_round(signs, n)) for n in items):
         return
     expected = 0
     for n in items:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from extractors.geometry.lines import Glyph
 from extractors.geometry.rules import Rule
 from extractors.geometry.ruling import Grid, find_grids
-from extractors.scan.doubts import doubted
+from extractors.scan.doubts import doubted, without_remains
 from extractors.scan.glyph_pairs import agreeing
 from extractors.scan.glyph_shapes import Sign
 from extractors.scan.line_reading import read_line
@@ -161,7 +161,8 @@ def _glyphs(page: _Upright, region: _Region, scale: float) -> Iterator[Glyph]:
     lines, lefts = [], []
     for strip in region.strips:
         line, left = cut_out(page.text, strip, region.size)
-        lines.append(read_line(line, region.size, page.known.get(strip)))
+        signs = read_line(line, region.size, page.known.get(strip))
+        lines.append(without_remains(signs, [page.paper.sealed(left + s.x, strip.y0) for s in signs], region.size))
         lefts.append(left)
     for strip, left, signs in zip(region.strips, lefts, doubted(agreeing(lines), region.size), strict=True):
         yield from placed(signs, strip, left, region.size, scale)

@@ -8,6 +8,7 @@ text stays.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import cv2
@@ -18,8 +19,16 @@ Picture = npt.NDArray[np.uint8]
 
 COLOURED = 45
 """Channels that differ by more than this are coloured ink."""
-SEAL = (45.0, 240.0)
+SEAL = (42.0, 200.0)
 """The sides of a seal in points: from that of a person (18 mm) to the largest oval ones."""
+ROUND = 2.0
+"""A seal is at most so many times as wide as high; lines of coloured text are longer."""
+RING = 14.0
+"""Points; pieces of one seal are no farther apart."""
+CRUMB = 1.6
+"""Points; what is left of a seal's ink is smaller, what is printed below it mostly is not."""
+RIM = 4.0
+"""Points around a seal in which its ink fades out."""
 SOLID = 5.0
 """Points; what is black over a square of this side is no stroke of a character …"""
 BORDER = 0.06
@@ -40,56 +49,88 @@ class Paper:
     """A page ready to be read.
 
     grey: ink dark on white 255. scale: pixels a point. to_picture: the 2 × 3 matrix that leads from its pixels to those
-    of the picture it was made of.
+    of the picture it was made of. seals: the rectangles (x0, y0, x1, y1, in pixels of the picture) that were taken off.
     """
 
     grey: Picture
     scale: float
     to_picture: npt.NDArray[np.float64]
+    seals: tuple[tuple[int, int, int, int], ...] = ()
+
+    def sealed(self, x: float, y: float) -> bool:
+        """Whether a seal was taken off where a pixel of the page lies."""
+        across, down = self.to_picture @ (x, y, 1.0)
+        return any(x0 <= across <= x1 and y0 <= down <= y1 for x0, y0, x1, y1 in self.seals)
 
 
 def clean(picture: Picture, scale: float) -> Paper:
     """The page on white paper, its lines level."""
-    grey = _without_seals(picture, scale)
+    grey, seals = _without_seals(picture, scale)
     grey = _softened(_white(_without_edges(grey, scale)), scale)
     angle = skew(grey, scale)
     if abs(angle) < 0.04:
-        return Paper(grey, scale, np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]))
+        return Paper(grey, scale, np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]), seals)
     level, back = _turned(grey, angle)
-    return Paper(level, scale, back)
+    return Paper(level, scale, back, seals)
 
 
-def _without_seals(picture: Picture, scale: float) -> Picture:
-    """The page in grey; coloured ink in the shape of a seal is gone, other coloured ink is as dark as black."""
+def _without_seals(picture: Picture, scale: float) -> tuple[Picture, tuple[tuple[int, int, int, int], ...]]:
+    """The page in grey, and where seals were: coloured ink in the shape of one is gone, other coloured ink is kept."""
     if picture.ndim == 2:
-        return picture
+        return picture, ()
     soft = cv2.GaussianBlur(picture, (0, 0), max(0.8, 0.35 * scale))  # noise has colours too
     hue = soft.max(axis=2).astype(np.int16) - soft.min(axis=2)
     coloured = (hue > COLOURED).astype(np.uint8)
     grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
-    reach = max(1, round(5 * scale))
-    wide = cv2.morphologyEx(coloured, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
-    _, _, stats, _ = cv2.connectedComponentsWithStats(wide, connectivity=8)
+    seals = tuple(_seals(coloured, scale))
+    for x0, y0, x1, y1 in seals:
+        part = np.s_[y0:y1, x0:x1]
+        grey[part] = _faded(picture[part], grey[part], hue[part], scale)
+    return grey, seals
+
+
+def _seals(coloured: Picture, scale: float) -> Iterator[tuple[int, int, int, int]]:
+    """The rectangles around coloured ink in the shape of a seal: about as wide as high. A worn ring is in pieces."""
+    step = max(1, round(scale))  # a pixel a point tells enough
+    small = cv2.resize(coloured, None, fx=1 / step, fy=1 / step, interpolation=cv2.INTER_AREA)
+    points = scale / step
+    whole = cv2.morphologyEx(
+        (small > 0).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((round(RING * points),) * 2, np.uint8)
+    )
+    _, _, stats, _ = cv2.connectedComponentsWithStats(whole, connectivity=8)
     for x, y, width, height, _ in stats[1:]:
-        sides = sorted((width / scale, height / scale))
-        if SEAL[0] <= sides[0] and sides[1] <= SEAL[1]:
-            part = np.s_[y : y + height, x : x + width]
-            grey[part] = _faded(picture[part], grey[part], hue[part])
-    return grey
+        least, most = sorted((width / points, height / points))
+        if SEAL[0] <= least and most <= min(SEAL[1], ROUND * least):
+            rim = RIM * points
+            yield (
+                int(max(0, x - rim) * step), int(max(0, y - rim) * step),
+                int((x + width + rim) * step), int((y + height + rim) * step),
+            )  # fmt: skip
 
 
-def _faded(seal: Picture, grey: Picture, hue: npt.NDArray[np.int16]) -> Picture:
+def _faded(seal: Picture, grey: Picture, hue: npt.NDArray[np.int16], scale: float) -> Picture:
     """The area of a seal without its ink. What is printed below it is darker than it, in brightness or in its hue."""
     inked = hue > COLOURED
-    ink = float(np.percentile(grey[inked], 40))
+    if not inked.any():
+        return grey
+    seal = np.asarray(cv2.GaussianBlur(seal, (0, 0), 0.55), dtype=np.uint8)
+    dull = np.asarray(cv2.cvtColor(seal, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
+    ink = float(np.percentile(dull[inked], 40))
     black = min(float(np.percentile(grey, 1)), 0.6 * ink)
     levels = []
-    for channel, light in ((grey, ink), (seal.max(axis=2), float(np.percentile(seal.max(axis=2)[inked], 40)))):
-        low, high = black + 0.15 * (light - black), black + 0.6 * (light - black)
+    bright = seal.max(axis=2)
+    for channel, light in ((dull, ink), (bright, float(np.percentile(bright[inked], 40)))):
+        low, high = black + 0.15 * (light - black), black + 0.55 * (light - black)
         levels.append(np.clip((channel.astype(np.float32) - low) / (high - low), 0, 1) * 255)
     paper = float(np.percentile(grey, 90))
     plain = np.minimum(*levels) * paper / 255
-    return np.where(hue > COLOURED / 2, plain, grey).astype(np.uint8)
+    result = np.where(hue > COLOURED / 3, plain, grey).astype(np.uint8)
+    dark = (result < 0.7 * paper).astype(np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
+    crumbs = stats[:, 2:4].max(axis=1) < CRUMB * scale
+    crumbs[0] = False
+    rest = cv2.dilate(crumbs[labels].astype(np.uint8), np.ones((3, 3), np.uint8)) == 1
+    return np.where(rest & (hue > COLOURED / 3), paper, result).astype(np.uint8)
 
 
 def _without_edges(grey: Picture, scale: float) -> Picture:

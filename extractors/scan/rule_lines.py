@@ -35,6 +35,10 @@ FREE = 0.55
 ONE_SIDE = 0.9
 TOUCH = 3.0
 """Points between the end of a rule and the rule that it ends at."""
+WORN = 130.0
+"""Points; a rule may be worn over so much, as under a seal …"""
+LEFT = 0.35
+"""… if this share of it is left."""
 APART = 6.0
 """Points between two pieces of one rule that is worn."""
 
@@ -65,10 +69,31 @@ def rule_lines(grey: Picture, scale: float) -> tuple[list[Rule], Mask]:
         across = _supported(level.spans, across, upright.spans, down, scale)
         down = _supported(upright.spans, down, level.spans, across, scale)
     spans, mask = level.chosen(across)
+    spans += _bridges(spans, ink, mask, scale)
     rules = [Rule(True, at / scale, start / scale, end / scale) for at, start, end in spans]
     spans, other = upright.chosen(down)
+    spans += _bridges(spans, ink.T, other, scale)
     rules += [Rule(False, at / scale, start / scale, end / scale) for at, start, end in spans]
     return rules, np.bitwise_or(mask, other.T)
+
+
+def _bridges(
+    spans: Sequence[tuple[float, float, float]], ink: Mask, mask: Mask, scale: float
+) -> list[tuple[float, float, float]]:
+    """What is left of rules between two pieces of them, as where a seal was taken off; drawn into the mask too."""
+    found = []
+    for n, (at, _, end) in enumerate(spans):
+        ahead = [s for m, s in enumerate(spans) if m != n and abs(s[0] - at) <= scale and s[1] >= end]
+        if not ahead:
+            continue
+        other, start, _ = min(ahead, key=lambda span: span[1])
+        first, last = round(end), round(start)
+        row = round((at + other) / 2)
+        band = np.s_[max(0, row - 1) : row + 2, first:last]
+        if scale < start - end <= WORN * scale and ink[band].any(axis=0).mean() >= LEFT:
+            found.append(((at + other) / 2, end, start))
+            mask[band] = ink[band]
+    return found
 
 
 def _supported(
