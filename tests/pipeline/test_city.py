@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import pipeline.intake.city
+import pipeline.intake.settling
 from pipeline.intake.ledger import open_ledger
 from pipeline.intake.rebuild import rebuild
 from pipeline.workspace import prepare
@@ -128,14 +129,14 @@ def test_a_run_killed_around_the_comparison_leaves_it_due(
     inbox: Path, workspace: Path, moment: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     three_units(inbox)
-    check = pipeline.intake.city.check_city
+    check = pipeline.intake.settling.check_city
 
     def killed(*args: Any) -> tuple[str, ...]:
         if moment == "after":
             check(*args)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(pipeline.intake.city, "check_city", killed)
+    monkeypatch.setattr(pipeline.intake.settling, "check_city", killed)
     with pytest.raises(KeyboardInterrupt):
         run(inbox, workspace)
     monkeypatch.undo()
