@@ -133,14 +133,15 @@ class Warehouse:
         return tuple(sorted(unit for unit in before.keys() | after.keys() if before.get(unit) != after.get(unit)))
 
     def open_counts(self) -> dict[str, dict[str, int]]:
-        """How many open findings each unit has, by severity (E W I)."""
+        """How many open findings each unit has, by severity (E W I); those without any are named too."""
         found: dict[str, dict[str, int]] = {}
         with _usable(self._path):
             rows = self._connection.execute(
-                "SELECT unit, severity, count(*) FROM base.findings WHERE is_open GROUP BY ALL"
+                "SELECT u.unit, f.severity, count(f.key) FROM base.units u "
+                "LEFT JOIN base.findings f ON f.unit = u.unit AND f.is_open GROUP BY ALL"
             ).fetchall()
         for unit, severity, count in rows:
-            found.setdefault(unit, {})[severity] = count
+            found.setdefault(unit, {})[severity or ""] = count
         return found
 
     def _put_submission(self, result: Result, hand_in: HandIn) -> None:
