@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,8 @@ import pipeline.intake.city
 import pipeline.intake.settling
 from pipeline.intake.ledger import open_ledger
 from pipeline.intake.rebuild import rebuild
+from pipeline.vocabulary import load_vocabulary
+from pipeline.warehouse.master import open_master
 from pipeline.workspace import prepare
 from tests.pipeline.submissions import Here, Power, catalogue, risks, rows, run
 
@@ -214,6 +218,21 @@ def test_the_ledger_counts_what_other_units_changed(inbox: Path, workspace: Path
     run(inbox, workspace)
     with open_ledger(prepare(workspace).ledger) as ledger:
         assert ledger.unit(WATER).counts["warnings"] == before + 1
+    shutil.rmtree(inbox / WATER)
+    hand_in(inbox, LAND, ("B1", "采矿许可证核发", "行政许可"))
+    run(inbox, workspace)
+    with open_ledger(prepare(workspace).ledger) as ledger:
+        assert ledger.unit(WATER).counts["warnings"] == before
+
+
+def test_a_unit_without_any_open_finding_is_counted_too(inbox: Path, workspace: Path) -> None:
+    three_units(inbox)
+    run(inbox, workspace)
+    with open_master(prepare(workspace).master, load_vocabulary(), dt.datetime.now()) as master:
+        master._connection.execute("UPDATE base.findings SET is_open = false WHERE unit = ?", [WATER])
+        counts = master.open_counts()
+    assert sum(counts[WATER].values()) == 0
+    assert sum(counts[LAND].values()) > 0
 
 
 def test_a_risk_point_is_linked_anew_when_the_catalogue_changes(inbox: Path, workspace: Path) -> None:
