@@ -114,15 +114,15 @@ def test_while_another_writes_a_decision_is_kept_and_the_writer_shows_it(inbox: 
 def test_a_decision_of_the_moment_before_publishing_is_taken_along(
     inbox: Path, workspace: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pipeline.intake import taking_in
+    from pipeline.intake import settling
 
-    join, catalogued = taking_in.join_decisions, list(POWERS)
+    join, catalogued = settling.join_decisions, list(POWERS)
 
-    def late(*args: Any) -> int:
+    def late(*args: Any, **more: Any) -> int:
         assert not waived(workspace).published
-        return join(*args)
+        return join(*args, **more)
 
-    monkeypatch.setattr(taking_in, "join_decisions", late)
+    monkeypatch.setattr(settling, "join_decisions", late)
     monkeypatch.setattr("pipeline.intake.deciding._WAIT_SECONDS", 0.0)
     catalogue(inbox / UNIT / "职权目录.docx", [*catalogued, ("A4", "艺术品经营许可", "行政许可")])
     run(inbox, workspace)
@@ -263,13 +263,13 @@ def test_another_workbook_is_not_the_findings(tmp_path: Path) -> None:
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-import pipeline.intake.deciding, pipeline.warehouse.publish
+import pipeline.intake.settling, pipeline.warehouse.publish
 from pipeline.intake.deciding import Request, decide
 
 def die(*args, **values):
     os.kill(os.getpid(), signal.SIGKILL)
 
-setattr(*{"joining": (pipeline.intake.deciding, "join_decisions", die),
+setattr(*{"joining": (pipeline.intake.settling, "join_decisions", die),
           "copying": (pipeline.warehouse.publish, "move_into_place", die)}[sys.argv[3]])
 decide(Path(sys.argv[1]), [Request(sys.argv[2], "豁免", "类别由省厅统一")], "李某")
 """
