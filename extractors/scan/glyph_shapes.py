@@ -86,7 +86,12 @@ def _shaped(signs: Sequence[Sign], n: int, size: float) -> Sign:
     latin = any(t.isascii() and t.isalnum() for t in beside)
     if text in "0oO〇" and max(box.height, box.width) < LOW * size and not latin:
         return replace(sign, text="。")
-    if text in "·:.~_：．" and len(beside) == 2 and all(t.isdigit() for t in beside) and box.width > 1.4 * box.height:
+    if (
+        text in "·:.~_：．"
+        and len(beside) == 2
+        and all(t.isascii() and t.isalnum() for t in beside)
+        and box.width > 1.4 * box.height
+    ):
         return replace(sign, text="-", confidence=min(sign.confidence, SUSPECTED))
     if text in "-－" and box.width > 0.7 * size:
         return replace(sign, text="—", confidence=min(sign.confidence, SUSPECTED))
