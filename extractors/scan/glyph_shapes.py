@@ -30,9 +30,9 @@ CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩"
 BARS = "一—－-―─_~"
 """What the network takes a level stroke for."""
 
-PART = 0.85
+PART = 0.8
 """Between two characters with a sign between them, so many sizes of white and sign: a narrow sign takes less."""
-OUTER = 0.4
+OUTER = 0.36
 """White outside a bracket, in sizes; beside other wide punctuation so much more …"""
 MORE = 0.42
 LOW = 0.45
@@ -86,7 +86,12 @@ def _shaped(signs: Sequence[Sign], n: int, size: float) -> Sign:
     latin = any(t.isascii() and t.isalnum() for t in beside)
     if text in "0oO〇" and max(box.height, box.width) < LOW * size and not latin:
         return replace(sign, text="。")
-    if text in "·:.~_：．" and len(beside) == 2 and all(t.isdigit() for t in beside) and box.width > 1.4 * box.height:
+    if (
+        text in "·:.~_：．"
+        and len(beside) == 2
+        and all(t.isascii() and t.isalnum() for t in beside)
+        and box.width > 1.4 * box.height
+    ):
         return replace(sign, text="-", confidence=min(sign.confidence, SUSPECTED))
     if text in "-－" and box.width > 0.7 * size:
         return replace(sign, text="—", confidence=min(sign.confidence, SUSPECTED))
@@ -137,9 +142,9 @@ def _sided(signs: Sequence[Sign], n: int, size: float) -> Sign:
     """The sign as wide or narrow as the white beside it says."""
     sign = signs[n]
     wide = sign.text.translate(WIDE)
-    if len(sign.text) != 1 or wide.translate(NARROW) == wide or sign.box is None:
+    if len(sign.text) != 1 or wide.translate(NARROW) == wide:
         return sign
-    verdict = _is_wide(signs, n, size)
+    verdict = _is_wide(signs, n, size) if sign.box is not None else None
     if verdict is None:
         return replace(sign, either_width=True)
     return replace(sign, text=wide if verdict else wide.translate(NARROW))

@@ -35,6 +35,10 @@ LINE = 4
 """Characters that the longest lines of a page have at least, one with another …"""
 FILLED = 0.6
 """… and as many as this share of what has room on them: upside down only 一, 十 and their like are made out."""
+EDGE = 0.035
+"""Along the edge of the picture, as wide as this share of it …"""
+BELIEVED = 0.65
+"""… what is believed less than this is what lies around the sheet."""
 AROUND = 0.22
 """White around a line, in heights of the line."""
 
@@ -61,10 +65,14 @@ class ScannedPage:
 
 @dataclass(frozen=True, slots=True)
 class _Region:
-    """A cell, or a piece of text outside of tables: its lines in pixels, and the usual height of its characters."""
+    """A cell, or a piece of text outside of tables: its lines in pixels, and the usual height of its characters.
+
+    edge: it lies along the edge of the picture, where the lid of a scanner or a desk may show.
+    """
 
     strips: list[Strip]
     size: float
+    edge: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +161,13 @@ def _regions(text: Picture, rules: Sequence[Rule], scale: float) -> Iterator[_Re
                 yield _Region(strips, usual)
         ink[ys[0] : ys[-1], xs[0] : xs[-1]] = 0
     for strip in loose_lines(ink, usual, scale):
-        yield _Region([strip], float(strip.y1 - strip.y0))
+        yield _Region([strip], float(strip.y1 - strip.y0), _at_edge(strip, text.shape))
+
+
+def _at_edge(strip: Strip, shape: tuple[int, ...]) -> bool:
+    height, width = shape[0], shape[1]
+    across, down = EDGE * width, EDGE * height
+    return strip.x1 < across or strip.y1 < down or strip.x0 > width - across or strip.y0 > height - down
 
 
 def _glyphs(page: _Upright, region: _Region, scale: float) -> Iterator[Glyph]:
@@ -164,6 +178,8 @@ def _glyphs(page: _Upright, region: _Region, scale: float) -> Iterator[Glyph]:
         signs = read_line(line, region.size, page.known.get(strip))
         lines.append(without_remains(signs, [page.paper.sealed(left + s.x, strip.y0) for s in signs], region.size))
         lefts.append(left)
+    if region.edge and all(sign.confidence < BELIEVED for line in lines for sign in line):
+        return
     for strip, left, signs in zip(region.strips, lefts, doubted(agreeing(lines), region.size), strict=True):
         yield from placed(signs, strip, left, region.size, scale)
 

@@ -168,6 +168,27 @@ def test_idle_worker_that_is_killed_costs_no_task():
         assert [box.submit(square, n).result() for n in range(3)] == [0, 1, 4]
 
 
+def as_long_again(number: int) -> float:
+    if number < 0:
+        raise ValueError("cannot be told")
+    return 10.0 * number
+
+
+@pytest.mark.parametrize(("number", "seconds"), [(3, 60.0), (-3, 30.0)])
+def test_a_task_may_take_longer_by_what_patience_says(monkeypatch, number, seconds):
+    allowed = []
+    outcome = sandbox_module._Lane._outcome
+
+    def noted(lane, payload, limit):
+        allowed.append(limit)
+        return outcome(lane, payload, limit)
+
+    monkeypatch.setattr(sandbox_module._Lane, "_outcome", noted)
+    with Sandbox(1, 30.0, 400, patience=as_long_again) as box:
+        assert box.submit(square, number).result() == 9
+    assert allowed == [30.0, seconds]
+
+
 def test_worker_is_started_for_work_only_kept_and_replaced_in_time(monkeypatch):
     monkeypatch.setattr(sandbox_module, "RECYCLE_AFTER", 3)
     with Sandbox(jobs=4, seconds=20, megabytes=400) as box:
