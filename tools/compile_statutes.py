@@ -1,7 +1,8 @@
 """Compiles a folder of statute facts (CSV) into vocab/statutes/statutes.json.gz. A developers' tool, not shipped.
 
 In: the folder with statutes.csv, articles.csv.gz, repeals.csv, aliases.csv and build_report.json, and more_repeals.csv
-beside this module; ``--out`` names another target. Out: one gzip of JSON, byte for byte the same for the same facts.
+and torn_texts.csv beside this module; ``--out`` names another target. Out: one gzip of JSON, byte for byte the same for
+the same facts.
 Refuses: a fact whose form it does not know, with ValueError naming the row.
 
     python tools/compile_statutes.py FOLDER
@@ -33,6 +34,7 @@ from pipeline.law.statute import (
 from pipeline.law.statute_titles import folded, literal
 
 MORE_REPEALS = Path(__file__).parent / "more_repeals.csv"  # of laws that the folder does not know, each with its source
+TORN_TEXTS = Path(__file__).parent / "torn_texts.csv"  # of which the folder has the beginning only
 TARGET = Path(__file__).parent.parent / "vocab" / "statutes" / "statutes.json.gz"
 Row = dict[str, str]
 
@@ -82,9 +84,12 @@ def compile_facts(folder: Path) -> dict[str, Any]:
     """The facts of the folder in the form that pipeline.law.shipped reads."""
     built = date.fromisoformat(json.loads((folder / "build_report.json").read_text("utf-8"))["as_of"])
     shapes = _shapes(folder)
+    torn = {(row["statute_id"], row["version_date"]) for row in _rows(TORN_TEXTS)}
     repeals = [*_rows(folder / "repeals.csv"), *_rows(MORE_REPEALS)]
     rows: dict[str, list[Row]] = defaultdict(list)
     for row in _rows(folder / "statutes.csv"):
+        if (row["statute_id"], row["version_date"]) in torn:
+            row["parse_flags"] += " gap"
         rows[row["statute_id"]].append(row)
     statutes = [_statute(each, shapes, repeals, built) for each in rows.values()]
     gone = list(_only_repealed(repeals, {statute.id for statute in statutes}))

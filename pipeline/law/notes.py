@@ -94,7 +94,8 @@ def _version(
         if amended := _AMENDED.match(text, found.end, end):
             years = re.findall(YEAR, text[start : found.end])
             return VersionNote(amended[1], _year(years[-1]) if years else None, None, found.text), found
-    noted = _VERSION.search(text, start, end)
+    # Of a whole history (1988年通过，2002年修订，2016年修正) the last change is the version.
+    noted = next(reversed([*_VERSION.finditer(text, start, end)]), None)
     if noted and noted[5]:
         return VersionNote(noted[5]), None
     if noted:

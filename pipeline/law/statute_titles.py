@@ -59,6 +59,13 @@ def without_state(plain: str) -> str:
     return plain
 
 
+def without_misspelt_state(plain: str) -> str:
+    """A literal title without a 中华人民共和国 in which one character is wrong; "" where it does not begin with one."""
+    head = plain[: len(STATE)]
+    wrong = sum(one != other for one, other in zip(head, STATE, strict=False))
+    return plain[len(STATE) :] if len(head) == len(STATE) and wrong == 1 else ""
+
+
 @dataclass(frozen=True, slots=True)
 class VersionTail:
     """A remark on the version that closes a title: （2019年修正）. kind: 修正, 修订 … as printed, "" if none."""

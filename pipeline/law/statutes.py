@@ -16,7 +16,15 @@ from enum import StrEnum
 from pipeline.law.orders import PRESIDENT, Order, parse_order, same_order
 from pipeline.law.statute import Article, Level, Statute, Version
 from pipeline.law.statute_data import Alias, Facts, shipped_facts
-from pipeline.law.statute_titles import STATE, NearTitles, folded, literal, version_tail, without_state
+from pipeline.law.statute_titles import (
+    STATE,
+    NearTitles,
+    folded,
+    literal,
+    version_tail,
+    without_misspelt_state,
+    without_state,
+)
 from pipeline.law.timeline import Stage, Standing, stages, standing
 from pipeline.text.words import tokenizer
 from pipeline.vocabulary import load_vocabulary
@@ -144,6 +152,8 @@ class StatuteLibrary:
         tail = version_tail(plain)
         if tail is not None and (found := self._known(tail.title)) is not None:
             return replace(found, year=tail.year, note=tail.kind)
+        if (unstated := without_misspelt_state(plain)) and (found := self._known(unstated)) and not found.kind.wrong:
+            return replace(found, kind=MatchKind.MISSPELT)
         near = self._near.nearest(without_state(tail.title if tail else plain))
         if near is None:
             return Match(MatchKind.UNKNOWN)
