@@ -19,7 +19,7 @@ LOST = 0.34
 """Sizes of white between two figures or Latin letters where something stood that was not read."""
 APART = 0.45
 """Sizes of white that part a run of characters from another, where a seal was."""
-REMAINS = 0.65
+REMAINS = 0.55
 """What the remains of a seal are taken for is believed less than this."""
 UNSURE = 0.9
 FEW_STEPS = 4

@@ -38,7 +38,9 @@ FILLED = 0.6
 EDGE = 0.035
 """Along the edge of the picture, as wide as this share of it …"""
 BELIEVED = 0.65
-"""… what is believed less than this is what lies around the sheet."""
+"""… what is believed less than this is what lies around the sheet, and so are …"""
+STROKES = "1Il|丨一—-/_"
+"""… bare strokes."""
 AROUND = 0.22
 """White around a line, in heights of the line."""
 
@@ -178,7 +180,7 @@ def _glyphs(page: _Upright, region: _Region, scale: float) -> Iterator[Glyph]:
         signs = read_line(line, region.size, page.known.get(strip))
         lines.append(without_remains(signs, [page.paper.sealed(left + s.x, strip.y0) for s in signs], region.size))
         lefts.append(left)
-    if region.edge and all(sign.confidence < BELIEVED for line in lines for sign in line):
+    if region.edge and all(s.confidence < BELIEVED or s.text in STROKES for line in lines for s in line):
         return
     for strip, left, signs in zip(region.strips, lefts, doubted(agreeing(lines), region.size), strict=True):
         yield from placed(signs, strip, left, region.size, scale)

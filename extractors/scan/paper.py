@@ -31,6 +31,8 @@ RIM = 4.0
 """Points around a seal in which its ink fades out."""
 SOLID = 5.0
 """Points; what is black over a square of this side is no stroke of a character …"""
+STRIPE = (2.2, 40.0)
+"""… and what is black over a stripe so wide and long is no rule …"""
 BORDER = 0.06
 """… where it stands within this share of the page from its edge, or is larger than LARGE."""
 LARGE = 22.0
@@ -137,7 +139,10 @@ def _without_edges(grey: Picture, scale: float) -> Picture:
     """The page without the dark surroundings of the sheet, punch holes and other large blots."""
     side = max(3, round(SOLID * scale))
     dark = (grey < DARK).astype(np.uint8)
-    solid = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
+    thin, long = max(3, round(STRIPE[0] * scale)), round(STRIPE[1] * scale)
+    solid = np.zeros_like(dark)
+    for shape in ((side, side), (long, thin), (thin, long)):
+        solid |= np.asarray(cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones(shape, np.uint8)), dtype=np.uint8)
     if not solid.any():
         return grey
     _, labels, stats, _ = cv2.connectedComponentsWithStats(solid, connectivity=8)
