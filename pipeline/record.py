@@ -262,6 +262,9 @@ class FileState(StrEnum):
     NO_REGISTER = "no_register"
 
 
+FINDINGS_WORKBOOK = "findings_workbook"  # the reason of a file without a register that is our own list come back
+
+
 @dataclass(frozen=True, slots=True)
 class FileReading:
     """All that reading one file gave: the output of hops 1–4 for that file, picklable.

@@ -30,7 +30,8 @@ from pipeline.law.statutes import StatuteLibrary
 from pipeline.law.verified import CitationRow, citation_rows
 from pipeline.law.workspace_library import shipped_library
 from pipeline.recognition.repair import repaired
-from pipeline.record import FileReading, FileState, Record, Register
+from pipeline.record import FINDINGS_WORKBOOK, FileReading, FileState, Record, Register
+from pipeline.review.returned_workbook import is_findings_workbook
 from pipeline.rules.charts import next_overdue
 from pipeline.rules.city import Claim, claims
 from pipeline.rules.context import RuleContext
@@ -114,6 +115,8 @@ def read_file(file: SubmittedFile, vocabulary: Vocabulary) -> FileReading:
         return refused(blank, error)
     if is_classified(document, vocabulary):
         return replace(blank, reason=CLASSIFIED)
+    if is_findings_workbook(document, vocabulary):
+        return replace(blank, state=FileState.NO_REGISTER, reason=FINDINGS_WORKBOOK, format=document.format)
     return _interpreted(blank, document, vocabulary)
 
 

@@ -12,9 +12,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pipeline.record import FileReading, FileState, Record, Register
+from pipeline.record import FINDINGS_WORKBOOK, FileReading, FileState, Record, Register
 
 DUPLICATE = "duplicate"  # the reason of a file whose bytes the unit also handed in under another name
+_ASIDE = frozenset((DUPLICATE, FINDINGS_WORKBOOK))  # belongs to no register and makes no room for anything
 FAMILIES = ("power", "risk", "statistics", "post_power")
 _LOOSE = "none"  # the family of files that hold neither register nor chart: reports
 _CHARTS = "chart"  # of files that hold flow charts, beside registers or alone
@@ -96,7 +97,8 @@ def supersede(old: Standing, handed_in: Sequence[FileReading], covers: frozenset
             now.remove(again)
     entries = (*kept, *(e for e in now if not e.supplement), *(e for e in now if e.supplement))
     handed = {reading.sha256 for reading in handed_in}
-    fresh = handed - {entry.sha256 for entry in old.entries}
+    told = {reading.sha256 for reading in handed_in if reading.reason != FINDINGS_WORKBOOK}  # an answer is no version
+    fresh = told - {entry.sha256 for entry in old.entries}
     left_out = any(replaced & set(entry.families) - {_LOOSE} for entry in old.entries if entry.sha256 not in handed)
     return Standing(old.version + bool(fresh or left_out), entries)
 
@@ -111,7 +113,7 @@ def changed_families(old: Standing, new: Standing) -> frozenset[str]:
 def _entry(reading: FileReading, cover: bool) -> Entry:
     families = {record.register.family for record in reading.records}
     families |= {table.register.family for table in reading.tables if table.records}
-    if reading.state is FileState.NO_REGISTER and not cover and reading.reason != DUPLICATE:
+    if reading.state is FileState.NO_REGISTER and not cover and reading.reason not in _ASIDE:
         families = {_LOOSE} if not reading.charts else set()
     if reading.charts:
         families.add(_CHARTS)

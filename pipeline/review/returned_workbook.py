@@ -51,6 +51,11 @@ def returned_rows(document: Document, words: Vocabulary) -> list[ReturnedRow]:
     return found
 
 
+def is_findings_workbook(document: Document, words: Vocabulary) -> bool:
+    """Whether the file is a findings workbook, filled in or not: what we sent, and no submission."""
+    return any(_columns(table, words) is not None for table in document.tables)
+
+
 def _columns(table: Table, words: Vocabulary) -> tuple[int, dict[str, int]] | None:
     """The row of the headings, and by name the columns that matter; None where there are none."""
     wanted = {fold(words.label(f"report.heading.{name}")): name for name in ("key", "answer", "opinion")}

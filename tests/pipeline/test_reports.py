@@ -19,7 +19,7 @@ from openpyxl import load_workbook
 from openpyxl.cell import Cell
 
 from pipeline.campaigns.campaign import load_campaign
-from pipeline.record import FileState
+from pipeline.record import FINDINGS_WORKBOOK, FileState
 from pipeline.reports.spreadsheet import write_csv, write_xlsx
 from pipeline.reports.workbook import write_findings_workbook
 from pipeline.submission import SubmittedFile, process
@@ -169,7 +169,9 @@ def test_a_returned_workbook_is_not_taken_for_a_register(tmp_path: Path) -> None
     write_findings_workbook(path, "市水利局", [finding(str(n)) for n in range(9)], submission=SUBMISSION)
     file = SubmittedFile(path, path.name)
     result = process("市水利局", [file], load_vocabulary(), load_campaign(), dt.date(2026, 6, 30))
-    assert [(reading.state, reading.records) for reading in result.files] == [(FileState.NO_REGISTER, ())]
+    (reading,) = result.files
+    assert (reading.state, reading.reason, reading.records) == (FileState.NO_REGISTER, FINDINGS_WORKBOOK, ())
+    assert {found.code for found in result.findings if found.file} == set()
 
 
 VALUES: list[object] = [

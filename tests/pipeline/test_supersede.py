@@ -6,7 +6,17 @@ import pytest
 
 from extractors.document import Place
 from pipeline.intake.supersede import Entry, Standing, changed_families, standing_readings, supersede
-from pipeline.record import Chart, ChartForm, Field, FileReading, FileState, Record, Register, TableReading
+from pipeline.record import (
+    FINDINGS_WORKBOOK,
+    Chart,
+    ChartForm,
+    Field,
+    FileReading,
+    FileState,
+    Record,
+    Register,
+    TableReading,
+)
 
 
 def reading(name: str, *records: Record, supplement: bool = False) -> FileReading:
@@ -110,6 +120,17 @@ def test_files_without_a_register_are_those_of_the_latest_submission_that_has_an
     unit = Unit().hands_in(BOTH, reading("图1.pdf"), reading("图2.pdf"))
     assert unit.hands_in(BOTH).files == ["图1.pdf", "图2.pdf", "全.docx"]
     assert unit.hands_in(BOTH, reading("图3.pdf")).files == ["全.docx", "图3.pdf"]
+
+
+def test_the_list_of_findings_that_comes_back_is_no_submission() -> None:
+    unit = Unit().hands_in(reading("目录.docx", power("1", "取水许可")), reading("说明.docx"))
+    back = dataclasses.replace(reading("问题清单.xlsx"), reason=FINDINGS_WORKBOOK)
+    unit.hands_in(back)
+    assert unit.standing.version == 1
+    assert {"目录.docx", "说明.docx"} <= {entry.name for entry in unit.standing.entries}
+    unit.hands_in(back, reading("目录2.docx", power("1", "取水许可证核发")))
+    assert unit.standing.version == 2
+    assert [entry.name for entry in unit.standing.entries if "power" in entry.families] == ["目录2.docx"]
 
 
 def test_other_rules_of_reading_make_no_new_version() -> None:
