@@ -39,7 +39,7 @@ EDGE = 0.035
 """Along the edge of the picture, as wide as this share of it …"""
 BELIEVED = 0.65
 """… what is believed less than this is what lies around the sheet, and so are …"""
-STROKES = "1Il|丨一—-/_"
+STROKES = frozenset("1Il|—-/_") | {"丨", "一"}
 """… bare strokes."""
 AROUND = 0.22
 """White around a line, in heights of the line."""

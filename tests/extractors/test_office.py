@@ -15,7 +15,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from pipeline.conversions import Conversions
 
 from extractors import open_document
 from extractors.document import Document
@@ -24,6 +23,7 @@ from extractors.kinds import Kind, kind_of
 from extractors.office import conversion, program
 from extractors.office.conversion import converted, converted_together
 from extractors.sandbox import Sandbox
+from pipeline.intake.conversions import Conversions
 from pipeline.vocabulary import load_vocabulary
 from tests.builders import Sheet, Text, grid
 from tests.hostile.making import compound, packed, word_body
