@@ -14,7 +14,8 @@ from pathlib import Path
 
 # Libraries whose upgrade may change what is read from the same bytes.
 _READERS = (
-    "lxml", "openpyxl", "python-calamine", "pdfplumber", "tablers", "pypdfium2", "pikepdf", "jieba", "opencc",
+    "lxml", "openpyxl", "xlrd", "pdfplumber", "tablers", "pypdfium2", "pikepdf", "rapidocr", "onnxruntime",
+    "opencv-python-headless", "jieba", "opencc",
 )  # fmt: skip
 
 
