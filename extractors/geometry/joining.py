@@ -26,7 +26,9 @@ SAME_STARTS = 0.6
 SAME_WIDTH = 0.04
 """Two parts of one table may differ in width by this share (scans of one document do)."""
 SAME_HEADER = 90.0
-"""Similarity (0–100) from which a row is taken for the header printed again; recognition errs in single characters."""
+"""Similarity (0–100) from which a row is taken for the header printed again."""
+MISREAD_HEADER = 80.0
+"""The same where the row was recognized: of a header of few characters several may be misread."""
 MOST_HEADER_ROWS = 6
 SENTENCES = 0.9
 """A column where this share of the cells ends like a sentence holds sentences."""
@@ -370,11 +372,12 @@ def _same_row(first: PageTable, row: int, part: PageTable, other: int, *, strict
     a, b = "".join(ours), "".join(theirs)
     if not a or not b or len(ours) != len(theirs):
         return not a and not b and strict and bool(ours) and len(ours) == len(theirs)
-    if _digits(a) != _digits(b):
+    recognized = any(c.confidences for c in part.cells if c.row == other)
+    if _digits(a) != _digits(b) and (strict or not recognized):
         return False
     if strict and any(ratio(x, y) < 70 for x, y in zip(ours, theirs, strict=True)):
         return False
-    return ratio(a, b) >= SAME_HEADER
+    return ratio(a, b) >= (MISREAD_HEADER if recognized else SAME_HEADER)
 
 
 def _digits(text: str) -> str:

@@ -156,6 +156,15 @@ def test_a_table_over_two_pages_is_one_and_its_header_once(tmp_path: Path) -> No
     assert document.pages == 2
 
 
+def test_a_header_that_is_misread_on_the_second_page_is_still_the_header(tmp_path: Path) -> None:
+    first, second = (page.copy() for page in two_pages())
+    second[int(24 / 72 * DPI) + 6 : int(24 / 72 * DPI) + 40, 500:520] = 255  # a stroke of it is lost
+    document = read(saved(tmp_path / "a.tif", [first, second]))
+    (table,) = document.tables
+    assert [plain(table.at(row, 1).text) for row in range(1, 8)] == ["序号", *"123456"]  # type: ignore[union-attr]
+    assert len(table.reprints) == 3
+
+
 def pdf_of(path: Path, page: Picture, size: tuple[float, float]) -> None:
     drawing = Drawing(path, size)
     stream = io.BytesIO()
