@@ -25,6 +25,7 @@ from pipeline.text.normalization import fold
 _RISKS = tuple(register for register in Register if register.of_risks)
 _UNREAD = Reading.PLACEHOLDER | Reading.UNREAD
 _HALF = 0.5  # of the powers that a column names must be known before another one counts as unlisted for certain
+_WORTH_NAMING = 0.4  # a power that shares less of its words with the one sought is no help to the unit
 _TELLING = 3  # characters of a power's object by which a risk point's text speaks of it
 _TEXTS = ("risk_point", "manifestation", "power_name", "post")
 
@@ -95,7 +96,9 @@ def _unlisted(context: RuleContext, text: str) -> tuple[str, Facts] | None:
                 return "doubtful", {"nearest": found.name, "part": part}
         elif _names_power(context, part):
             near = power_index(context).nearest(part)
-            return ("near", {"nearest": near.name, "part": part}) if near else ("", {"part": part})
+            if near is None or near.score < _WORTH_NAMING:
+                return "", {"part": part}
+            return "near", {"nearest": near.name, "part": part}
     return None
 
 
