@@ -141,7 +141,7 @@ def _asked(context: RuleContext) -> Scope[Item]:
         return Scope((), "register_absent")
     if any(tied.unread and not tied.tied and not tied.name for tied in charts):
         return Scope((), "charts_unread")
-    if policy.asked == "if_any" and not any(tied.tied or tied.name for tied in charts):
+    if policy.asked == "if_any" and not any((tied.tied or tied.name) and not tied.unread for tied in charts):
         return Scope((), "charts_unread" if charts else "no_charts")
     return Scope(tuple(item for item in public if _needs_one(context, item[0])))
 
