@@ -7,7 +7,7 @@ text. Refuses nothing that the view can hold: a value that is missing is "".
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from extractors.document import Place
@@ -16,6 +16,8 @@ from pipeline.vocabulary import Vocabulary
 
 Listed: TypeAlias = Mapping[str, str]
 
+_AROUND = 40  # characters shown before a part at fault that stands far down in a long cell
+_CUT = "……"
 _QUOTED = 240  # characters of a cell that a list repeats: a whole statute in a cell would fill the page
 
 
@@ -55,9 +57,31 @@ def rule_title(finding: Listed, words: Vocabulary) -> str:
     return rule.title if rule else finding["rule"]
 
 
-def shortened(text: str, words: Vocabulary, longest: int = _QUOTED) -> str:
-    """A text, cut with a remark where it is longer than a list can show."""
-    return text if len(text) <= longest else words.label("report.quote.cut").format(text=text[:longest])
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """What stood in the cell, in three parts: before the part at fault, that part, and behind it.
+
+    Where a finding is about the whole, all of it is ``before``.
+    """
+
+    before: str
+    fault: str = ""
+    after: str = ""
+
+
+def quotation(finding: Listed, words: Vocabulary, longest: int = _QUOTED) -> Quotation:
+    """The quote of a finding with the part at fault told apart; a long one cut around that part, with a remark."""
+    text, known = finding["quote"], finding["start"].isdecimal() and finding["end"].isdecimal()
+    start, end = (int(finding["start"]), int(finding["end"])) if known else (0, 0)
+    first = 0 if end <= longest else max(0, start - _AROUND)
+    last = len(text) if len(text) - first <= longest else max(first + longest, end)
+    lead = _CUT if first else ""
+    tail = text[max(end, first) : last]
+    if last < len(text):
+        tail = words.label("report.quote.cut").format(text=tail)
+    if not text[start:end].strip():
+        return Quotation(lead + text[first : max(end, first)] + tail)
+    return Quotation(lead + text[first:start], text[start:end], tail)
 
 
 def _text(value: object) -> str:

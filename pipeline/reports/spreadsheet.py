@@ -21,6 +21,9 @@ from typing import IO, TypeAlias
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell, MergedCell, WriteOnlyCell
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.styles import Color
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -35,6 +38,7 @@ _FIRST_DAY = dt.date(1900, 3, 1)  # before it Excel's calendar is off by one day
 _FORMULA_STARTS = frozenset("=+-@\t\r")
 _CSV_STARTS = _FORMULA_STARTS | frozenset("\n＝＋－＠")  # a CSV is typed in anew, and an input method folds widths
 _ESCAPE_LIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")  # Excel reads _x0041_ as "A"
+_MARK = InlineFont(b=True, color=Color(rgb="FFC00000"))
 _SAMPLE = 200  # rows from which write_xlsx guesses the widths
 _WIDEST, _NARROWEST = 60, 6
 
@@ -96,6 +100,15 @@ def _put(cell: Cell, value: object) -> None:
     cell.data_type = "s"  # openpyxl takes "=…" for a formula and "#N/A" for an error
     if text[:1] in _FORMULA_STARTS:
         cell.quotePrefix = True  # Excel: stays a text also when someone edits it
+
+
+def write_marked(page: Worksheet, row: int, column: int, parts: tuple[str, str, str], style: str) -> None:
+    """Set a text of three parts, the middle one marked in bold red. Raises ValueError for a position inside a merge."""
+    write_cell(page, row, column, "".join(parts), style)
+    before, marked, after = (printable(part) for part in parts)
+    if marked and len(before) + len(marked) + len(after) < MAX_TEXT // 2:
+        pieces: list[str | TextBlock] = [before, TextBlock(_MARK, marked), after]
+        page.cell(row, column, CellRichText([piece for piece in pieces if piece]))
 
 
 def plain_value(value: object) -> CellValue:

@@ -22,8 +22,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from pipeline.finding import Severity
 from pipeline.reports import page_style
 from pipeline.reports.guide_sheet import Summary, write_guide
-from pipeline.reports.open_findings import Listed, open_findings, readable_place, rule_title, shortened
-from pipeline.reports.spreadsheet import save, write_cell
+from pipeline.reports.open_findings import Listed, open_findings, quotation, readable_place, rule_title
+from pipeline.reports.spreadsheet import save, write_cell, write_marked
 from pipeline.vocabulary import Vocabulary, load_vocabulary
 
 
@@ -126,11 +126,15 @@ def _write_finding(
     page: Worksheet, number: int, finding: Listed, columns: Sequence[_Column], words: Vocabulary
 ) -> None:
     row = number + 1
-    values = _shown(number, finding, words)
+    quoted = quotation(finding, words)
+    values = _shown(number, finding, words) | {"quote": quoted.before + quoted.fault + quoted.after}
     shades = {words.label(f"severity.{severity}"): severity.name for severity in Severity}
     for position, column in enumerate(columns, 1):
         style = shades.get(finding["severity"]) if column.key == "severity" else None
-        write_cell(page, row, position, values.get(column.key), style or column.style)
+        if column.key == "quote":
+            write_marked(page, row, position, (quoted.before, quoted.fault, quoted.after), column.style)
+        else:
+            write_cell(page, row, position, values.get(column.key), style or column.style)
     texts = ((str(values.get(column.key) or ""), column.width) for column in columns[:-1])
     page.row_dimensions[row].height = page_style.row_height(texts)
 
@@ -158,7 +162,6 @@ def _shown(number: int, finding: Listed, words: Vocabulary) -> dict[str, str | i
         "rule": rule_title(finding, words),
         "subject": finding["subject"] or finding["subject_kind"],
         "place": readable_place(finding, words),
-        "quote": shortened(finding["quote"], words),
         "answer": "",
         "opinion": _opinion(finding),
     }

@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 from openpyxl.cell import Cell
+from openpyxl.cell.rich_text import TextBlock
 
 from pipeline.campaigns.campaign import load_campaign
 from pipeline.record import FINDINGS_WORKBOOK, FileState
@@ -113,6 +114,27 @@ def test_the_list_is_good_to_work_with(tmp_path: Path) -> None:
     ]
     assert ["已整改" in choices[0].formula1, "予以豁免" in choices[1].formula1] == [True, True]
     assert all(len(choice.formula1) < 256 for choice in choices)  # longer, and Excel calls the file damaged
+
+
+@pytest.mark.parametrize(
+    ("quote", "span"),
+    [
+        ("《水法》第一百条、《防洪法》第八条", (0, 8)),
+        ("=《水法》第一百条", (1, 9)),
+        ("《水法》第一百条", None),
+        ("依据" * 300 + "《水法》第一百条" + "等" * 300, (600, 608)),
+    ],
+)
+def test_the_part_at_fault_is_marked_in_the_quote(tmp_path: Path, quote: str, span: tuple[int, int] | None) -> None:
+    start, end = span or (None, None)
+    path = tmp_path / "整改清单.xlsx"
+    write_findings_workbook(path, "市水利局", [finding("1", 原文=quote, 起=start, 止=end)])
+    page = load_workbook(path, rich_text=True).worksheets[0]
+    (cell,) = [page.cell(2, each.column) for each in page[1] if each.value == "原文"]
+    marked = [str(part) for part in cell.value if isinstance(part, TextBlock)] if span else []
+    assert marked == ([quote[slice(*span)]] if span else [])
+    assert cell.data_type == "s"
+    assert len(str(cell.value)) <= 320
 
 
 def test_the_guide_counts_what_the_list_shows(tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ CONTRACT = {
     "法律依据": "职权键 单位 职权名称 引文序:INTEGER 引文 起:INTEGER 止:INTEGER 法规名称 规范名称 法规编号 效力层级 "
     "条:INTEGER 条之:INTEGER 款:INTEGER 项:INTEGER 目:INTEGER 文号 核验结论 核验日期:DATE 核验版本 建议",
     "问题清单": "问题键 规则 严重程度 单位 报送批次 对象类型 对象键 对象名称 字段 来源文件 来源位置 原文 说明 整改建议 "
-    "规则依据 状态 首次发现:TIMESTAMP 最近发现:TIMESTAMP 审核意见 审核人",
+    "规则依据 状态 首次发现:TIMESTAMP 最近发现:TIMESTAMP 审核意见 审核人 起:INTEGER 止:INTEGER",
     "规则执行情况": "单位 报送批次 规则 对象数:INTEGER 命中数:INTEGER 未执行原因",
     "报送情况": "单位 报送批次 版本:INTEGER 报送时间:TIMESTAMP 文件数:BIGINT 隔离文件数:BIGINT 职权数:BIGINT "
     "风险点数:BIGINT 错误数:BIGINT 警告数:BIGINT 提示数:BIGINT 状态 期限:DATE 逾期天数:BIGINT",

@@ -404,7 +404,9 @@ SELECT
     f.reviewer AS 审核人,
     f.judged_as AS 审核决定,
     f.decided AS 审核时间,
-    f.answer AS 单位答复
+    f.answer AS 单位答复,
+    f.span_start AS 起,
+    f.span_end AS 止
 FROM base.known_findings f;
 
 COMMENT ON VIEW main.问题清单 IS '核查发现的问题，一行一个，已整改的也在内';
@@ -431,6 +433,8 @@ COMMENT ON COLUMN main.问题清单.审核人 IS '审核人';
 COMMENT ON COLUMN main.问题清单.审核决定 IS '审核人的决定：已说明、已豁免、退回或整改属实';
 COMMENT ON COLUMN main.问题清单.审核时间 IS '审核的时间';
 COMMENT ON COLUMN main.问题清单.单位答复 IS '单位在交回的问题清单中写的答复';
+COMMENT ON COLUMN main.问题清单.起 IS '有问题的部分在原文中的起点，从 0 起；说的是整个内容的为空';
+COMMENT ON COLUMN main.问题清单.止 IS '有问题的部分在原文中的终点，不含';
 
 CREATE OR REPLACE VIEW main.规则执行情况 AS
 SELECT
