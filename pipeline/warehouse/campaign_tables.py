@@ -92,14 +92,16 @@ def put_return(connection: duckdb.DuckDBPyConnection, unit: str, version: int, r
 
 
 def note_closings(connection: duckdb.DuckDBPyConnection, unit: str, now: dt.datetime) -> None:
-    """Remember when those findings of a unit were closed that have been closed now; those open again are forgotten."""
+    """Remember when those findings of a unit were closed that have been closed now; one may be closed several times."""
     stands = (
         "(SELECT key FROM base.findings WHERE unit = $unit AND is_open "
         "AND version = (SELECT max(version) FROM base.submissions WHERE unit = $unit))"
     )
-    connection.execute(f"DELETE FROM base.closings WHERE unit = $unit AND key IN {stands}", {"unit": unit})
     connection.execute(
-        f"INSERT INTO base.closings SELECT DISTINCT unit, key, $now FROM base.findings WHERE unit = $unit "
-        f"AND key NOT IN {stands} AND key NOT IN (SELECT key FROM base.closings WHERE unit = $unit)",
+        "INSERT INTO base.closings SELECT f.unit, f.key, $now FROM ("
+        "SELECT unit, key, max(last_seen) AS seen FROM base.findings "
+        f"WHERE unit = $unit AND key NOT IN {stands} GROUP BY unit, key) f "
+        "WHERE NOT EXISTS (SELECT 1 FROM base.closings c "
+        "WHERE c.unit = f.unit AND c.key = f.key AND c.closed >= f.seen)",
         {"unit": unit, "now": now},
     )

@@ -128,7 +128,7 @@ class Warehouse:
 
     def _put_submission(self, result: Result, hand_in: HandIn) -> None:
         unit, version = result.unit, hand_in.version
-        for table in ("submissions", "files", "file_tables", "checks", "rule_runs"):
+        for table in ("submissions", "files", "file_tables", "checks"):
             self._connection.execute(f"DELETE FROM base.{table} WHERE unit = ? AND version = ?", [unit, version])
         self._connection.execute(
             "INSERT INTO base.submissions VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -146,7 +146,20 @@ class Warehouse:
         put_return(self._connection, unit, version, hand_in.returned)
         self._append("files", staging.file_rows(result, hand_in, self._vocabulary))
         self._append("file_tables", staging.file_table_rows(result, hand_in))
-        self._append("rule_runs", staging.rule_run_rows(result, hand_in))
+        self._put_rule_runs(result, hand_in)
+
+    def _put_rule_runs(self, result: Result, hand_in: HandIn) -> None:
+        """How the rules ran. Of those across units put_city tells; what it told of this version before stays told."""
+        of_version = [result.unit, hand_in.version]
+        across = [run.code for run in result.rule_runs if run.code in CITY_RULES and run.not_run != "switched_off"]
+        self._connection.execute(
+            "DELETE FROM base.rule_runs WHERE unit = ? AND version = ? AND code NOT IN (SELECT unnest(?))",
+            [*of_version, across],
+        )
+        kept = self._connection.execute("SELECT code FROM base.rule_runs WHERE unit = ? AND version = ?", of_version)
+        told = {code for (code,) in kept.fetchall()}
+        runs = [run for run in result.rule_runs if run.code not in told]
+        self._append("rule_runs", staging.rule_run_rows(result.unit, runs, hand_in))
 
     def _put_register(
         self, result: Result, hand_in: HandIn, family: str, changed: bool, hashes: Mapping[str, str]

@@ -17,7 +17,7 @@ from typing import Any
 import pyarrow as pa
 
 from extractors.document import Place
-from pipeline.finding import Finding
+from pipeline.finding import Finding, RuleRun
 from pipeline.record import Field, FileReading, Reading, Record, TableReading, Value
 from pipeline.review.decision import Decision
 from pipeline.submission import Result
@@ -319,11 +319,11 @@ def citation_rows(result: Result, version: int) -> Iterator[Row]:
         yield (result.unit, version, ordinal, *cited)
 
 
-def rule_run_rows(result: Result, hand_in: HandIn) -> Iterator[Row]:
+def rule_run_rows(unit: str, runs: Iterable[RuleRun], hand_in: HandIn) -> Iterator[Row]:
     """Rows of base.rule_runs."""
-    for ordinal, run in enumerate(result.rule_runs):
+    for ordinal, run in enumerate(runs):
         yield (
-            result.unit, hand_in.version, hand_in.batch or None, ordinal, run.code, run.objects, run.hits,
+            unit, hand_in.version, hand_in.batch or None, ordinal, run.code, run.objects, run.hits,
             run.not_run or None,
         )  # fmt: skip
 

@@ -860,7 +860,11 @@ CREATE OR REPLACE VIEW base.finding_events AS
 SELECT f.unit, f.severity, CAST(f.first_seen AS DATE) AS day, 1 AS opened, 0 AS closed FROM base.known_findings f
 UNION ALL
 SELECT f.unit, f.severity, CAST(CASE WHEN f.stands THEN f.decided ELSE c.closed END AS DATE), 0, 1
-FROM base.known_findings f LEFT JOIN base.closings c ON c.unit = f.unit AND c.key = f.key
+FROM base.known_findings f
+LEFT JOIN (
+    SELECT unit, key, max(closed) AS closed FROM base.closings
+    WHERE closed <= (SELECT moment FROM base.horizon) GROUP BY unit, key
+) c ON c.unit = f.unit AND c.key = f.key
 WHERE f.state <> 'finding.open';
 
 CREATE OR REPLACE VIEW main.进度 AS
@@ -869,7 +873,8 @@ WITH arrived AS (
     FROM base.known_units k JOIN base.arrivals a ON a.listed = k.listed GROUP BY ALL
 ), handed_in AS (
     SELECT CAST(s.received AS DATE) AS day, count(*) AS submissions
-    FROM base.submissions s WHERE s.unit <> '' GROUP BY ALL
+    FROM base.submissions s
+    WHERE s.unit <> '' AND s.received <= (SELECT moment FROM base.horizon) GROUP BY ALL
 ), errors AS (
     SELECT e.listed AS unit, e.day, sum(sum(e.change)) OVER (PARTITION BY e.listed ORDER BY e.day) AS number
     FROM (
