@@ -60,9 +60,9 @@ def fill(workspace: Path, inbox: Path, units: int) -> None:
             readings = tuple(_renamed(each, number) for each in files)
             standing = supersede(Standing(), readings)
             hand_in = HandIn(1, intake.run_id, moment, moment, AS_OF, "默认批次")
-            result, items = intake._versions().load(Version(unit, Standing(), standing, readings, hand_in))
-            state = UnitState("", standing, counts_of(result, readings))
-            intake._ledger.keep_unit(unit, state, hand_in.to_json(), items)
+            loaded = intake._versions().load(Version(unit, Standing(), standing, readings, hand_in))
+            state = UnitState("", standing, counts_of(loaded.result, readings))
+            intake._ledger.keep_unit(unit, state, hand_in.to_json(), loaded.items)
         if units:
             intake.publish()
 
