@@ -16,6 +16,8 @@ from typing import Any
 
 import pdfplumber
 import pytest
+from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
 from pdfplumber.page import Page
 
 from extractors.document import Place
@@ -158,6 +160,26 @@ def test_what_is_wrong_with_the_files_is_told_of_each_file(tmp_path: Path) -> No
         ("X08", "W", "目录.docx"),
         ("X08", "W", "目录定稿.docx"),
     }
+
+
+def test_what_a_sheet_hides_and_what_it_does_not_show_is_told_where_it_stands(tmp_path: Path) -> None:
+    """A hidden row, a hidden sheet, and a formula that was never calculated."""
+    unit, path = UNITS["flat_table"], tmp_path / "目录.xlsx"
+    unit.draw(path)
+    book = load_workbook(path)
+    page = book.worksheets[0]
+    heading = next(cell for row in page.iter_rows() for cell in row if cell.value == "承诺时限")
+    page.row_dimensions[heading.row + 3].hidden = True
+    page.cell(heading.row + 5, heading.column).value = '=CONCATENATE("15","个工作日")'
+    book.create_sheet("旧稿")["A1"] = "去年的内容"
+    book["旧稿"].sheet_state = "hidden"
+    book.save(path)
+    result = process(unit.unit, [SubmittedFile(path, path.name)], load_vocabulary(), load_campaign(), AS_OF)
+    unread = f"{page.title}!{get_column_letter(heading.column)}{heading.row + 5}"
+    told = sorted((f.code, str(f.severity), f.place) for f in result.findings)
+    assert [place for code, _, place in told if code == "X10"] == [unread]
+    assert [code for code, _, _ in told] == ["X07", "X07", "X10"]
+    assert any(place.endswith(str(heading.row + 3)) for code, _, place in told if code == "X07")
 
 
 def edits(faults: Iterable[Planted]) -> dict[tuple[int, int], dict[str, str]]:
