@@ -114,6 +114,10 @@ class HeadingMatcher:
             self._labels[text] = found
         return found
 
+    def is_field(self, text: str, field: str) -> bool:
+        """The text is, for certain, a heading of that field in some family."""
+        return any(self.match(text, family).fields == (field,) for family in self.families_of(text))
+
     def implies_value(self, text: str) -> bool:
         """The heading gives a value by itself (思想道德风险 is a kind of risk), so that it may be data as well."""
         matches = (self.match(text, family) for family in self.families_of(text))
