@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from extractors.document import Cell, Table
 from pipeline.interpretation.headings import LONGEST_HEADING, HeadingMatcher
-from pipeline.interpretation.sections import SectionReader
+from pipeline.interpretation.sections import NO_DEPTH, SectionReader, numbering
 from pipeline.interpretation.stacked import stacked_rows
 from pipeline.text.normalization import fold
 from pipeline.text.numerals import number
@@ -210,6 +210,8 @@ class _RoleWalk:
             return role
         if self._is_fill_in(line):
             return RowRole.NOTE if self.header or self._first_label else RowRole.PREAMBLE
+        if self._heads_boxes(line):
+            return RowRole.NOTE
         if self._is_pairs(line):
             return RowRole.PAIRS
         if not self.header and not self._first_label:
@@ -217,6 +219,16 @@ class _RoleWalk:
         if (solo := line.solo) is not None:
             return self._solo_role(solo)
         return RowRole.DATA
+
+    def _heads_boxes(self, line: Line) -> bool:
+        """二、办理信息: a numbered line over all columns of a form, between its pairs, with a label below it."""
+        solo = line.solo
+        if solo is None or not self._first_label or self.header or solo.column_span < self._table.column_count:
+            return False
+        above, below = self._lines[line.row - 2], self._lines[line.row : line.row + 1]
+        if numbering(solo.text)[0] >= NO_DEPTH - 1 or len(solo.text) > LONGEST_SUPER_HEADER or self._is_label(solo):
+            return False
+        return len(above.printed) > 1 and any(each.printed and self._is_label(each.printed[0]) for each in below)
 
     def _under_header(self, line: Line) -> RowRole | None:
         """Rows that only stand under a header: column numbers, totals, sections with a number of their own."""

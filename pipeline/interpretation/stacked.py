@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from pipeline.interpretation.headings import HeadingMatcher
+from pipeline.interpretation.headings import LONGEST_HEADING, HeadingMatcher
 from pipeline.text.normalization import fold
 
 if TYPE_CHECKING:
     from pipeline.interpretation.roles import Line
 
 FEWEST = 2  # rows of labels; one alone is the header of a table
+# Share of known labels in a row of labels; as many of its values may read like labels (公共服务). Where labels and
+# values take turns in a row no more than half are known.
+MOSTLY = 0.66
 
 
 def stacked_rows(lines: Sequence[Line], matcher: HeadingMatcher) -> Mapping[int, bool]:
@@ -48,12 +51,13 @@ def _run(lines: Sequence[Line], matcher: HeadingMatcher) -> Sequence[Line]:
 
 
 def _is_pair(labels: Line, values: Line, matcher: HeadingMatcher) -> bool:
-    """Nothing but labels over cells of the very same columns, none of which is a label."""
+    """Known labels, but for a few words, over cells of the very same columns that are none, but for a few."""
     if not labels.printed or len(labels.printed) < len(labels.cells) or values.row != labels.row + 1:
         return False
     spans = [(cell.column, cell.column_span) for cell in labels.cells]
     if spans != [(cell.column, cell.column_span) for cell in values.cells] or len(values.anchored) < len(values.cells):
         return False
-    return all(matcher.families_of(cell.text) for cell in labels.printed) and not any(
-        matcher.families_of(cell.text) for cell in values.printed
-    )
+    if any(len(fold(cell.text)) > LONGEST_HEADING for cell in labels.printed):
+        return False
+    above, below = (sum(bool(matcher.families_of(cell.text)) for cell in line.printed) for line in (labels, values))
+    return above >= MOSTLY * len(labels.cells) and below <= (1 - MOSTLY) * len(values.cells)
