@@ -119,8 +119,14 @@ class FormReader:
         """The fields of one group of pairs, and the pairs that have no field here."""
         fields: dict[str, Field] = {}
         other: list[OtherField] = []
-        for pair, match in _bodies(pairs, family):
-            names = tuple(name for name in match.fields if name not in fields or fields[name].blank)
+        pairs = _bodies(pairs, family)
+        ranks = _lowest_ranks(pairs)
+        for pair, match in pairs:
+            names = tuple(
+                name
+                for name in match.fields
+                if (name not in fields or fields[name].blank) and _rank(match) <= ranks.get(name, _rank(match))
+            )
             if not names:
                 self._other(pair, other)
                 continue
@@ -305,6 +311,19 @@ def group_pairs(
     tail = [item for item in last if item not in keep]
     groups[-1] = keep
     return common + tail, groups
+
+
+def _rank(match: Match) -> int:
+    return match.heading.rank if match.heading else 0
+
+
+def _lowest_ranks(pairs: Iterable[tuple[Pair, Match]]) -> dict[str, int]:
+    """By field, the rank of the label that says it best, as for columns: 风险等级 goes before 级别 (of a post)."""
+    ranks: dict[str, int] = {}
+    for pair, match in pairs:
+        for name in match.fields if pair.values else ():
+            ranks[name] = min(_rank(match), ranks.get(name, _rank(match)))
+    return ranks
 
 
 def _bodies(pairs: Sequence[tuple[Pair, Match]], family: str) -> list[tuple[Pair, Match]]:
