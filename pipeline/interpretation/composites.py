@@ -16,11 +16,19 @@ Spans = dict[str, tuple[int, int]]
 
 
 def split_composite(
-    reader: FieldReader, family: str, names: tuple[str, ...], sources: Sequence[Source], reading: Reading
+    reader: FieldReader,
+    family: str,
+    names: tuple[str, ...],
+    sources: Sequence[Source],
+    reading: Reading,
+    heading: str = "",
 ) -> dict[str, Field]:
-    """The fields of a column whose heading names several; each keeps the cell as its source."""
+    """The fields of a column whose heading names several; each keeps the cell as its source.
+
+    heading: as printed, which may tell in what order a cell says them.
+    """
     if len(sources) == 1 and (cut := _SPLITTERS.get(frozenset(names))):
-        spans = _spans(reader, cut, sources[0].raw)
+        spans = _spans(reader, cut, sources[0].raw, heading)
         if spans:
             return {
                 name: reader.part(family, name, sources[0], spans[name], reading)
@@ -35,27 +43,27 @@ def split_composite(
     return {name: whole if name == target else Field(name, "", "") for name in names}
 
 
-def _spans(reader: FieldReader, cut: Callable[[str], Spans], raw: str) -> Spans:
+def _spans(reader: FieldReader, cut: Callable[[str, str], Spans], raw: str, heading: str) -> Spans:
     """The cut of a cell, found in its normalized text (a line may break anywhere) and carried back to the raw one."""
     normalized = reader.normalized(raw)
     offsets = normalized.offsets
-    return {name: (offsets[a], offsets[b - 1] + 1) for name, (a, b) in cut(normalized.text).items() if b > a}
+    return {name: (offsets[a], offsets[b - 1] + 1) for name, (a, b) in cut(normalized.text, heading).items() if b > a}
 
 
-def _person(unit: str) -> Callable[[str], Spans]:
-    def cut(text: str) -> Spans:
+def _person(unit: str) -> Callable[[str, str], Spans]:
+    def cut(text: str, _: str) -> Spans:
         found = split_department_person(text)
         return {unit: found[0], "person_in_charge": found[1]} if found else {}
 
     return cut
 
 
-def _limits(text: str) -> Spans:
+def _limits(text: str, heading: str) -> Spans:
     names = {"statutory": "statutory_limit", "promised": "promised_limit"}
-    return {names[part.kind]: (part.start, part.end) for part in split_limits(text)}
+    return {names[part.kind]: (part.start, part.end) for part in split_limits(text, heading=heading)}
 
 
-def _fee(text: str) -> Spans:
+def _fee(text: str, _: str) -> Spans:
     standard, basis = split_fee(text) or (None, None)
     spans: Spans = {}
     if standard:
@@ -65,7 +73,7 @@ def _fee(text: str) -> Spans:
     return spans
 
 
-_SPLITTERS: dict[frozenset[str], Callable[[str], Spans]] = {
+_SPLITTERS: dict[frozenset[str], Callable[[str, str], Spans]] = {
     frozenset({"department", "person_in_charge"}): _person("department"),
     frozenset({"post", "person_in_charge"}): _person("post"),
     frozenset({"statutory_limit", "promised_limit"}): _limits,

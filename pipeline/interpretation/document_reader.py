@@ -109,12 +109,16 @@ class _Walk:
 
     def _title(self, text: str, source: Source, heading: bool) -> None:
         section = self._owner.sections.read_heading(text)
+        counts = self._owner.sections.declared_counts(text)
+        if self._owner.sections.is_total(text) and len(counts) == 1:  # 合计：3项 under the last of several tables
+            self._counts.total(*counts[0], source.place, source.raw)
+            return
         of_register = bool(self._owner.judge.title_weights([text]))
         if section.names_something and (section.numbered or not of_register):
             self._section(section, source)
             if not of_register:
                 return
-        elif counts := self._owner.sections.declared_counts(text):
+        elif counts:
             self._counts.title(counts, source.place, source.raw)
         elif section.declared is not None and not section.power_type and not self._owner.sections.of_others(text):
             self._counts.title((("", section.declared),), source.place, source.raw)

@@ -18,6 +18,7 @@ from pipeline.interpretation.headings import LONGEST_HEADING, HeadingMatcher, Ma
 from pipeline.interpretation.roles import Line, label_columns
 from pipeline.interpretation.rows import cell_source
 from pipeline.interpretation.sections import NO_DEPTH, SectionReader, numbering
+from pipeline.interpretation.stacked import stacked_rows
 from pipeline.record import Field, OtherField, Reading, Source
 from pipeline.text.normalization import fold
 from pipeline.vocabulary import Heading, Vocabulary
@@ -35,6 +36,7 @@ class Pair:
     group: str = ""
     unread: bool = False
     blank: Place | None = None  # of the empty cell where the value would stand
+    section: Source | None = None  # the heading above the item that gives its power type
     names_item: bool = False  # no label: the numbered line over an item, which gives its name
 
 
@@ -65,24 +67,33 @@ class FormReader:
         depth_of_labels = 0
         ended = True
         caption: Pair | None = None
+        section: Source | None = None
         for paragraph in paragraphs:
             line = Source(paragraph.place, paragraph.text, paragraph.confidences)
             depth, start = numbering(paragraph.text)
             found = _LABELLED.match(paragraph.text[start:])
             if found and self._matcher.families_of(found["label"]):
-                pair = Pair(found["label"], Source(paragraph.place, found["label"]))
+                pair = Pair(found["label"], Source(paragraph.place, found["label"]), section=section)
                 if found["value"].strip():
                     pair.values.append(line.part(start + found.start("value")))
                 pairs += [caption, pair] if caption else [pair]
                 depth_of_labels, ended, caption = depth, False, None
+            elif self._gives_type(paragraph):
+                section, ended, caption = line, True, None
             elif paragraph.role == "heading" or depth < depth_of_labels or (depth < NO_DEPTH and not pairs):
                 ended = True
                 source = line.part(start)
-                caption = Pair("", source, [source], names_item=True) if depth < NO_DEPTH else None
+                caption = Pair("", source, [source], section=section, names_item=True) if depth < NO_DEPTH else None
             elif not ended and paragraph.text.strip():
                 pairs[-1].values.append(line)
         named = any(self._names_item(pair) for pair in pairs)
         return [pair for pair in pairs if not (named and pair.names_item)]
+
+    def _gives_type(self, paragraph: Paragraph) -> bool:
+        """一、行政处罚（2项）: a heading, or a numbered or counted line, that is a power type."""
+        section = self._sections.read_heading(paragraph.text.strip())
+        marked = paragraph.role == "heading" or section.numbered or section.declared is not None
+        return section.power_type is not None and marked
 
     def _names_item(self, pair: Pair) -> bool:
         """A label that names the item: 职权名称, 风险点 …"""
@@ -108,8 +119,14 @@ class FormReader:
         """The fields of one group of pairs, and the pairs that have no field here."""
         fields: dict[str, Field] = {}
         other: list[OtherField] = []
-        for pair, match in _bodies(pairs, family):
-            names = tuple(name for name in match.fields if name not in fields or fields[name].blank)
+        pairs = _bodies(pairs, family)
+        ranks = _lowest_ranks(pairs)
+        for pair, match in pairs:
+            names = tuple(
+                name
+                for name in match.fields
+                if (name not in fields or fields[name].blank) and _rank(match) <= ranks.get(name, _rank(match))
+            )
             if not names:
                 self._other(pair, other)
                 continue
@@ -118,7 +135,7 @@ class FormReader:
                 for name in names:
                     fields.setdefault(name, Field(name, "", "", sources=(Source(pair.blank or pair.source.place, ""),)))
             elif len(names) > 1:
-                fields |= split_composite(self._reader, family, names, pair.values, reading)
+                fields |= split_composite(self._reader, family, names, pair.values, reading, pair.label)
             else:
                 fields[names[0]] = self._value(family, names[0], pair, reading)
             if match.heading and match.heading.implies:
@@ -151,11 +168,27 @@ class _PairWalk:
         self._columns = columns
         self._used = used
         self._owners: dict[int, Pair] = {}  # by identity of the label's cell
+        self._stacked = stacked_rows(lines, matcher)
+        self._above: dict[int, Pair] = {}  # by column, where values stand below their labels
         self._blocks: set[int] = set()  # labels whose rows to the right are one content, whatever stands there
         for line in lines:
             self._line(line)
 
+    def _below(self, line: Line) -> None:
+        """A row of labels over their values, or the row of the values."""
+        if self._stacked[line.row]:
+            self._above = {cell.column: self._label(line, cell, "") for cell in line.printed}
+            return
+        for cell in line.cells:
+            if cell.empty:
+                self._above[cell.column].blank = self._table.place(line.row, cell.column)
+            else:
+                self._value(line, [cell], self._above[cell.column])
+
     def _line(self, line: Line) -> None:
+        if line.row in self._stacked:
+            self._below(line)
+            return
         current: Pair | None = None
         group = ""
         after_label = False  # the next printed cell is the value of the label just read, whatever it says
@@ -278,6 +311,19 @@ def group_pairs(
     tail = [item for item in last if item not in keep]
     groups[-1] = keep
     return common + tail, groups
+
+
+def _rank(match: Match) -> int:
+    return match.heading.rank if match.heading else 0
+
+
+def _lowest_ranks(pairs: Iterable[tuple[Pair, Match]]) -> dict[str, int]:
+    """By field, the rank of the label that says it best, as for columns: 风险等级 goes before 级别 (of a post)."""
+    ranks: dict[str, int] = {}
+    for pair, match in pairs:
+        for name in match.fields if pair.values else ():
+            ranks[name] = min(_rank(match), ranks.get(name, _rank(match)))
+    return ranks
 
 
 def _bodies(pairs: Sequence[tuple[Pair, Match]], family: str) -> list[tuple[Pair, Match]]:

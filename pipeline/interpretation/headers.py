@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from extractors.document import Cell, Place, Table
 from pipeline.interpretation.headings import HeadingMatcher, Match
 from pipeline.text.normalization import fold
 from pipeline.values.typed import grade, power_type, risk_kind
 from pipeline.vocabulary import Vocabulary
+
+FEWEST_BESIDE = 2  # columns of a list that is printed in several sets of columns beside each other
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +46,20 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The slots of a table, from left to right, and what its headings imply for every row."""
+    """The slots of a table, from left to right, and what its headings imply for every row.
+
+    sides: where a list is printed in several sets of columns beside each other, the header of each set.
+    """
 
     slots: tuple[Slot, ...]
     family: str
     rows: tuple[int, ...] = ()
+    sides: tuple[Header, ...] = ()
+
+    @property
+    def columns(self) -> frozenset[int]:
+        """The grid columns of its slots."""
+        return frozenset(column for slot in self.slots for column in slot.columns)
 
     @property
     def fields(self) -> frozenset[str]:
@@ -97,7 +109,9 @@ class HeaderReader:
         found = self.paths(table, header_rows)
         present = frozenset(fold(cell.text) for _, path in found for cell in path)
         slots = [self._slot(table, columns, path, family, second, present) for columns, path in found]
-        return Header(tuple(assign(slots, family)), family, header_rows)
+        sides = [Header(tuple(assign(side, family)), family, header_rows) for side in _sides(slots)]
+        joined = tuple(slot for side in sides for slot in side.slots)
+        return Header(joined, family, header_rows, tuple(sides) if len(sides) > 1 else ())
 
     def _slot(
         self,
@@ -153,6 +167,18 @@ class HeaderReader:
                     if head.certain and len(head.fields) == 1:
                         return replace(head, text=texts[-1]), "member"
         return leaf, _part(leaf)
+
+
+def _sides(slots: list[Slot]) -> list[list[Slot]]:
+    """The sets of columns of a list that goes on beside itself: the same headings in the same order again."""
+    starts = [index for index, slot in enumerate(slots) if slot.path]
+    headings = [slots[index].heading for index in starts]
+    for size in range(FEWEST_BESIDE, len(headings) // 2 + 1):
+        first = headings[:size]
+        if len(set(first)) == size and headings == first * (len(headings) // size):
+            bounds = [0, *starts[size::size], len(slots)]
+            return [slots[a:b] for a, b in pairwise(bounds)]
+    return [slots]
 
 
 def _part(match: Match) -> str:

@@ -114,6 +114,10 @@ class HeadingMatcher:
             self._labels[text] = found
         return found
 
+    def is_field(self, text: str, field: str) -> bool:
+        """The text is, for certain, a heading of that field in some family."""
+        return any(self.match(text, family).fields == (field,) for family in self.families_of(text))
+
     def implies_value(self, text: str) -> bool:
         """The heading gives a value by itself (思想道德风险 is a kind of risk), so that it may be data as well."""
         matches = (self.match(text, family) for family in self.families_of(text))
@@ -222,6 +226,8 @@ class HeadingMatcher:
                 other = " ".join(sorted(cut.tokens(form)))
                 score = max(score, 0.95 * fuzz.ratio(words, other) / 100)
             fields = readings[0].fields
+            if len(key) >= SHORTEST_NEAR and not _same_head(key, form):
+                continue  # 主管单位 is no 主管领导
             if score > best.get(fields, (0.0, None))[0]:
                 best[fields] = (score, readings[0])
         ranked = sorted(best.values(), key=lambda item: -item[0])
@@ -231,6 +237,11 @@ class HeadingMatcher:
         if runner_up and ranked[0][0] - runner_up[0] < MARGIN:
             return None
         return ranked[0][1], ranked[0][0], runner_up[1].text if runner_up else ""
+
+
+def _same_head(key: str, form: str) -> bool:
+    """One of the last two characters agrees: what a Chinese compound is stands last, what narrows it before."""
+    return any(a == b for a, b in zip(key[-2:], form[-2:], strict=False))
 
 
 _FormsOf: TypeAlias = tuple[tuple[str, str], ...]

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from itertools import pairwise
 
 from extractors.document import Cell, Table
 from pipeline.interpretation.headings import LONGEST_HEADING, HeadingMatcher
-from pipeline.interpretation.sections import SectionReader
+from pipeline.interpretation.sections import NO_DEPTH, SectionReader, numbering
+from pipeline.interpretation.stacked import stacked_rows
 from pipeline.text.normalization import fold
 from pipeline.text.numerals import number
 
@@ -51,6 +52,14 @@ class Line:
     cells: tuple[Cell, ...]
     anchored: tuple[Cell, ...]
     printed: tuple[Cell, ...]  # anchored here and not empty
+
+    def within(self, columns: Container[int]) -> Line:
+        """The part of the row that lies in some columns."""
+        cells, anchored, printed = (
+            tuple(cell for cell in group if cell.column in columns)
+            for group in (self.cells, self.anchored, self.printed)
+        )
+        return Line(self.row, cells, anchored, printed)
 
     @property
     def solo(self) -> Cell | None:
@@ -135,6 +144,7 @@ class _RoleWalk:
         self._table = table
         self._lines = lines
         self._columns = label_columns(lines, matcher, sections)
+        self._stacked = stacked_rows(lines, matcher)
         self._roles: list[RowRole] = []
         self._first_label = ""  # of the form that is being read
         self.header: list[str] = []  # folded texts of the header in force
@@ -145,6 +155,11 @@ class _RoleWalk:
         for line in self._lines:
             if line.row <= header_end:
                 self._roles.append(RowRole.HEADER)
+                continue
+            if line.row in self._stacked:
+                self._first_label = self._first_label or fold(line.printed[0].text)
+                self.header = []
+                self._roles.append(RowRole.PAIRS)
                 continue
             if (self.header or self._first_label) and self._begins_segment(line):
                 self.header, self._first_label = [], ""
@@ -195,6 +210,8 @@ class _RoleWalk:
             return role
         if self._is_fill_in(line):
             return RowRole.NOTE if self.header or self._first_label else RowRole.PREAMBLE
+        if self._heads_boxes(line):
+            return RowRole.NOTE
         if self._is_pairs(line):
             return RowRole.PAIRS
         if not self.header and not self._first_label:
@@ -202,6 +219,16 @@ class _RoleWalk:
         if (solo := line.solo) is not None:
             return self._solo_role(solo)
         return RowRole.DATA
+
+    def _heads_boxes(self, line: Line) -> bool:
+        """二、办理信息: a numbered line over all columns of a form, between its pairs, with a label below it."""
+        solo = line.solo
+        if solo is None or not self._first_label or self.header or solo.column_span < self._table.column_count:
+            return False
+        above, below = self._lines[line.row - 2], self._lines[line.row : line.row + 1]
+        if numbering(solo.text)[0] >= NO_DEPTH - 1 or len(solo.text) > LONGEST_SUPER_HEADER or self._is_label(solo):
+            return False
+        return len(above.printed) > 1 and any(each.printed and self._is_label(each.printed[0]) for each in below)
 
     def _under_header(self, line: Line) -> RowRole | None:
         """Rows that only stand under a header: column numbers, totals, sections with a number of their own."""
@@ -286,7 +313,7 @@ class _RoleWalk:
         types = [cell for cell in line.printed if self._sections.is_type(cell.text)]
         if len(types) >= TYPE_COLUMNS:  # a tally: one column a power type
             labels += types
-        if not header and self._heads_tally(line):
+        if not header and (self._heads_tally(line) or self._heads_numbers(line, len(labels))):
             return True
         if len(labels) < 2 or len(labels) < 0.5 * len(line.printed):
             return False
@@ -324,6 +351,22 @@ class _RoleWalk:
             for first, *rest in below
             if not self._sections.is_total(first.text)
         )
+
+    def _heads_numbers(self, line: Line, labels: int) -> bool:
+        """序号 | … over rows that are numbered in its column: a header, even where few of its words are known.
+
+        Not inside a form, where 序号 heads the list in one of its boxes.
+        """
+        first, *rest = line.printed
+        texts = [cell.text for cell in line.printed]
+        if self._first_label or labels < 2 or len(rest) < 2 or not self._matcher.is_field(first.text, "sequence"):
+            return False
+        if len({fold(text) for text in texts}) < len(texts) or any(len(fold(text)) > LONGEST_HEADING for text in texts):
+            return False
+        bottom = max(cell.row + cell.row_span - 1 for cell in line.printed)
+        below = [each for each in self._lines[bottom:] if len(each.printed) > 1]
+        numbers = [each.printed[0].column == first.column and number(each.printed[0].text) for each in below[:3]]
+        return bool(numbers) and numbers[0] == 1 and all(numbers)
 
     def _side_by_side(self, line: Line, labels: list[Cell]) -> bool:
         known = {id(cell) for cell in labels}

@@ -64,6 +64,7 @@ class RowReader:
         names = [name for slots in self._slots.values() for slot in slots for name in slot.fields]
         self._shared = frozenset(name for name in names if names.count(name) > 1)  # assembled from several columns
         self._previous: dict[tuple[str, str], Field] = {}
+        self._section = ""  # of the row above
 
     def read(self, line: Line, constants: Mapping[str, Field], section: str, outcome: RowOutcome) -> None:
         """Adds the record(s) of one data row. constants: what section rows and titles give to it."""
@@ -77,7 +78,11 @@ class RowReader:
             self._risk_of_power(line, section, outcome)
 
     def _main(self, line: Line, constants: Mapping[str, Field], section: str, outcome: RowOutcome) -> None:
+        above = dict(self._previous) if section == self._section else {}
+        self._section = section
         fields = self._fields(line, self._header.family, outcome)
+        if self._header.family == "power":
+            fields |= _item_above(fields, above)
         if not self._is_record(fields, self._header.family):
             self._remainder(line, outcome)
             return
@@ -166,7 +171,8 @@ class RowReader:
         if not cells:
             return {name: self._blank(line, slot, name) for name in slot.fields}
         sources = [self._source(line, cell) for cell in cells]
-        return split_composite(self._reader, family, slot.fields, sources, self._reading(line, cells[0]))
+        heading = self._headings[id(slot)]
+        return split_composite(self._reader, family, slot.fields, sources, self._reading(line, cells[0]), heading)
 
     def _blank(self, line: Line, slot: Slot, name: str) -> Field:
         """A field whose cell is empty: the place is where the value would stand."""
@@ -247,6 +253,16 @@ class RowReader:
                 heading = slot.heading or self._vocabulary.label("unnamed_column").format(column=cell.column)
                 found.append(OtherField(heading, self._reader.text(source), source))
         return tuple(found)
+
+
+def _item_above(fields: Mapping[str, Field], above: Mapping[tuple[str, str], Field]) -> dict[str, Field]:
+    """What a further sub-item takes from the row above, where nothing is printed in the columns of the item itself."""
+    own = [name for name in ("sequence", "name") if name in fields]
+    sub_item = fields.get("sub_item")
+    if "name" not in own or sub_item is None or not sub_item.text or any(not fields[name].blank for name in own):
+        return {}
+    taken = {name: above["power", name] for name in own if ("power", name) in above}
+    return {name: replace(value, reading=value.reading | Reading.DITTO, offsets=()) for name, value in taken.items()}
 
 
 def power_fields(powers: Mapping[str, Field]) -> dict[str, Field]:

@@ -225,7 +225,7 @@ class SectionReader:
                     found.add(kind.label)
         longest = {label for label in found if not any(label in other and label != other for other in found)}
         kinds = {power_type(label, self._vocabulary) for label in longest} - {None}
-        return min(longest) if len(kinds) == 1 else ""
+        return min(longest, key=lambda label: (flat.find(label), label)) if len(kinds) == 1 else ""
 
     def _names_department(self, title: str) -> bool:
         """法规股, 办公室: a department, and no unit with its county in front."""

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field, replace
 from extractors.document import Paragraph, Place, Table
 from pipeline.interpretation.cells import FieldReader
 from pipeline.interpretation.counts import DeclaredCounts
+from pipeline.interpretation.doubts import heading_remarks, pair_remarks
 from pipeline.interpretation.forms import FormReader, Pair, group_pairs
 from pipeline.interpretation.grading import graded
-from pipeline.interpretation.headers import Header, HeaderReader, Slot
+from pipeline.interpretation.headers import Header, HeaderReader
 from pipeline.interpretation.headings import HeadingMatcher, Match
 from pipeline.interpretation.registers import NO_REGISTER, RegisterJudge, Verdict
 from pipeline.interpretation.roles import FORM_LABELS, Line, RoleReader, RowRole, lines_of
@@ -23,7 +24,7 @@ from pipeline.interpretation.sections import SectionReader, SectionStack
 from pipeline.interpretation.segments import Segment, segments_of
 from pipeline.interpretation.tallies import counted_slots, read_tallies, type_slots
 from pipeline.interpretation.unpacking import unpacked
-from pipeline.record import Field, OtherField, Record, Register, Remark, RemarkKind, TableReading
+from pipeline.record import Field, OtherField, Record, Register, Remark, RemarkKind, Source, TableReading
 from pipeline.text.normalization import fold
 from pipeline.text.numerals import number
 from pipeline.vocabulary import Vocabulary
@@ -167,6 +168,7 @@ class _Body:
         self._notes = [*around.notes, *preamble]
         self._outcome = outcome
         self._used: set[int] = set()
+        self._sides: list[RowOutcome] = []
         self._columns: set[str] = set()
         self._headers: list[str] = []
         self._data_rows = 0
@@ -181,8 +183,7 @@ class _Body:
     def rows(self, header: Header | None, pairs: list[Pair], used: set[int]) -> None:
         """Reads the rows under one header after the other."""
         self._used |= used
-        reader = self._row_reader(header) if header else None
-        rows = RowOutcome()
+        readers = self._row_readers(header) if header else []
         block: list[int] = []
         for line, role in zip(self._segment.lines, self._segment.roles, strict=True):
             if role is RowRole.HEADER:
@@ -191,15 +192,17 @@ class _Body:
                 continue
             if block:
                 header = self._header(block)
-                reader = self._row_reader(header) if header else reader
+                readers = self._row_readers(header) if header else readers
                 block = []
-            if role is RowRole.DATA and reader is not None:
-                self._data(line, reader, rows)
+            if role is RowRole.DATA and readers:
+                self._data(line, readers)
             elif role is not RowRole.PAIRS:
                 self._aside(line, role)
-        self._used |= rows.used
-        self._outcome.remarks.extend(rows.remarks)
-        self._outcome.records.extend(self._with_common(rows.records, pairs))
+        for rows in self._sides:
+            self._used |= rows.used
+            self._outcome.remarks.extend(rows.remarks)
+        records = [record for rows in self._sides for record in rows.records]
+        self._outcome.records.extend(self._with_common(records, pairs))
 
     def _header(self, block: list[int]) -> Header | None:
         """The header of a block of header rows; None for a reprint, under which the rows go on as before."""
@@ -213,19 +216,31 @@ class _Body:
         self._columns |= header.fields | header.fields_of("risk")
         counted = counted_slots(header, self._words) if self.family == "statistics" else []
         named = [slot for slot in header.slots if slot not in counted]
-        self._outcome.remarks.extend(_heading_remarks(named, self._words))
+        self._outcome.remarks.extend(heading_remarks(named, self._words))
         return header
 
-    def _row_reader(self, header: Header) -> RowReader:
+    def _row_readers(self, header: Header) -> list[tuple[RowReader, RowOutcome]]:
+        """The reader of the rows; of a list that goes on beside itself one a side, the left one first."""
         self._outcome.header = header
         self._columns |= header.fields | header.fields_of("risk")
-        return RowReader(self._table, header, self._verdict, self._owner.reader, self._words)
+        readers = [
+            (RowReader(self._table, side, self._verdict, self._owner.reader, self._words), RowOutcome())
+            for side in header.sides or (header,)
+        ]
+        self._sides += [rows for _, rows in readers]
+        return readers
 
-    def _data(self, line: Line, reader: RowReader, rows: RowOutcome) -> None:
+    def _data(self, line: Line, readers: list[tuple[RowReader, RowOutcome]]) -> None:
         if not line.printed:
             return
         self._data_rows += 1
         header = self._outcome.header
+        for side, (reader, rows) in enumerate(readers):
+            part = line.within(header.sides[side].columns) if header and header.sides else line
+            if part.printed:
+                self._row(part, header, reader, rows)
+
+    def _row(self, line: Line, header: Header | None, reader: RowReader, rows: RowOutcome) -> None:
         if (
             self.family == "statistics"
             and header
@@ -236,10 +251,15 @@ class _Body:
         reader.read(line, self._constants(), self._stack.innermost, rows)
         self._counts.add(rows.records[before:])
 
-    def _constants(self) -> dict[str, Field]:
+    def _constants(self, heading: Source | None = None) -> dict[str, Field]:
+        """What the sections in force give to each record. heading: of a form without a table, which stands for them."""
         found: dict[str, Field] = {}
+        stack = self._stack
+        if heading is not None:
+            stack = SectionStack()
+            stack.push(self._owner.sections.read_heading(heading.raw), heading)
         for sort, name in _GIVEN[self.family]:
-            if given := self._stack.giving(sort):
+            if given := stack.giving(sort):
                 text, source = given
                 found[name] = self._owner.reader.constant(self.family, name, text, source)
         return found
@@ -275,7 +295,7 @@ class _Body:
         if not pairs:
             return records
         matched = [(pair, self._owner.forms.match(pair, self.family, ())) for pair in pairs]
-        self._outcome.remarks.extend(_pair_remarks(matched, self._words))
+        self._outcome.remarks.extend(pair_remarks(matched, self._words))
         fields, other = self._owner.forms.fields(matched, self.family)
         self._columns |= set(fields)
         return [_completed(record, fields, other, self._words) for record in records]
@@ -303,7 +323,7 @@ class _Body:
         risks = self._risk_pairs(pairs) if self._verdict.with_risks else []
         pairs = [pair for pair in pairs if all(pair is not risk for risk, _ in risks)]
         matched = [(pair, forms.match(pair, self.family, labels)) for pair in pairs]
-        self._outcome.remarks.extend(_pair_remarks(matched, self._words))
+        self._outcome.remarks.extend(pair_remarks(matched, self._words))
         self._columns |= {name for _, match in matched for name in match.fields}
         common, groups = group_pairs(matched, _FORM_KEY[self.family])
         shared, shared_other = forms.fields(common, self.family)
@@ -311,7 +331,8 @@ class _Body:
             fields, other = forms.fields(group, self.family)
             record = Record(self._verdict.register, tuple(fields.values()), other, place=_form_place(group))
             record = _completed(record, shared, shared_other, self._words)
-            given = {name: value for name, value in self._constants().items() if not record.text(name)}
+            constants = self._constants(group[0][0].section)
+            given = {name: value for name, value in constants.items() if not record.text(name)}
             record = _completed(record, given, (), self._words)
             if any(not f.blank for f in record.fields):
                 self._outcome.records.append(record)
@@ -365,29 +386,6 @@ class _Body:
             declared=stated,
             form=self._form,
         )
-
-
-def _heading_remarks(slots: Sequence[Slot], vocabulary: Vocabulary) -> Iterable[Remark]:
-    for slot in slots:
-        if slot.path:
-            yield from _match_remarks(slot.match, slot.place, slot.heading, slot.family, vocabulary)
-
-
-def _pair_remarks(pairs: Sequence[tuple[Pair, Match]], vocabulary: Vocabulary) -> Iterable[Remark]:
-    for pair, match in pairs:
-        family = match.heading.family if match.heading else "power"
-        yield from _match_remarks(match, pair.source.place, "".join(pair.label.split()), family, vocabulary)
-
-
-def _match_remarks(match: Match, place: Place, heading: str, family: str, vocabulary: Vocabulary) -> Iterable[Remark]:
-    if match.heading is None:
-        yield Remark(RemarkKind.UNKNOWN_HEADING, place, heading)
-    elif not match.certain and match.fields:
-        column = vocabulary.column(family, match.fields[0])
-        facts = (("field", column), ("runner_up", match.runner_up), ("score", f"{match.score:.2f}"))
-        yield Remark(RemarkKind.DOUBTFUL_HEADING, place, heading, column, facts)
-    elif not match.certain:
-        yield Remark(RemarkKind.UNKNOWN_HEADING, place, heading)
 
 
 def _completed(

@@ -31,6 +31,7 @@ _UNITS: tuple[tuple[str, Unit], ...] = (
 )
 _AMOUNT = r"(?:[0-9０-９]{1,6}(?:[.．][0-9０-９]{1,3})?|[一二两三四五六七八九十百零〇廿]{1,8}|半)"
 _UNIT = "|".join(f"(?P<{name}>{pattern})" for pattern, name in _UNITS)
+_STROKE = re.compile("[/／]")  # between two limits, or the two labels of a heading
 _QUANTITY = re.compile(
     rf"(?<![0-9０-９.．第每上当同月])(?:(?P<low>{_AMOUNT})\s*(?:个)?\s*(?:{_WORKING_DAY}|[日天])?\s*(?:[-—~～－至到]|——)\s*)?"
     rf"(?P<amount>{_AMOUNT})\s*(?P<each>个)?\s*(?P<half>半)?\s*[（(]?(?:{_UNIT})(?P<tail>半)?"
@@ -193,16 +194,19 @@ class LimitPart:
     end: int
 
 
-def split_limits(text: str, vocabulary: Vocabulary | None = None) -> tuple[LimitPart, ...]:
+def split_limits(text: str, vocabulary: Vocabulary | None = None, heading: str = "") -> tuple[LimitPart, ...]:
     """The statutory and the promised limit of a cell that carries both with their labels: 法定20日承诺13日.
 
-    Empty unless each label stands once and has a limit (or 无) after it, and no limit stands without one (20/13).
+    Empty unless each label stands once and has a limit (or 无) after it, and no limit stands without one (20/13). Where
+    the heading itself prints the pattern (法定/承诺), a cell of two limits with a stroke between them follows it.
     """
     if len(text) > _LONGEST_TEXT:
         return ()
     vocabulary = vocabulary or load_vocabulary()
     labels = list(_words(vocabulary).label.finditer(text))
     kinds = {match.lastgroup for match in labels}
+    if not labels and heading:
+        return _by_heading(text, heading, vocabulary)
     if len(labels) != len(kinds) or not labels or time_limit(text[: labels[0].start()], vocabulary=vocabulary):
         return ()
     ends = [match.start() for match in labels[1:]] + [len(text)]
@@ -214,6 +218,25 @@ def split_limits(text: str, vocabulary: Vocabulary | None = None) -> tuple[Limit
             return ()
         parts.append(LimitPart("statutory" if label["statutory"] else "promised", start, stop))
     return tuple(parts)
+
+
+def _by_heading(text: str, heading: str, vocabulary: Vocabulary) -> tuple[LimitPart, ...]:
+    """20个工作日/10个工作日 under a heading that has one stroke, between its two labels."""
+    labels = list(_words(vocabulary).label.finditer(heading))
+    strokes, cuts = list(_STROKE.finditer(heading)), list(_STROKE.finditer(text))
+    if len(labels) != 2 or labels[0].lastgroup == labels[1].lastgroup or len(strokes) != 1 or len(cuts) != 1:
+        return ()
+    if not labels[0].start() < strokes[0].start() < labels[1].start():
+        return ()
+    spans = (_bared(text, 0, cuts[0].start()), _bared(text, cuts[0].end(), len(text)))
+    for start, stop in spans:
+        value = text[start:stop]
+        if time_limit(value, vocabulary=vocabulary) is None and placeholder(value, vocabulary) != "none":
+            return ()
+    return tuple(
+        LimitPart("statutory" if label["statutory"] else "promised", start, stop)
+        for label, (start, stop) in zip(labels, spans, strict=True)
+    )
 
 
 def _bared(text: str, start: int, end: int) -> Span:
