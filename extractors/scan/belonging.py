@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from extractors.geometry.pieces import PIECE_GAP
+from extractors.geometry.pieces import NARROW_GAP
 from extractors.scan.glyph_shapes import Sign
 from extractors.scan.placing import reach
 from extractors.scan.text_lines import Strip
@@ -59,7 +59,7 @@ def _glued(lines: Sequence[ReadLine]) -> list[Row]:
     rows: list[Row] = []
     for line in sorted(lines, key=lambda line: line.strip.x0):
         for row in rows:
-            if _level(row[-1], line) and _gap(row[-1], line) < PIECE_GAP * line.size:
+            if _level(row[-1], line) and _gap(row[-1], line) < NARROW_GAP * line.size:
                 row.append(line)
                 break
         else:

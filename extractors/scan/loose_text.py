@@ -68,13 +68,13 @@ def _cuts(ink: Mask, strip: Strip, size: float) -> Iterator[list[Strip]]:
 
 
 def _across(ink: Mask, strip: Strip, size: float, least: float) -> list[Strip]:
-    rows = ink[strip.y0 : strip.y1, strip.x0 : strip.x1].any(axis=1)
+    rows = ink[strip.y0 : strip.y1, strip.x0 : strip.x1].max(axis=1) > 0
     runs = joined_runs(_joined_over(inked_runs(rows), least), size)
     return [Strip(strip.x0, strip.y0 + top, strip.x1, strip.y0 + bottom) for top, bottom in runs]
 
 
 def _down(ink: Mask, strip: Strip, least: float) -> list[Strip]:
-    columns = ink[strip.y0 : strip.y1, strip.x0 : strip.x1].any(axis=0)
+    columns = ink[strip.y0 : strip.y1, strip.x0 : strip.x1].max(axis=0) > 0
     runs = _joined_over(inked_runs(columns), least)
     return [Strip(strip.x0 + left, strip.y0, strip.x0 + right, strip.y1) for left, right in runs]
 

@@ -71,7 +71,8 @@ class ScannedPage:
 class _Region:
     """A cell, or a piece of text outside of tables: its lines in pixels, and the usual height of its characters.
 
-    loose: it stands outside of ruled tables. edge: it lies along the edge of the picture, where the lid of a scanner or a desk may show.
+    loose: it stands outside of ruled tables.
+    edge: it lies along the edge of the picture, where the lid of a scanner or a desk may show.
     """
 
     strips: list[Strip]

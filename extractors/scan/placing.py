@@ -8,6 +8,7 @@ character and a wide sign take the square of their type, whatever part of it has
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from extractors.geometry.lines import Glyph
 from extractors.scan.glyph_shapes import LEFT_INK, RIGHT_INK, Sign, is_han
@@ -22,7 +23,7 @@ AROUND = 0.2
 def placed(signs: Sequence[Sign], strip: Strip, left: int, size: float, scale: float) -> Iterator[Glyph]:
     """The signs as glyphs of the page. left: where the picture of the line begins on the page, in pixels."""
     middles = [left + sign.x for sign in signs]
-    borders = [float(strip.x0), *((a + b) / 2 for a, b in zip(middles, middles[1:], strict=False)), float(strip.x1)]
+    borders = [float(strip.x0), *((a + b) / 2 for a, b in pairwise(middles)), float(strip.x1)]
     centre = (strip.y0 + strip.y1) / 2
     half = max(strip.y1 - strip.y0, 0.9 * size) / 2
     y0, y1 = (centre - half) / scale, (centre + half) / scale

@@ -1,8 +1,8 @@
 """A part of clean paper → the lines of text that stand on it.
 
-In: the ink of a cell or of another part of a page, as a mask without rules. Out: rectangles of lines in pixels, from top to
-bottom. Specks are passed over; strokes that lie one above the other (二, 三) make one line; text that touches over two
-lines is cut between them. Refused: nothing.
+In: the ink of a cell or of another part of a page, as a mask without rules. Out: rectangles of lines in pixels, from
+top to bottom. Specks are passed over; strokes that lie one above the other (二, 三) make one line; text that touches
+over two lines is cut between them. Refused: nothing.
 """
 
 from __future__ import annotations
