@@ -9,10 +9,10 @@ it: what stands over several columns belongs to none of them. Refused: nothing.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extractors.geometry.pieces import NARROW_GAP
-from extractors.scan.glyph_shapes import Sign
+from extractors.scan.glyph_shapes import WIDE, Sign
 from extractors.scan.placing import reach
 from extractors.scan.text_lines import Strip
 
@@ -73,13 +73,20 @@ def _level(one: ReadLine, other: ReadLine) -> bool:
 
 
 def _gap(left: ReadLine, right: ReadLine) -> float:
-    """The white between two pieces of a line, that within the squares of their signs not counted."""
+    """The white between two pieces of a line, that within the squares of their signs not counted.
+
+    Whether punctuation is wide is told from the whole text later: here it is taken to be.
+    """
     end, start = float(left.strip.x1), float(right.strip.x0)
     if left.signs:
-        end = max(end, left.left + reach(left.signs[-1], left.size)[1])
+        end = max(end, left.left + reach(_wide(left.signs[-1]), left.size)[1])
     if right.signs:
-        start = min(start, right.left + reach(right.signs[0], right.size)[0])
+        start = min(start, right.left + reach(_wide(right.signs[0]), right.size)[0])
     return start - end
+
+
+def _wide(sign: Sign) -> Sign:
+    return replace(sign, text=sign.text.translate(WIDE))
 
 
 def _follows(above: Row, below: Row) -> bool:
