@@ -8,6 +8,7 @@ between two columns that have lines at different heights. Refused: nothing.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -32,6 +33,12 @@ HANGING = 0.3
 """… where no white runs below the lines, so many: a full stop may hang into the white between columns."""
 WITHIN_LINE = 1.1
 """A single line is cut at whites of so many of its heights; those around punctuation are narrower."""
+NARROW = 0.2
+"""It is cut at whites of so many sizes as well where, give or take …"""
+ALIGNED = 0.15
+"""… so many, …"""
+ALIKE = 3
+"""… so many other lines begin."""
 DEEPEST = 12
 """The page is not cut more often than this within one part."""
 
@@ -41,7 +48,20 @@ def loose_blocks(ink: Mask, height: float, scale: float) -> list[list[Strip]]:
     ink = without_specks(ink, scale)
     whole = Strip(0, 0, ink.shape[1], ink.shape[0])
     found = [_lines(ink, part, height, scale) for part in _parts(ink, whole, height, scale, DEEPEST)]
-    return [block for block in found if block]
+    starts = sorted(line.x0 for block in found for line in block)
+    return [[part for line in block for part in _at_columns(ink, line, starts, height)] for block in found if block]
+
+
+def _at_columns(ink: Mask, line: Strip, starts: Sequence[int], size: float) -> list[Strip]:
+    """The line cut at narrow whites too where other lines begin: a text that fills its column is close to the next."""
+    parts = _down(ink, line, NARROW * size)
+    cuts = [n for n, part in enumerate(parts) if n and _begin(starts, part.x0, ALIGNED * size) >= ALIKE]
+    return [Strip(parts[a].x0, line.y0, parts[b - 1].x1, line.y1) for a, b in pairwise([0, *cuts, len(parts)]) if a < b]
+
+
+def _begin(starts: Sequence[int], x: int, near: float) -> int:
+    """How many lines begin close to a place."""
+    return bisect_right(starts, x + near) - bisect_left(starts, x - near)
 
 
 def _parts(ink: Mask, strip: Strip, height: float, scale: float, deeper: int) -> Iterator[Strip]:
