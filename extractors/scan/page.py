@@ -217,12 +217,12 @@ def cut_out(text: Picture, strip: Strip, size: float) -> tuple[Picture, int]:
     tall = max(height, 0.9 * size)
     middle = (strip.y0 + strip.y1) / 2
     around = AROUND * tall
-    # Only the strip itself is taken over: what stands close above or below belongs to another line.
+    # Only the strip itself is taken over: what stands close above, below or beside belongs to another line.
     slack = max(1, round(0.06 * tall))
     top, bottom = max(strip.y0 - slack, 0), min(strip.y1 + slack, text.shape[0])
     y0, y1 = min(round(middle - tall / 2 - around), top), max(round(middle + tall / 2 + around), bottom)
     x0, x1 = round(strip.x0 - 2 * around), round(strip.x1 + 2 * around)
     line = np.full((y1 - y0, x1 - x0), 255, np.uint8)
-    first, last = max(x0, 0), min(x1, text.shape[1])
+    first, last = max(strip.x0 - slack, 0), min(strip.x1 + slack, text.shape[1])
     line[top - y0 : bottom - y0, first - x0 : last - x0] = text[top:bottom, first:last]
     return line, x0
