@@ -46,7 +46,7 @@ def unruled_tables(
     before: the last table of the page before; what continues it may have fewer rows than a table of its own.
     """
     ordered = sorted(lines, key=lambda line: (line.y0 + line.y1) / 2)
-    pieces = [pieces_of(line) for line in ordered]
+    pieces = pieces_of(ordered)
     taken: set[int] = set()
     tables: list[PageTable] = []
     for block, bounds in _found(pieces, rules, page_width):

@@ -58,7 +58,7 @@ def _cut(line: Line, xs: Sequence[float]) -> list[Piece]:
         if last is not None and any(last.x1 <= x + 1 and x - 1 <= glyph.x0 for x in xs) and glyph.x0 - last.x1 > 1:
             runs.append([])
         runs[-1].append(glyph)
-    return [piece for run in runs if run for part in text_lines(run) for piece in pieces_of(part)]
+    return [piece for run in runs if run for pieces in pieces_of(text_lines(run)) for piece in pieces]
 
 
 def _whole_rows(pieces: Sequence[Piece], columns: Columns, size: float) -> list[float]:

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from extractors.geometry.pieces import Piece, usual_size
 
-GUTTER = 0.5
+GUTTER = 0.35
 """The least width of the white run between two columns, in sizes of type."""
 HIDDEN = 0.15
 """A piece that hides a white in this share of the lines that stand in pieces crosses columns, …"""

@@ -17,15 +17,17 @@ import numpy.typing as npt
 from extractors.geometry.lines import Glyph
 from extractors.geometry.rules import Rule
 from extractors.geometry.ruling import Grid, find_grids
+from extractors.scan.belonging import ReadLine, belonging
 from extractors.scan.doubts import doubted, without_remains
 from extractors.scan.glyph_pairs import agreeing
-from extractors.scan.glyph_shapes import Sign
 from extractors.scan.line_reading import read_line
+from extractors.scan.loose_text import loose_blocks
 from extractors.scan.paper import FAINT, Paper, Picture, clean
 from extractors.scan.pictures import PagePicture
+from extractors.scan.placing import placed
 from extractors.scan.recognizer import Character, recognize
 from extractors.scan.rule_lines import rule_lines
-from extractors.scan.text_lines import Strip, cell_lines, loose_lines, usual_height
+from extractors.scan.text_lines import TALL, Strip, cell_lines, usual_height
 
 DOUBTED = 0.75
 """A page whose longest lines are believed less than this is looked at on its sides and upside down too."""
@@ -69,11 +71,13 @@ class ScannedPage:
 class _Region:
     """A cell, or a piece of text outside of tables: its lines in pixels, and the usual height of its characters.
 
+    loose: it stands outside of ruled tables.
     edge: it lies along the edge of the picture, where the lid of a scanner or a desk may show.
     """
 
     strips: list[Strip]
     size: float
+    loose: bool = False
     edge: bool = False
 
 
@@ -98,7 +102,7 @@ def read_page(page: PagePicture) -> ScannedPage:
             there = _belief(turned)
             if there > belief + 0.1:
                 turn, best, belief = other, turned, there
-    glyphs = [glyph for region in best.regions for glyph in _glyphs(best, region, page.scale)]
+    glyphs = list(_glyphs(best, page.scale))
     height, width = best.paper.grey.shape
     back = _way_back(best.paper, turn, page)
     return ScannedPage(
@@ -162,8 +166,10 @@ def _regions(text: Picture, rules: Sequence[Rule], scale: float) -> Iterator[_Re
                 strips = [Strip(s.x0 + x0, s.y0 + y0, s.x1 + x0, s.y1 + y0) for s in cell_lines(cell, usual, scale)]
                 yield _Region(strips, usual)
         ink[ys[0] : ys[-1], xs[0] : xs[-1]] = 0
-    for strip in loose_lines(ink, usual, scale):
-        yield _Region([strip], float(strip.y1 - strip.y0), _at_edge(strip, text.shape))
+    for block in loose_blocks(ink, usual, scale):
+        tallest = float(max(strip.y1 - strip.y0 for strip in block))
+        size = tallest if tallest > TALL * usual else usual
+        yield _Region(block, size, loose=True, edge=all(_at_edge(strip, text.shape) for strip in block))
 
 
 def _at_edge(strip: Strip, shape: tuple[int, ...]) -> bool:
@@ -172,18 +178,37 @@ def _at_edge(strip: Strip, shape: tuple[int, ...]) -> bool:
     return strip.x1 < across or strip.y1 < down or strip.x0 > width - across or strip.y0 > height - down
 
 
-def _glyphs(page: _Upright, region: _Region, scale: float) -> Iterator[Glyph]:
-    """The characters of a region, read line by line and settled together."""
-    lines, lefts = [], []
+def _glyphs(page: _Upright, scale: float) -> Iterator[Glyph]:
+    """The characters of a page: read line by line, settled together with those of their cell or their text."""
+    loose: list[ReadLine] = []
+    for region in page.regions:
+        lines = _read_lines(page, region)
+        if region.loose:
+            loose += lines
+        else:
+            yield from _settled(lines, scale)
+    for group in belonging(loose):
+        yield from _settled(group, scale)
+
+
+def _read_lines(page: _Upright, region: _Region) -> list[ReadLine]:
+    lines = []
     for strip in region.strips:
-        line, left = cut_out(page.text, strip, region.size)
-        signs = read_line(line, region.size, page.known.get(strip))
-        lines.append(without_remains(signs, [page.paper.sealed(left + s.x, strip.y0) for s in signs], region.size))
-        lefts.append(left)
-    if region.edge and all(s.confidence < BELIEVED or s.text in STROKES for line in lines for s in line):
+        picture, left = cut_out(page.text, strip, region.size)
+        signs = read_line(picture, region.size, page.known.get(strip))
+        kept = without_remains(signs, [page.paper.sealed(left + s.x, strip.y0) for s in signs], region.size)
+        lines.append(ReadLine(strip, left, kept, region.size))
+    beside = region.edge and all(s.confidence < BELIEVED or s.text in STROKES for line in lines for s in line.signs)
+    return [] if beside else lines
+
+
+def _settled(lines: Sequence[ReadLine], scale: float) -> Iterator[Glyph]:
+    """The characters of one text."""
+    if not lines:
         return
-    for strip, left, signs in zip(region.strips, lefts, doubted(agreeing(lines), region.size), strict=True):
-        yield from placed(signs, strip, left, region.size, scale)
+    settled = doubted(agreeing([line.signs for line in lines]), lines[0].size)
+    for line, signs in zip(lines, settled, strict=True):
+        yield from placed(signs, line.strip, line.left, line.size, scale)
 
 
 def cut_out(text: Picture, strip: Strip, size: float) -> tuple[Picture, int]:
@@ -192,26 +217,12 @@ def cut_out(text: Picture, strip: Strip, size: float) -> tuple[Picture, int]:
     tall = max(height, 0.9 * size)
     middle = (strip.y0 + strip.y1) / 2
     around = AROUND * tall
-    # Only the strip itself is taken over: what stands close above or below belongs to another line.
+    # Only the strip itself is taken over: what stands close above, below or beside belongs to another line.
     slack = max(1, round(0.06 * tall))
     top, bottom = max(strip.y0 - slack, 0), min(strip.y1 + slack, text.shape[0])
     y0, y1 = min(round(middle - tall / 2 - around), top), max(round(middle + tall / 2 + around), bottom)
     x0, x1 = round(strip.x0 - 2 * around), round(strip.x1 + 2 * around)
     line = np.full((y1 - y0, x1 - x0), 255, np.uint8)
-    first, last = max(x0, 0), min(x1, text.shape[1])
+    first, last = max(strip.x0 - slack, 0), min(strip.x1 + slack, text.shape[1])
     line[top - y0 : bottom - y0, first - x0 : last - x0] = text[top:bottom, first:last]
     return line, x0
-
-
-def placed(signs: Sequence[Sign], strip: Strip, left: int, size: float, scale: float) -> Iterator[Glyph]:
-    """The signs as glyphs of the page, in points: side by side, each around its middle."""
-    middles = [left + sign.x for sign in signs]
-    centre = (strip.y0 + strip.y1) / 2
-    half = max(strip.y1 - strip.y0, 0.9 * size) / 2
-    y0, y1 = (centre - half) / scale, (centre + half) / scale
-    for n, sign in enumerate(signs):
-        x0 = (middles[n - 1] + middles[n]) / 2 if n else float(strip.x0)
-        x1 = (middles[n] + middles[n + 1]) / 2 if n + 1 < len(middles) else float(strip.x1)
-        if sign.box is not None:  # where there is white, as between columns, the character ends with its ink
-            x0, x1 = max(x0, left + sign.box.x0 - 0.2 * size), min(x1, left + sign.box.x1 + 0.2 * size)
-        yield Glyph(sign.text, x0 / scale, y0, max(x1, x0 + 1) / scale, y1, confidence=sign.confidence)

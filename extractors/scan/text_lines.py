@@ -1,8 +1,8 @@
 """A part of clean paper → the lines of text that stand on it.
 
-In: the ink of a cell or of the rest of a page, as a mask without rules. Out: rectangles of lines in pixels, from top to
-bottom. Specks are passed over; strokes that lie one above the other (二, 三) make one line; text that touches over two
-lines is cut between them. Refused: nothing.
+In: the ink of a cell or of another part of a page, as a mask without rules. Out: rectangles of lines in pixels, from
+top to bottom. Specks are passed over; strokes that lie one above the other (二, 三) make one line; text that touches
+over two lines is cut between them. Refused: nothing.
 """
 
 from __future__ import annotations
@@ -45,11 +45,11 @@ def usual_height(ink: Mask, scale: float) -> float:
 
 def cell_lines(ink: Mask, height: float, scale: float) -> list[Strip]:
     """The lines in the ink of one cell. height: of most characters of the page."""
-    ink = _without_specks(ink, scale)
+    ink = without_specks(ink, scale)
     rows = np.count_nonzero(ink, axis=1)
-    runs = _runs(rows > 0)
+    runs = inked_runs(rows > 0)
     runs = [part for run in runs for part in _cut(rows, run, height)]
-    runs = _joined(runs, height)
+    runs = joined_runs(runs, height)
     strips = []
     for top, bottom in runs:
         columns = np.flatnonzero(ink[top:bottom].any(axis=0))
@@ -57,7 +57,8 @@ def cell_lines(ink: Mask, height: float, scale: float) -> list[Strip]:
     return [s for s in strips if _is_text(ink, s, scale)]
 
 
-def _without_specks(ink: Mask, scale: float) -> Mask:
+def without_specks(ink: Mask, scale: float) -> Mask:
+    """The ink without what is smaller than any sign and stands alone."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     small = stats[:, 2:4].max(axis=1) < SPECK * scale
     small[0] = False
@@ -72,7 +73,8 @@ def _without_specks(ink: Mask, scale: float) -> Mask:
     return np.where(near == 1, ink, 0).astype(np.uint8)
 
 
-def _runs(flags: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
+def inked_runs(flags: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Where the flags are set: each run of them, half open."""
     edges = np.flatnonzero(np.diff(np.concatenate(([0], flags.view(np.int8), [0]))))
     return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
 
@@ -96,7 +98,7 @@ def _cut(rows: npt.NDArray[np.intp], run: tuple[int, int], height: float) -> lis
     return [(a, b) for a, b in pairwise(cuts) if b > a]
 
 
-def _joined(runs: Sequence[tuple[int, int]], height: float) -> list[tuple[int, int]]:
+def joined_runs(runs: Sequence[tuple[int, int]], height: float) -> list[tuple[int, int]]:
     """The runs with those put together that are strokes of one line."""
     result: list[tuple[int, int]] = []
     for run in runs:
@@ -113,45 +115,3 @@ def _joined(runs: Sequence[tuple[int, int]], height: float) -> list[tuple[int, i
 def _is_text(ink: Mask, strip: Strip, scale: float) -> bool:
     """Whether a strip is more than dust: a stroke as long as a numeral's."""
     return max(strip.x1 - strip.x0, strip.y1 - strip.y0) >= 2.2 * scale
-
-
-def loose_lines(ink: Mask, height: float, scale: float) -> list[Strip]:
-    """The lines in the ink of a page outside its tables: runs of text without a wide white, of any size."""
-    ink = _without_specks(ink, scale)
-    wide = cv2.dilate(ink, np.ones((1, max(3, round(1.1 * height)) | 1), np.uint8))
-    _, _, stats, _ = cv2.connectedComponentsWithStats(wide, connectivity=8)
-    strips: list[Strip] = []
-    for x, y, w, h, _ in stats[1:]:
-        if max(w, h) < 2.2 * scale:
-            continue
-        strips.append(Strip(int(x), int(y), int(x + w), int(y + h)))
-    strips = _side_by_side(strips)
-    return [part for strip in strips for part in _trimmed(ink, strip, height, scale)]
-
-
-def _side_by_side(strips: Sequence[Strip]) -> list[Strip]:
-    """The strips with those put together that overlap: parts of one line of larger type, or dots of its characters."""
-    result: list[Strip] = []
-    for strip in sorted(strips, key=lambda s: -(s.y1 - s.y0)):
-        for n, other in enumerate(result):
-            tall = other.y1 - other.y0
-            shared = min(strip.y1, other.y1) - max(strip.y0, other.y0)
-            gap = max(strip.x0, other.x0) - min(strip.x1, other.x1)
-            if shared > 0.6 * (strip.y1 - strip.y0) and gap < 0.4 * tall:
-                result[n] = Strip(
-                    min(strip.x0, other.x0), min(strip.y0, other.y0), max(strip.x1, other.x1), max(strip.y1, other.y1)
-                )
-                break
-        else:
-            result.append(strip)
-    return sorted(result, key=lambda s: (s.y0, s.x0))
-
-
-def _trimmed(ink: Mask, strip: Strip, height: float, scale: float) -> list[Strip]:
-    part = ink[strip.y0 : strip.y1, strip.x0 : strip.x1]
-    own = max(height, 0.0)
-    if strip.y1 - strip.y0 > TALL * height:
-        own = max(height, usual_height(part, scale))
-    return [
-        Strip(s.x0 + strip.x0, s.y0 + strip.y0, s.x1 + strip.x0, s.y1 + strip.y0) for s in cell_lines(part, own, scale)
-    ]

@@ -112,6 +112,29 @@ def test_every_character_has_a_confidence_and_a_place(tmp_path: Path) -> None:
         assert 24 - 2 < box.x0 < box.x1 < SLIP[0] - 24 + 2
 
 
+OPEN = [
+    ("序号", "职权名称", "行使依据", "承办机构"),
+    ("1", "取水许可", "《水法》第四十八条：“直接从江河、湖泊取用水资源的，应当申请领取取水许可证。”", "水政科"),
+    ("2", "河道采砂许可", "《河道管理条例》（2018年修正）第二十五条", "河道管理科"),
+    ("3", "水土保持方案审批", "《水土保持法》第二十五条；《水土保持法实施条例》第十四条第（二）项。", "水保科"),
+    ("4", "城市供水单位检查", "《城市供水条例》第七条", "水政科"),
+    ("5", "水库大坝安全鉴定审定", "《水库大坝安全管理条例》第二十二条：“建立大坝定期安全检查、鉴定制度。”", "建管科"),
+]
+
+
+@pytest.mark.parametrize(("rules", "leading", "hang"), [("three", 1.15, "hang"), ("none", 1.3, "pull")])
+def test_tables_without_rules_between_cells_are_read_column_by_column(
+    tmp_path: Path, rules: str, leading: float, hang: str
+) -> None:
+    cells = [(r, c, 1, 1, text) for r, row in enumerate(OPEN, 1) for c, text in enumerate(row, 1)]
+    sheet = Sheet([0.09, 0.28, 0.48, 0.15], cells, 1, ("云溪县水利局职权目录",))
+    (page,) = draw(sheet, style(rules=rules, leading=leading, hang=hang, padding=2.5)).pages
+    document = read(saved(tmp_path / "a.png", [noisy(page, random.Random(4))]))
+    (table,) = document.tables
+    assert grid(table) == {(r, c, rs, cs): text for r, c, rs, cs, text in cells}
+    assert [plain(p.text) for p in document.paragraphs] == ["云溪县水利局职权目录"]
+
+
 @pytest.mark.parametrize("turns", [1, 2, 3])
 def test_a_page_on_its_side_is_read_and_boxes_are_as_displayed(tmp_path: Path, turns: int) -> None:
     (page,) = catalogue()

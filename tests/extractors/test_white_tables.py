@@ -230,3 +230,22 @@ def test_a_column_that_is_blank_on_the_next_page_keeps_its_place(tmp_path: Path)
     (table,) = read_pdf(drawing.save(), "").tables
     assert {(c.row, c.column, c.text) for c in table.cells} == expected
     assert {c.column_span for c in table.cells} == {1}
+
+
+def test_texts_that_fill_their_column_and_signs_that_hang_over_it_run_into_no_other(tmp_path: Path) -> None:
+    """Between full columns there is half a size of white, and a full stop set beyond its line lies over the next."""
+    texts = [
+        ("序号", "职权名称", "承办机构"),
+        ("1", "取水许可的审批和监督", "水政科"),
+        ("2", "河道采砂许可", "河道科"),
+        ("3", "水土保持方案审批事项。", "水保科"),
+        ("4", "城市供水检查", "供水科"),
+        ("5", "水库大坝安全鉴定审定", "建管科"),
+    ]
+    drawing, second, third = Drawing(tmp_path / "a.pdf"), 80.0, 80.0 + 10 * SIZE + 0.45 * SIZE
+    for n, row in enumerate(texts):
+        for x, text in zip((50.0, second, third), row, strict=True):
+            drawing.text(x, 90 + 20 * n, text, SIZE)
+    drawing.page()
+    (table,) = read_pdf(drawing.save(), "a.pdf").tables
+    assert [tuple(plain(cell.text) for cell in table.cells if cell.row == n) for n in range(1, 7)] == texts

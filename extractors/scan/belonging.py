@@ -1,0 +1,98 @@
+"""The lines read outside of ruled tables → those that belong to one text.
+
+In: lines that were read, with the place of each. Out: groups of them in reading order, as the lines of one cell or
+paragraph are: brackets and quotation marks of one group have their partners in it. Pieces of a line belong together
+where no white parts them but that of their own signs, and a line to the one above it where each has no other beside
+it: what stands over several columns belongs to none of them. Refused: nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from extractors.geometry.pieces import NARROW_GAP
+from extractors.scan.glyph_shapes import WIDE, Sign
+from extractors.scan.placing import reach
+from extractors.scan.text_lines import Strip
+
+BELOW = 0.9
+"""Sizes of white between two lines of one text at most."""
+ALIKE = 1.4
+"""The type of one text differs in size by no more than this factor."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLine:
+    """A line that was read: where it stands, where its picture begins, its signs, the size of its type, in pixels."""
+
+    strip: Strip
+    left: int
+    signs: list[Sign]
+    size: float
+
+
+Row = list[ReadLine]
+"""Pieces of one line, from left to right."""
+
+
+def belonging(lines: Sequence[ReadLine]) -> list[list[ReadLine]]:
+    """The lines in groups."""
+    rows = _glued(lines)
+    above = {n: [m for m in range(len(rows)) if _follows(rows[m], rows[n])] for n in range(len(rows))}
+    below = {m: [n for n in above if m in above[n]] for m in range(len(rows))}
+    groups: list[list[ReadLine]] = []
+    group_of: dict[int, list[ReadLine]] = {}
+    for n, row in enumerate(rows):
+        hosts = above[n]
+        if len(hosts) == 1 and len(below[hosts[0]]) == 1:
+            group_of[n] = group_of[hosts[0]]
+        else:
+            group_of[n] = []
+            groups.append(group_of[n])
+        group_of[n] += row
+    return groups
+
+
+def _glued(lines: Sequence[ReadLine]) -> list[Row]:
+    """The lines with pieces of one line put together, from top to bottom."""
+    rows: list[Row] = []
+    for line in sorted(lines, key=lambda line: line.strip.x0):
+        for row in rows:
+            if _level(row[-1], line) and _gap(row[-1], line) < NARROW_GAP * line.size:
+                row.append(line)
+                break
+        else:
+            rows.append([line])
+    return sorted(rows, key=lambda row: row[0].strip.y0 + row[0].strip.y1)
+
+
+def _level(one: ReadLine, other: ReadLine) -> bool:
+    shared = min(one.strip.y1, other.strip.y1) - max(one.strip.y0, other.strip.y0)
+    return shared > 0.5 * min(one.strip.y1 - one.strip.y0, other.strip.y1 - other.strip.y0)
+
+
+def _gap(left: ReadLine, right: ReadLine) -> float:
+    """The white between two pieces of a line, that within the squares of their signs not counted.
+
+    Whether punctuation is wide is told from the whole text later: here it is taken to be.
+    """
+    end, start = float(left.strip.x1), float(right.strip.x0)
+    if left.signs:
+        end = max(end, left.left + reach(_wide(left.signs[-1]), left.size)[1])
+    if right.signs:
+        start = min(start, right.left + reach(_wide(right.signs[0]), right.size)[0])
+    return start - end
+
+
+def _wide(sign: Sign) -> Sign:
+    return replace(sign, text=sign.text.translate(WIDE))
+
+
+def _follows(above: Row, below: Row) -> bool:
+    """Whether one row stands right below the other."""
+    size, other = above[0].size, below[0].size
+    white = min(line.strip.y0 for line in below) - max(line.strip.y1 for line in above)
+    if not (-0.3 * size < white < BELOW * size and 1 / ALIKE < size / other < ALIKE):
+        return False
+    return min(above[-1].strip.x1, below[-1].strip.x1) > max(above[0].strip.x0, below[0].strip.x0)
