@@ -22,8 +22,8 @@ from extractors.sandbox import Sandbox
 from flows.wording import label
 from pipeline.campaigns.campaign import load_campaign
 from pipeline.finding import Finding
-from pipeline.intake.gathering import Submitter
 from pipeline.intake.inbox import survey
+from pipeline.intake.submitter import Submitter
 from pipeline.intake.taking_in import READ_MEGABYTES, READ_SECONDS, open_workers
 from pipeline.law.own_library import OwnLibrary
 from pipeline.law.workspace_library import library_of

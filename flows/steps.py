@@ -14,8 +14,9 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, contextmanager
 
 from flows.reporting import UnitReports, write_city_overview, write_reports
-from pipeline.intake.gathering import Item, Submitter
+from pipeline.intake.gathering import Item
 from pipeline.intake.run import ProgressEvent, RunSummary, Stage
+from pipeline.intake.submitter import Submitter
 from pipeline.intake.taking_in import Intake, open_workers
 from pipeline.workspace import Workspace
 

@@ -11,9 +11,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from extractors.errors import Unreadable
-from pipeline.intake.gathering import NO_UNIT, Submitter, duplicate
+from pipeline.intake.gathering import NO_UNIT, duplicate
 from pipeline.intake.ledger import Ledger
 from pipeline.intake.originals import original
+from pipeline.intake.submitter import Submitter
 from pipeline.intake.supersede import DUPLICATE, Entry
 from pipeline.record import FileReading, FileState
 from pipeline.workspace import Workspace, WorkspaceUnusable

@@ -14,12 +14,9 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
 
 from extractors.errors import Unreadable
-
-if TYPE_CHECKING:
-    from pipeline.intake.gathering import Submitter
+from pipeline.intake.submitter import Submitter
 
 TOGETHER = 20  # files of one start: more save little, and a start that fails costs each of them one of its own
 _SUFFIXES = frozenset((".doc", ".dot", ".wps", ".wpt", ".rtf", ".odt", ".ods", ".xlsb"))

@@ -18,11 +18,11 @@ from pathlib import Path
 from pipeline.identity.item import Item
 from pipeline.identity.keys import identity_of
 from pipeline.intake.archived import Archive
-from pipeline.intake.gathering import Submitter
 from pipeline.intake.joining import decisions_due
 from pipeline.intake.ledger import Ledger, open_ledger
 from pipeline.intake.run import load_settings
 from pipeline.intake.settling import settle
+from pipeline.intake.submitter import Submitter
 from pipeline.intake.taking_in import open_workers
 from pipeline.intake.versions import VersionLoader
 from pipeline.law.own_library import OwnLibrary

@@ -11,10 +11,9 @@ import errno
 import hashlib
 import tempfile
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from extractors.content_hash import sha256_of
 from extractors.entry_names import DistinctNames
@@ -23,6 +22,7 @@ from pipeline.intake import originals
 from pipeline.intake.conversions import Conversions
 from pipeline.intake.inbox import Survey, names_in_archive, unit_of_archive
 from pipeline.intake.ledger import ArchivedMember, Known, Ledger
+from pipeline.intake.submitter import Submitter
 from pipeline.intake.supersede import DUPLICATE
 from pipeline.record import FileReading, FileState
 from pipeline.workspace import Workspace, WorkspaceUnusable
@@ -34,13 +34,6 @@ CHANGED = "changed"
 UNREACHABLE = "unreachable"
 # What the machine, the moment or the limits were to blame for: tried again at each run.
 PASSING = frozenset(("timed_out", "out_of_memory", "worker_died", "needs_tool", CHANGED, UNREACHABLE))
-
-
-class Submitter(Protocol):
-    """What is asked of extractors.sandbox.Sandbox."""
-
-    def submit(self, function: Callable[..., Any], *args: Any) -> Future[Any]:
-        """Run a function in a worker."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from typing import Any
 
 from extractors.document import Box, Place
 from extractors.errors import Unreadable
-from pipeline.intake.gathering import Submitter
 from pipeline.intake.originals import original
+from pipeline.intake.submitter import Submitter
 from pipeline.workspace import Workspace
 
 RULE = "X02"

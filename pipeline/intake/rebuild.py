@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.intake.archived import Archive
-from pipeline.intake.gathering import Submitter
 from pipeline.intake.ledger import open_ledger
 from pipeline.intake.run import ProgressEvent, Settings, Stage, load_settings
 from pipeline.intake.settling import settle
+from pipeline.intake.submitter import Submitter
 from pipeline.intake.supersede import Standing
 from pipeline.intake.taking_in import open_workers
 from pipeline.intake.versions import VersionLoader

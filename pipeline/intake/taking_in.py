@@ -26,12 +26,13 @@ from typing import TYPE_CHECKING
 
 from pipeline.intake.archived import Archive
 from pipeline.intake.code_version import checking_version
-from pipeline.intake.gathering import Gathering, Item, Submitter, UnitFiles
+from pipeline.intake.gathering import Gathering, Item, UnitFiles
 from pipeline.intake.inbox import survey
 from pipeline.intake.joining import decisions_due
 from pipeline.intake.ledger import Ledger, UnitState, open_ledger
 from pipeline.intake.review import absent_units, review_of
 from pipeline.intake.run import COUNTED, ProgressEvent, RunSummary, Settings, Stage, compared, counts_of, load_settings
+from pipeline.intake.submitter import Submitter
 from pipeline.intake.supersede import Entry, Standing, standing_readings, supersede
 from pipeline.reading.cover import Cover, is_cover
 from pipeline.record import FileReading

@@ -15,7 +15,8 @@ from extractors.document import Cell, Paragraph, Place, Table
 from pipeline.interpretation.cells import FieldReader
 from pipeline.interpretation.composites import split_composite
 from pipeline.interpretation.headings import LONGEST_HEADING, HeadingMatcher, Match
-from pipeline.interpretation.roles import Line, label_columns
+from pipeline.interpretation.lines import Line
+from pipeline.interpretation.roles import label_columns
 from pipeline.interpretation.rows import cell_source
 from pipeline.interpretation.sections import NO_DEPTH, SectionReader, numbering
 from pipeline.interpretation.stacked import stacked_rows

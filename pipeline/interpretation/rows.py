@@ -14,8 +14,8 @@ from extractors.document import Cell, Place, Table
 from pipeline.interpretation.cells import FieldReader
 from pipeline.interpretation.composites import split_composite
 from pipeline.interpretation.headers import Header, Slot, fold_blanks
+from pipeline.interpretation.lines import Line
 from pipeline.interpretation.registers import Verdict
-from pipeline.interpretation.roles import Line
 from pipeline.record import Field, OtherField, Reading, Record, Register, Remark, RemarkKind, Source
 from pipeline.text.numerals import number
 from pipeline.vocabulary import Vocabulary

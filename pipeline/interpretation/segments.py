@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from extractors.document import Cell, Table
-from pipeline.interpretation.roles import Line, RowRole
+from pipeline.interpretation.lines import Line
+from pipeline.interpretation.roles import RowRole
 
 
 @dataclass(frozen=True, slots=True)

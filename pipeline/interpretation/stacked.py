@@ -7,13 +7,10 @@ values could be labels themselves: those are read from left to right.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from pipeline.interpretation.headings import LONGEST_HEADING, HeadingMatcher
+from pipeline.interpretation.lines import Line
 from pipeline.text.normalization import fold
-
-if TYPE_CHECKING:
-    from pipeline.interpretation.roles import Line
 
 FEWEST = 2  # rows of labels; one alone is the header of a table
 # Share of known labels in a row of labels; as many of its values may read like labels (公共服务). Where labels and

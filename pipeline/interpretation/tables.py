@@ -17,8 +17,9 @@ from pipeline.interpretation.forms import FormReader, Pair, group_pairs
 from pipeline.interpretation.grading import graded
 from pipeline.interpretation.headers import Header, HeaderReader
 from pipeline.interpretation.headings import HeadingMatcher, Match
+from pipeline.interpretation.lines import Line, lines_of
 from pipeline.interpretation.registers import NO_REGISTER, RegisterJudge, Verdict
-from pipeline.interpretation.roles import FORM_LABELS, Line, RoleReader, RowRole, lines_of
+from pipeline.interpretation.roles import FORM_LABELS, RoleReader, RowRole
 from pipeline.interpretation.rows import RowOutcome, RowReader, cell_source, power_fields
 from pipeline.interpretation.sections import SectionReader, SectionStack
 from pipeline.interpretation.segments import Segment, segments_of

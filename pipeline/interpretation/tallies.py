@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from extractors.document import Cell, Table
 from pipeline.interpretation.cells import FieldReader
 from pipeline.interpretation.headers import Header, Slot
-from pipeline.interpretation.roles import TYPE_COLUMNS, Line
+from pipeline.interpretation.lines import Line
+from pipeline.interpretation.roles import TYPE_COLUMNS
 from pipeline.interpretation.rows import RowOutcome, cell_source
 from pipeline.record import Field, OtherField, Record, Register, Source
 from pipeline.values.typed import power_type
