@@ -12,15 +12,16 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from extractors.document import Box, Cell
 from extractors.geometry.joining import same_columns
 from extractors.geometry.lines import Glyph, Line, joined_confidences, text_lines
 from extractors.geometry.page_table import PageTable, bottom_texts
-from extractors.geometry.pieces import Piece, pieces_of, usual_size
+from extractors.geometry.pieces import PIECE_GAP, Piece, pieces_of, usual_size
 from extractors.geometry.white_blocks import Block, blocks
 from extractors.geometry.white_columns import Columns
-from extractors.geometry.white_rows import row_edges
+from extractors.geometry.white_rows import levels_of, row_edges
 from extractors.geometry.white_spans import Span, cell_spans
 
 LEVEL_SHARE = 0.35
@@ -29,6 +30,8 @@ SAME_SIDE = 5.0
 """Such rules begin and end at the same place, give or take so many points."""
 FILLED = 0.4
 """A table has text in this share of the cells of its rows, section rows left out."""
+UNSURE = 0.6
+"""The most confidence of a recognized text that may be that of two columns: it stands over several or in two parts."""
 
 LevelRule = tuple[float, float, float]
 """A level rule, or an edge of shading: its height, its start and its end, in points."""
@@ -118,6 +121,9 @@ def _filled(
         box = Box(page, edges[left], heights[top], edges[right + 1], heights[low + 1])
         text = "\n".join(line.text for line in lines)
         sure = joined_confidences([(line.text, _confidences(line, found)) for line in lines])
+        crossing = left < right and top > 0 and right - left < len(edges) - 2
+        if crossing or _side_by_side(found):
+            sure = tuple(min(value, UNSURE) for value in sure)
         place = top + 1, left + 1, low - top + 1, right - left + 1
         cells.append(Cell(text, *place, (box,), confidence=min(sure, default=1.0), confidences=sure))
         if low == len(heights) - 2:
@@ -134,6 +140,13 @@ def _filled(
         unsure=_blank_keys(contents, len(heights) - 1),
         bottom=bottom_texts(bottom),
     )
+
+
+def _side_by_side(pieces: Sequence[Piece]) -> bool:
+    """Whether two texts of a cell stand beside each other with a wide white between, as those of two columns do."""
+    levels = levels_of(pieces, usual_size(pieces))
+    ordered = [sorted(level, key=lambda piece: piece.x0) for level in levels]
+    return any(b.x0 - a.x1 >= PIECE_GAP * a.size for level in ordered for a, b in pairwise(level))
 
 
 def _confidences(line: Line, pieces: Sequence[Piece]) -> tuple[float, ...]:

@@ -8,6 +8,7 @@ it: what stands over several columns belongs to none of them. Refused: nothing.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -20,6 +21,8 @@ BELOW = 0.9
 """Sizes of white between two lines of one text at most."""
 ALIKE = 1.4
 """The type of one text differs in size by no more than this factor."""
+FAR = 4.0
+"""The middles of two lines, one right below the other, are no farther apart than so many sizes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,32 +42,51 @@ Row = list[ReadLine]
 def belonging(lines: Sequence[ReadLine]) -> list[list[ReadLine]]:
     """The lines in groups."""
     rows = _glued(lines)
-    above = {n: [m for m in range(len(rows)) if _follows(rows[m], rows[n])] for n in range(len(rows))}
-    below = {m: [n for n in above if m in above[n]] for m in range(len(rows))}
+    above = [_hosts(rows, n) for n in range(len(rows))]
+    below = Counter(host for hosts in above for host in hosts)
     groups: list[list[ReadLine]] = []
-    group_of: dict[int, list[ReadLine]] = {}
-    for n, row in enumerate(rows):
-        hosts = above[n]
-        if len(hosts) == 1 and len(below[hosts[0]]) == 1:
-            group_of[n] = group_of[hosts[0]]
+    group_of: list[list[ReadLine]] = []
+    for row, hosts in zip(rows, above, strict=True):
+        if len(hosts) == 1 and below[hosts[0]] == 1:
+            group_of.append(group_of[hosts[0]])
         else:
-            group_of[n] = []
-            groups.append(group_of[n])
-        group_of[n] += row
+            groups.append([])
+            group_of.append(groups[-1])
+        group_of[-1] += row
     return groups
+
+
+def _hosts(rows: Sequence[Row], n: int) -> list[int]:
+    """The rows that a row stands right below."""
+    far = max(FAR * max(line.strip.y1 - line.strip.y0 for line in rows[n]), FAR * rows[n][0].size)
+    found = []
+    for m in range(n - 1, -1, -1):
+        if _middle(rows[n]) - _middle(rows[m]) > far:
+            break
+        if _follows(rows[m], rows[n]):
+            found.append(m)
+    return found
+
+
+def _middle(row: Row) -> float:
+    return (row[0].strip.y0 + row[0].strip.y1) / 2
 
 
 def _glued(lines: Sequence[ReadLine]) -> list[Row]:
     """The lines with pieces of one line put together, from top to bottom."""
-    rows: list[Row] = []
+    tallest = max((line.strip.y1 - line.strip.y0 for line in lines), default=1)
+    levels: dict[int, list[Row]] = {}  # only lines at about one height are compared
     for line in sorted(lines, key=lambda line: line.strip.x0):
-        for row in rows:
-            if _level(row[-1], line) and _gap(row[-1], line) < NARROW_GAP * line.size:
-                row.append(line)
-                break
+        level = line.strip.y0 // tallest
+        near = (row for n in (level, level - 1, level + 1) for row in levels.get(n, ()))
+        host = next(
+            (row for row in near if _level(row[-1], line) and _gap(row[-1], line) < NARROW_GAP * line.size), None
+        )
+        if host is None:
+            levels.setdefault(level, []).append([line])
         else:
-            rows.append([line])
-    return sorted(rows, key=lambda row: row[0].strip.y0 + row[0].strip.y1)
+            host.append(line)
+    return sorted((row for level in levels.values() for row in level), key=_middle)
 
 
 def _level(one: ReadLine, other: ReadLine) -> bool:
