@@ -47,11 +47,22 @@ Mask = npt.NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class _Strokes:
-    """Long strokes of one direction: height, start and end of each in pixels, and where each is drawn."""
+    """Long strokes of one direction: height, start and end of each in pixels, and where each is drawn.
+
+    free: whether paper lies beside it. One without is a rule only between two others: a row may be so low that text
+    stands close above and below its rules, and no character is as wide as a column.
+    """
 
     spans: list[tuple[float, float, float]]
+    free: list[bool]
     numbers: list[int]
     labels: npt.NDArray[np.int32]
+
+    def long(self, scale: float) -> list[bool]:
+        """Which are rules by themselves."""
+        return [
+            free and end - start >= LONG * scale for (_, start, end), free in zip(self.spans, self.free, strict=True)
+        ]
 
     def chosen(self, which: Sequence[bool]) -> tuple[list[tuple[float, float, float]], Mask]:
         kept = np.zeros(int(self.labels.max()) + 1, np.uint8)
@@ -63,11 +74,10 @@ def rule_lines(grey: Picture, scale: float) -> tuple[list[Rule], Mask]:
     """The rules of a page, and a mask that is 1 where they are drawn."""
     ink = (grey < LINE_INK).astype(np.uint8)
     level, upright = _strokes(ink, scale, LEAST_ACROSS), _strokes(np.ascontiguousarray(ink.T), scale, LEAST_DOWN)
-    across = [end - start >= LONG * scale for _, start, end in level.spans]
-    down = [end - start >= LONG * scale for _, start, end in upright.spans]
+    across, down = level.long(scale), upright.long(scale)
     for _ in range(2):
-        across = _supported(level.spans, across, upright.spans, down, scale)
-        down = _supported(upright.spans, down, level.spans, across, scale)
+        across = _supported(level, across, upright.spans, down, scale)
+        down = _supported(upright, down, level.spans, across, scale)
     spans, mask = level.chosen(across)
     spans += _bridges(spans, ink, mask, scale)
     rules = [Rule(True, at / scale, start / scale, end / scale) for at, start, end in spans]
@@ -97,29 +107,30 @@ def _bridges(
 
 
 def _supported(
-    spans: Sequence[tuple[float, float, float]],
+    strokes: _Strokes,
     chosen: Sequence[bool],
     crossing: Sequence[tuple[float, float, float]],
     crosses: Sequence[bool],
     scale: float,
 ) -> list[bool]:
     """Which strokes are rules: those that were, and the short ones between crossing rules or in line with a rule."""
-    known = np.array([span for span, is_rule in zip(spans, chosen, strict=True) if is_rule]).reshape(-1, 3)
+    known = np.array([span for span, is_rule in zip(strokes.spans, chosen, strict=True) if is_rule]).reshape(-1, 3)
     others = np.array([span for span, is_rule in zip(crossing, crosses, strict=True) if is_rule]).reshape(-1, 3)
     touch, apart = TOUCH * scale, APART * scale
     result = []
-    for (at, start, end), is_rule in zip(spans, chosen, strict=True):
+    for (at, start, end), free, is_rule in zip(strokes.spans, strokes.free, chosen, strict=True):
         if not is_rule:
             reached = others[(others[:, 1] - touch <= at) & (at <= others[:, 2] + touch), 0]
             is_rule = all(bool((np.abs(reached - tip) <= touch).any()) for tip in (start, end))
             line = known[np.abs(known[:, 0] - at) <= 0.6 * scale]
-            is_rule = is_rule or bool(((line[:, 1] - end <= apart) & (start - line[:, 2] <= apart)).any())
+            in_line = bool(((line[:, 1] - end <= apart) & (start - line[:, 2] <= apart)).any())
+            is_rule = is_rule or (free and in_line)
         result.append(is_rule)
     return result
 
 
 def _strokes(ink: Mask, scale: float, least: float) -> _Strokes:
-    """The long level strokes that have paper beside them."""
+    """The long level strokes that have paper beside them, and the longer ones that have not."""
     thick = cv2.dilate(ink, np.ones((3, 1), np.uint8))
     whole = cv2.morphologyEx(thick, cv2.MORPH_CLOSE, np.ones((1, max(2, round(BREAK * scale))), np.uint8))
     runs = cv2.morphologyEx(whole, cv2.MORPH_OPEN, np.ones((1, round(least * scale)), np.uint8))
@@ -127,6 +138,7 @@ def _strokes(ink: Mask, scale: float, least: float) -> _Strokes:
     runs = cv2.subtract(runs, solid)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(runs, connectivity=8)
     spans: list[tuple[float, float, float]] = []
+    free: list[bool] = []
     numbers: list[int] = []
     for number in range(1, count):
         x, y, width, height, _ = stats[number]
@@ -135,13 +147,15 @@ def _strokes(ink: Mask, scale: float, least: float) -> _Strokes:
         own = labels[y : y + height, x : x + width] == number
         heights = own.sum(axis=0)
         middles = (np.arange(height)[:, None] * own).sum(axis=0) / np.maximum(heights, 1) + y
-        if _is_rule(ink, x, middles, scale):
+        beside = _is_free(ink, x, middles, scale)
+        if beside or width >= LONG * scale:
             numbers.append(number)
+            free.append(beside)
             spans.append((float(np.median(middles)), float(x), float(x + width)))
-    return _Strokes(spans, numbers, np.asarray(labels, dtype=np.int32))
+    return _Strokes(spans, free, numbers, np.asarray(labels, dtype=np.int32))
 
 
-def _is_rule(ink: Mask, x: int, middles: npt.NDArray[np.float64], scale: float) -> bool:
+def _is_free(ink: Mask, x: int, middles: npt.NDArray[np.float64], scale: float) -> bool:
     """Whether paper lies on both sides of the stroke, or all along one side, as beside no stroke of a character."""
     columns = np.arange(x, x + len(middles))
     far = max(2, round(BESIDE * scale))

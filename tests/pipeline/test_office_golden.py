@@ -5,13 +5,15 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import pypdfium2
 import pytest
 
 from pipeline.reading.worker import convert_together
 from pipeline.submission import SubmittedFile, read_file
+from pipeline.text.normalization import fold
 from pipeline.vocabulary import load_vocabulary
 from tests.golden_case import Case, differences, load_cases, rows_of, unexpected_remarks
-from tests.office_files import as_office, needs_office
+from tests.office_files import as_office, converted_by_office, needs_office
 
 WORD = [case for case in load_cases() if "docx" in case.formats]
 EVERY_FORMAT = ("docx", "doc", "wps", "rtf", "odt", "xlsx", "xls", "ods", "pdf", "ofd")
@@ -67,3 +69,28 @@ def test_the_same_content_gives_the_same_records_in_every_format(case: Case, mad
         fields[suffix] = [dict(row) for row in rows_of(readings, vocabulary)]
     assert fields["docx"]
     assert {suffix: rows for suffix, rows in fields.items() if rows != fields["docx"]} == {}
+
+
+@needs_office
+@pytest.mark.parametrize("name", ["flat", "vertical_merges"])
+def test_a_scan_of_the_printed_file_gives_the_same_records(name: str, tmp_path: Path) -> None:
+    vocabulary = load_vocabulary()
+    case = next(each for each in WORD if each.name == name)
+    (drawn,) = case.draw(tmp_path, "docx")
+    (printed,) = converted_by_office([drawn], "pdf", tmp_path)
+    (tmp_path / "scan").mkdir()
+    scan = scanned(printed, tmp_path / "scan" / printed.name)
+    expected, found = (
+        [{column: fold(text) for column, text in dict(row).items()} for row in rows_of([reading], vocabulary)]
+        for reading in (read_file(SubmittedFile(path, path.name), vocabulary) for path in (drawn, scan))
+    )
+    assert expected
+    assert found == expected
+
+
+def scanned(printed: Path, into: Path) -> Path:
+    """The pages of a PDF as pictures of 300 dots an inch, in a PDF of their own."""
+    with pypdfium2.PdfDocument(printed) as document:
+        pages = [page.render(scale=300 / 72, grayscale=True).to_pil() for page in document]
+    pages[0].save(into, save_all=True, append_images=pages[1:], resolution=300)
+    return into
