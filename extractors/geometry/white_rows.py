@@ -36,6 +36,8 @@ SHORT = 3.0
 """A line over the whole width goes on in the next when it ends so many sizes before the right side."""
 CENTRED = 2.0
 """A line stands in the middle of the table, give or take so many sizes."""
+ALIGNED = 0.3
+"""A text begins where its column does, give or take so many sizes."""
 
 _SERIAL = re.compile(r"[(（]?(?:[0-9０-９]{1,4}|[一二三四五六七八九十百]{1,4})[)）]?[.．、]?")
 _SECTION = re.compile(r"(?:[(（][一二三四五六七八九十]{1,3}[)）]|[一二三四五六七八九十]{1,3}[、.．])[^。；]+$")
@@ -63,15 +65,18 @@ def levels_of(pieces: Sequence[Piece], size: float) -> list[Level]:
 def is_whole(level: Level, columns: Columns) -> bool:
     """Whether a level is one text for the whole width.
 
-    Such a text crosses columns, from the first on or in the middle of the table, or is a numbered heading that the
-    first column could hold.
+    Such a text crosses columns, from the first on or in the middle of the table, or is a numbered heading that one
+    column could hold: in the first one, or in the middle but not where a column begins, as a line of a cell does.
     """
     if len(level) > 1:
         return False
     (piece,) = level
-    aside = abs(piece.x0 + piece.x1 - columns.left - columns.right) / 2
-    placed = columns.of(piece)[0] == 0 or aside <= CENTRED * piece.size
-    return placed and (columns.crosses(piece) or _SECTION.match(piece.text) is not None)
+    column = columns.of(piece)[0]
+    centred = abs(piece.x0 + piece.x1 - columns.left - columns.right) / 2 <= CENTRED * piece.size
+    if columns.crosses(piece):
+        return column == 0 or centred
+    inner = centred and abs(piece.x0 - columns.starts[column]) > ALIGNED * piece.size
+    return (column == 0 or inner) and _SECTION.match(piece.text) is not None
 
 
 def _apart(level: Level, columns: Columns) -> bool:
