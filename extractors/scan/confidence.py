@@ -7,12 +7,10 @@ pages that were not used for anything else (tests/benchmarks/scan_accuracy.py pr
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 from extractors.scan.ink import InkBox
-
-if TYPE_CHECKING:
-    from extractors.scan.line_reading import Reading
+from extractors.scan.recognizer import Character
 
 CERTAIN = 0.999
 """No recognized character is more certain than this."""
@@ -22,6 +20,15 @@ DOTTED = frozenset("：；，、。.:;,·")
 """… these, or it may have missed the dot."""
 WIDE = {True: 0.85, False: 1.45}
 """Ink wider than so many sizes is that of more than the one character read: Latin letters and figures, and others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A character with both readings: the second is None where the line was read once."""
+
+    first: Character
+    second: Character | None
+    twice: bool
 
 
 def confidence(reading: Reading, box: InkBox | None, size: float) -> float:

@@ -8,13 +8,12 @@ they agree the character gains, where they differ the one believed more stands a
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 import cv2
 import numpy as np
 
-from extractors.scan.confidence import confidence
+from extractors.scan.confidence import Reading, confidence
 from extractors.scan.glyph_shapes import Sign, lone_bar, settled, type_size, unread_mark
 from extractors.scan.ink import ink_boxes
 from extractors.scan.paper import Picture
@@ -24,15 +23,6 @@ SURE = 0.97
 """A line all of whose characters have this share of the network's belief is read once."""
 SQUEEZE = 0.8
 """The second time a line is seen so much narrower, and a little softer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A character with both readings: the second is None where the line was read once."""
-
-    first: Character
-    second: Character | None
-    twice: bool
 
 
 def read_line(line: Picture, usual: float, known: Sequence[Character] | None = None) -> list[Sign]:
