@@ -42,8 +42,6 @@ FAINT = 200
 """Darker than this is ink that may be faint."""
 DUST = 0.45
 """Square points; the dot of a full stop in type of seven points is larger."""
-HARD = 0.75
-"""Where fewer pixels than so many a pixel of ink, times pixels a point, are half dark, the page had one bit a pixel."""
 MOST_SKEW = 6.0
 """Degrees by which a page may lie askew on the glass."""
 
@@ -176,14 +174,12 @@ def _white(grey: Picture) -> Picture:
 
 
 def _softened(grey: Picture, scale: float) -> Picture:
-    """The page with the edges of a lens, where it has one bit a pixel, JPEG or not: so networks have learned."""
+    """The page with the edges of a lens, where it has one bit a pixel: networks have learned from such pages."""
     sample = grey[::7, ::7]
-    shaded = np.count_nonzero((sample > 12) & (sample < 243)) > 0.01 * sample.size
-    between = np.count_nonzero((sample > 90) & (sample < 165)) * scale
-    if shaded and between >= HARD * np.count_nonzero(sample < 128):
+    if np.count_nonzero((sample > 12) & (sample < 243)) > 0.01 * sample.size:
         return grey
     clear = np.where(_dust(grey, scale), 255, grey).astype(np.uint8)
-    return np.asarray(cv2.GaussianBlur(clear, (0, 0), max(0.7, 0.18 * scale)), dtype=np.uint8)
+    return np.asarray(cv2.GaussianBlur(clear, (0, 0), max(0.45, 0.18 * scale)), dtype=np.uint8)
 
 
 def _dust(grey: Picture, scale: float) -> npt.NDArray[np.bool_]:
