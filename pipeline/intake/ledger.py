@@ -23,7 +23,7 @@ from pipeline.identity.item import Item
 from pipeline.intake.supersede import Standing
 from pipeline.reading.cover import Cover
 from pipeline.record import FileReading, FileState
-from pipeline.workspace import WorkspaceUnusable
+from pipeline.state_file import open_state_file
 
 _SCHEMA_VERSION = 2
 _SCHEMA = """
@@ -310,23 +310,12 @@ class Ledger:
 @contextmanager
 def open_ledger(path: Path) -> Iterator[Ledger]:
     """The ledger at ``path``, made if it is not there. Raises WorkspaceUnusable."""
-    try:
-        connection = sqlite3.connect(path, check_same_thread=False, timeout=10)
-    except sqlite3.Error as error:
-        raise WorkspaceUnusable(f"{path}: {error}") from error
-    try:
-        _prepare(connection, path)
+    with open_state_file(path, _SCHEMA_VERSION, wait_seconds=10, any_thread=True) as (connection, version):
+        _prepare(connection, version)
         yield Ledger(connection)
-    except sqlite3.Error as error:
-        raise WorkspaceUnusable(f"{path}: {error}") from error
-    finally:
-        connection.close()
 
 
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version > _SCHEMA_VERSION:
-        raise WorkspaceUnusable(f"{path}: schema {version} is newer than this program ({_SCHEMA_VERSION})")
+def _prepare(connection: sqlite3.Connection, version: int) -> None:
     if version < _SCHEMA_VERSION:
         missing = _SINCE_2 if version else _SCHEMA + _SINCE_2
         connection.executescript(f"BEGIN; {missing} PRAGMA user_version = {_SCHEMA_VERSION}; COMMIT;")

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.review.decision import Decision
-from pipeline.workspace import WorkspaceUnusable
+from pipeline.state_file import open_state_file
 
 _SCHEMA_VERSION = 1
 _SCHEMA = """
@@ -79,23 +79,16 @@ class Decisions:
 @contextmanager
 def open_decisions(path: Path, *, make: bool = False) -> Iterator[Decisions]:
     """The decisions at ``path``. make: the file where there is none; else there are none. Raises WorkspaceUnusable."""
-    try:
-        connection = sqlite3.connect(path if make or path.exists() else ":memory:", timeout=_WAIT_SECONDS)
-    except sqlite3.Error as error:
-        raise WorkspaceUnusable(f"{path}: {error}") from error
-    try:
-        _prepare(connection, path)
+    in_memory = not make and not path.exists()
+    with open_state_file(path, _SCHEMA_VERSION, wait_seconds=_WAIT_SECONDS, in_memory=in_memory) as (
+        connection,
+        version,
+    ):
+        _prepare(connection, version)
         yield Decisions(connection)
-    except sqlite3.Error as error:
-        raise WorkspaceUnusable(f"{path}: {error}") from error
-    finally:
-        connection.close()
 
 
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version > _SCHEMA_VERSION:
-        raise WorkspaceUnusable(f"{path}: schema {version} is newer than this program ({_SCHEMA_VERSION})")
+def _prepare(connection: sqlite3.Connection, version: int) -> None:
     if version == 0:
         connection.execute("PRAGMA journal_mode = WAL")
         with connection:
