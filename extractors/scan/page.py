@@ -18,6 +18,7 @@ from extractors.geometry.lines import Glyph
 from extractors.geometry.rules import Rule
 from extractors.geometry.ruling import Grid, find_grids
 from extractors.scan.belonging import ReadLine, belonging
+from extractors.scan.direction import Direction, line_direction
 from extractors.scan.doubts import doubted, without_remains
 from extractors.scan.glyph_pairs import agreeing
 from extractors.scan.line_reading import read_line
@@ -30,7 +31,13 @@ from extractors.scan.rule_lines import rule_lines
 from extractors.scan.text_lines import TALL, Strip, cell_lines, usual_height
 
 DOUBTED = 0.75
-"""A page whose longest lines are believed less than this is looked at on its sides and upside down too."""
+"""A page whose longest lines are believed less than this is looked at the other ways up that its lines leave."""
+WAYS = {
+    Direction.ACROSS: (0, 180),
+    Direction.DOWN: (90, 270),
+    Direction.UNCLEAR: (0, 90, 270, 180),
+}
+"""Degrees clockwise by which a page may have to be turned, the likeliest first."""
 SAMPLE = 6
 """Lines read to tell which way up a page lies."""
 LINE = 4
@@ -94,14 +101,7 @@ class _Upright:
 
 def read_page(page: PagePicture) -> ScannedPage:
     """Recognize a page, whichever way up it lies."""
-    turn, best = 0, _upright(page, 0)
-    belief = _belief(best)
-    if best.regions and belief < DOUBTED:
-        for other in (90, 270, 180):
-            turned = _upright(page, other)
-            there = _belief(turned)
-            if there > belief + 0.1:
-                turn, best, belief = other, turned, there
+    turn, best = _way_up(page)
     glyphs = list(_glyphs(best, page.scale))
     height, width = best.paper.grey.shape
     back = _way_back(best.paper, turn, page)
@@ -110,11 +110,27 @@ def read_page(page: PagePicture) -> ScannedPage:
     )
 
 
+def _way_up(page: PagePicture) -> tuple[int, _Upright]:
+    """By how many degrees a page is to be turned clockwise to be read, and the page so turned."""
+    first = _upright(page, 0)
+    if not first.regions:
+        return 0, first
+    ways = WAYS[line_direction((first.text < FAINT).astype(np.uint8), page.scale)]
+    turn, best = ways[0], first if ways[0] == 0 else _upright(page, ways[0])
+    belief = _belief(best)
+    for other in ways[1:] if belief < DOUBTED else ():
+        turned = _upright(page, other)
+        there = _belief(turned)
+        if there > belief + 0.1:
+            turn, best, belief = other, turned, there
+    return turn, best
+
+
 def _upright(page: PagePicture, turn: int) -> _Upright:
     """The page turned clockwise by so many degrees, cleaned, its lines found."""
     pixels = page.pixels if turn == 0 else np.ascontiguousarray(np.rot90(page.pixels, -turn // 90))
     paper = clean(pixels, page.scale)
-    rules, mask = rule_lines(paper.grey, page.scale)
+    rules, mask = rule_lines(paper.grey, page.scale, paper.bits)
     text = np.where(cv2.dilate(mask, np.ones((3, 3), np.uint8)) == 1, 255, paper.grey).astype(np.uint8)
     return _Upright(paper, text, rules, list(_regions(text, rules, page.scale)), {})
 

@@ -42,6 +42,8 @@ FAINT = 200
 """Darker than this is ink that may be faint."""
 DUST = 0.45
 """Square points; the dot of a full stop in type of seven points is larger."""
+HARD = 0.04
+"""Where no more than this share of the edges of the ink is grey, the page has one bit a pixel."""
 MOST_SKEW = 6.0
 """Degrees by which a page may lie askew on the glass."""
 
@@ -52,12 +54,14 @@ class Paper:
 
     grey: ink dark on white 255. scale: pixels a point. to_picture: the 2 × 3 matrix that leads from its pixels to those
     of the picture it was made of. seals: the rectangles (x0, y0, x1, y1, in pixels of the picture) that were taken off.
+    bits: the picture had one bit a pixel, so that thin strokes and rules are broken.
     """
 
     grey: Picture
     scale: float
     to_picture: npt.NDArray[np.float64]
     seals: tuple[tuple[int, int, int, int], ...] = ()
+    bits: bool = False
 
     def sealed(self, x: float, y: float) -> bool:
         """Whether a seal was taken off where a pixel of the page lies."""
@@ -68,12 +72,15 @@ class Paper:
 def clean(picture: Picture, scale: float) -> Paper:
     """The page on white paper, its lines level."""
     grey, seals = _without_seals(picture, scale)
-    grey = _softened(_white(_without_edges(grey, scale)), scale)
+    grey = _white(_without_edges(grey, scale))
+    bits = _has_one_bit(grey)
+    if bits:
+        grey = _softened(grey, scale)
     angle = skew(grey, scale)
     if abs(angle) < 0.04:
-        return Paper(grey, scale, np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]), seals)
+        return Paper(grey, scale, np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]), seals, bits)
     level, back = _turned(grey, angle)
-    return Paper(level, scale, back, seals)
+    return Paper(level, scale, back, seals, bits)
 
 
 def _without_seals(picture: Picture, scale: float) -> tuple[Picture, tuple[tuple[int, int, int, int], ...]]:
@@ -174,12 +181,17 @@ def _white(grey: Picture) -> Picture:
 
 
 def _softened(grey: Picture, scale: float) -> Picture:
-    """The page with the edges of a lens, where it has one bit a pixel: networks have learned from such pages."""
-    sample = grey[::7, ::7]
-    if np.count_nonzero((sample > 12) & (sample < 243)) > 0.01 * sample.size:
-        return grey
+    """A page of one bit a pixel with the edges of a lens: networks have learned from pages with such."""
     clear = np.where(_dust(grey, scale), 255, grey).astype(np.uint8)
-    return np.asarray(cv2.GaussianBlur(clear, (0, 0), max(0.45, 0.18 * scale)), dtype=np.uint8)
+    return np.asarray(cv2.GaussianBlur(clear, (0, 0), max(0.52, 0.18 * scale)), dtype=np.uint8)
+
+
+def _has_one_bit(grey: Picture) -> bool:
+    """Whether hardly a pixel along the edges of the ink is grey, as after a threshold, and even in a JPEG of it."""
+    square = np.ones((3, 3), np.uint8)
+    edges = cv2.subtract(cv2.dilate(grey, square), cv2.erode(grey, square)) > 128
+    between = (grey > 64) & (grey < 192) & edges
+    return bool(np.count_nonzero(between) <= HARD * np.count_nonzero(edges))
 
 
 def _dust(grey: Picture, scale: float) -> npt.NDArray[np.bool_]:

@@ -11,8 +11,11 @@ PDFium is not safe for threads: pages are drawn one at a time.
 
 from __future__ import annotations
 
+import ctypes
+import math
 import threading
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +32,14 @@ MAX_PIXELS = 120_000_000
 """Of one page; A3 at 600 dots an inch has 70 million."""
 MOST_DOTS, FEWEST_DOTS = 300.0, 150.0
 """Dots an inch at which pages are read: more cost time and tell nothing new of type of seven points."""
+NEARLY = 1.05
+"""A picture this much finer is read as it is."""
+SQUARE = 0.003
+"""Pixels whose sides differ by no more than this share are taken for squares."""
+INSIDE = 0.1
+"""A picture is drawn so many pixels smaller than it is, for PDFium widens it to all the pixels that it touches."""
+LAYER = 0.5
+"""A picture that covers this share of what the largest covers may hold the text of the page."""
 PLAIN_DOTS = 250.0
 """Dots an inch at which a page is drawn that shows no picture: letters as outlines, or in a broken font."""
 USUAL_DOTS = 200.0
@@ -107,7 +118,7 @@ def _dots(image: Image.Image) -> float:
 def _bounded(pixels: Picture, scale: float) -> PagePicture:
     """The picture at no more dots than are read."""
     most = MOST_DOTS / POINTS
-    if scale <= most * 1.05:
+    if scale <= most * NEARLY:
         return PagePicture(pixels, scale, scale)
     height, width = pixels.shape[:2]
     size = max(1, round(width * most / scale)), max(1, round(height * most / scale))
@@ -124,17 +135,14 @@ def pdf_page(path: Path, index: int) -> PagePicture:
                 width, height = page.get_size()
                 long = max(width, height)
                 sheet = 1.0 if SHORTEST_LONG <= long <= LONGEST_LONG else A4_LONG / long
-                scale = min(max(_page_dots(page) / sheet, FEWEST_DOTS), MOST_DOTS) * sheet / POINTS
-                if width * height * scale * scale > MAX_PIXELS:
+                window = _window(page, sheet)
+                if width * height * window.across * window.down > MAX_PIXELS:
                     raise TooLarge("pixels", limit=MAX_PIXELS)
-                bitmap = page.render(scale=scale)
-                pixels = _grey_if_so(np.array(bitmap.to_numpy(), dtype=np.uint8))
-                bitmap.close()
+                pixels = _grey_if_so(_rendered(page, window))
                 page.close()
         except pypdfium2.PdfiumError as error:
             raise Damaged(str(error)) from error
-    shown = pixels.shape[1] / width
-    return PagePicture(pixels, shown / sheet, shown)
+    return PagePicture(pixels, window.across / sheet, window.across)
 
 
 def _grey_if_so(pixels: Picture) -> Picture:
@@ -147,22 +155,113 @@ def _grey_if_so(pixels: Picture) -> Picture:
     return np.ascontiguousarray(pixels[:, :, :3])
 
 
-def _page_dots(page: pypdfium2.PdfPage) -> float:
-    """Dots an inch of the largest picture of a page."""
-    best, dots = 0.0, PLAIN_DOTS
-    for image in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=4):
-        left, bottom, right, top = image.get_bounds()
-        area = (right - left) * (top - bottom)
-        if area <= best:
-            continue
-        try:
-            wide, high = image.get_px_size()
-        except pypdfium2.PdfiumError:
-            continue  # a picture that cannot be measured: the page is drawn as one without it
-        turned = (wide > high) != (right - left > top - bottom)
-        across = high if turned else wide
-        best, dots = area, across * POINTS / max(right - left, 1.0)
-    return dots
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """How a page is drawn: pixels a point across and down, and by how many pixels it is moved to the right and down."""
+
+    across: float
+    down: float
+    right: float = 0.0
+    below: float = 0.0
+
+
+def _window(page: pypdfium2.PdfPage, sheet: float) -> _Window:
+    """The window in which the pixels of the largest picture of a page fall on pixels as they are, where they may.
+
+    Drawn at a resolution a hair off its own, a picture is soft in waves, and one of one bit a pixel loses its edges.
+    """
+    largest = _largest_picture(page)
+    dots = largest.wide * POINTS / max(largest.x1 - largest.x0, 1.0) if largest else PLAIN_DOTS
+    dots = dots / sheet
+    if largest is not None and largest.area < LAYER * math.prod(page.get_size()):
+        dots = max(dots, PLAIN_DOTS)
+    even = min(max(dots, FEWEST_DOTS), MOST_DOTS) * sheet / POINTS
+    if largest is None or not FEWEST_DOTS <= dots <= MOST_DOTS * NEARLY or not largest.upright:
+        return _Window(even, even)
+    across = (largest.wide - INSIDE) / (largest.x1 - largest.x0)
+    down = (largest.high - INSIDE) / (largest.y1 - largest.y0)
+    if abs(across / down - 1) > SQUARE:
+        return _Window(even, even)
+    return _Window(across, down, _to_pixel(largest.x0 * across), _to_pixel(largest.y0 * down))
+
+
+def _to_pixel(place: float) -> float:
+    """The step from a place to just inside the nearest border of pixels."""
+    return round(place) + INSIDE / 2 - place
+
+
+def _rendered(page: pypdfium2.PdfPage, window: _Window) -> Picture:
+    """The page drawn in a window."""
+    width, height = page.get_size()
+    size = math.ceil(width * window.across - INSIDE), math.ceil(height * window.down - INSIDE)
+    bitmap = pypdfium2.PdfBitmap.new_native(*size, raw.FPDFBitmap_BGR)
+    try:
+        bitmap.fill_rect((255, 255, 255, 255), 0, 0, *size)
+        matrix = raw.FS_MATRIX(window.across, 0, 0, window.down, window.right, window.below)
+        raw.FPDF_RenderPageBitmapWithMatrix(bitmap, page, matrix, raw.FS_RECTF(0, 0, *size), raw.FPDF_ANNOT)
+        return np.array(bitmap.to_numpy(), dtype=np.uint8)
+    finally:
+        bitmap.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A picture on a page: its rectangle in points of the page as displayed, its pixels across and down.
+
+    upright: it lies level with the page, in one of the four ways.
+    """
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    wide: int
+    high: int
+    upright: bool
+
+    @property
+    def area(self) -> float:
+        """Square points that it covers."""
+        return (self.x1 - self.x0) * (self.y1 - self.y0)
+
+
+def _largest_picture(page: pypdfium2.PdfPage) -> _Placed | None:
+    """The finest of the pictures that cover about as much of a page as the largest: scans may come in layers."""
+    found = [placed for image in _images(page) if (placed := _placed(page, image)) is not None]
+    most = max((placed.area for placed in found), default=0.0)
+    whole = [placed for placed in found if placed.area >= LAYER * most > 0]
+    return max(whole, key=lambda placed: placed.wide / (placed.x1 - placed.x0), default=None)
+
+
+def _images(page: pypdfium2.PdfPage) -> Iterator[pypdfium2.PdfImage]:
+    yield from page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=4)
+
+
+def _placed(page: pypdfium2.PdfPage, image: pypdfium2.PdfImage) -> _Placed | None:
+    """Where a picture lies; None where it cannot be measured, and the page is drawn as one without it."""
+    try:
+        wide, high = image.get_px_size()
+    except pypdfium2.PdfiumError:
+        return None
+    left, bottom, right, top = image.get_bounds()
+    corners = _displayed(page, left, bottom), _displayed(page, right, top)
+    (x0, x1), (y0, y1) = (sorted(pair) for pair in zip(*corners, strict=True))
+    matrix = image.get_matrix()
+    slack = 0.001 * max(abs(value) for value in (matrix.a, matrix.b, matrix.c, matrix.d))
+    level, turned = max(abs(matrix.b), abs(matrix.c)) <= slack, max(abs(matrix.a), abs(matrix.d)) <= slack
+    if turned != (page.get_rotation() in (90, 270)):
+        wide, high = high, wide
+    return _Placed(x0, y0, x1, y1, wide, high, level or turned) if x1 > x0 and y1 > y0 else None
+
+
+def _displayed(page: pypdfium2.PdfPage, x: float, y: float) -> tuple[float, float]:
+    """A place on a page, as the file counts, in points of the page as displayed."""
+    width, height = page.get_size()
+    fine = 1000.0  # PDFium answers in whole numbers
+    across, down = ctypes.c_int(), ctypes.c_int()
+    size = round(width * fine), round(height * fine)
+    raw.FPDF_PageToDevice(page, 0, 0, *size, 0, x, y, across, down)
+    return across.value / fine, down.value / fine
 
 
 def part_of(page: PagePicture, box: tuple[float, float, float, float]) -> PagePicture:
@@ -177,8 +276,7 @@ def page_images(path: Path, index: int) -> list[tuple[float, float, float, float
         try:
             with pypdfium2.PdfDocument(path) as document:
                 page = document[index]
-                found = page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=4)
-                boxes = [image.get_bounds() for image in found]
+                boxes = [image.get_bounds() for image in _images(page)]
                 page.close()
         except pypdfium2.PdfiumError as error:
             raise Damaged(str(error)) from error

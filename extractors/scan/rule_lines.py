@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from extractors.geometry.rules import Rule
 from extractors.scan.paper import Picture
+from extractors.scan.worn_rules import closed_rules
 
 LINE_INK = 185
 """Rules are thin and may be grey: darker than this counts."""
@@ -70,21 +71,34 @@ class _Strokes:
         return [span for span, chosen in zip(self.spans, which, strict=True) if chosen], kept[self.labels]
 
 
-def rule_lines(grey: Picture, scale: float) -> tuple[list[Rule], Mask]:
-    """The rules of a page, and a mask that is 1 where they are drawn."""
+def rule_lines(grey: Picture, scale: float, broken: bool = False) -> tuple[list[Rule], Mask]:
+    """The rules of a page, and a mask that is 1 where they are drawn. broken: they may be, by a threshold."""
     ink = (grey < LINE_INK).astype(np.uint8)
-    level, upright = _strokes(ink, scale, LEAST_ACROSS), _strokes(np.ascontiguousarray(ink.T), scale, LEAST_DOWN)
-    across, down = level.long(scale), upright.long(scale)
+    across, down = ink, np.ascontiguousarray(ink.T)
+    if broken:
+        across, down = closed_rules(across, scale), closed_rules(down, scale)
+    level, upright = _strokes(across, scale, LEAST_ACROSS), _strokes(down, scale, LEAST_DOWN)
+    chosen, other = level.long(scale), upright.long(scale)
     for _ in range(2):
-        across = _supported(level, across, upright.spans, down, scale)
-        down = _supported(upright, down, level.spans, across, scale)
-    spans, mask = level.chosen(across)
-    spans += _bridges(spans, ink, mask, scale)
+        chosen = _supported(level, chosen, upright.spans, other, scale)
+        other = _supported(upright, other, level.spans, chosen, scale)
+    spans, mask = _drawn(level, chosen, ink, scale, broken)
     rules = [Rule(True, at / scale, start / scale, end / scale) for at, start, end in spans]
-    spans, other = upright.chosen(down)
-    spans += _bridges(spans, ink.T, other, scale)
+    spans, turned = _drawn(upright, other, np.ascontiguousarray(ink.T), scale, broken)
     rules += [Rule(False, at / scale, start / scale, end / scale) for at, start, end in spans]
-    return rules, np.bitwise_or(mask, other.T)
+    return rules, np.bitwise_or(mask, turned.T)
+
+
+def _drawn(
+    strokes: _Strokes, chosen: Sequence[bool], ink: Mask, scale: float, broken: bool
+) -> tuple[list[tuple[float, float, float]], Mask]:
+    """The rules of one direction with the bridges between them, and the mask of what is drawn of them."""
+    spans, mask = strokes.chosen(chosen)
+    spans += _bridges(spans, ink, mask, scale)
+    if broken:  # crumbs of a rule lie along it that are part of no stroke
+        for at, start, end in spans:
+            mask[round(at) - 1 : round(at) + 2, round(start) : round(end)] = 1
+    return spans, mask
 
 
 def _bridges(

@@ -17,6 +17,7 @@ from itertools import pairwise
 from multiprocessing import Pool
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
 
 from extractors import open_document
@@ -43,9 +44,13 @@ def plain(text: str) -> str:
 
 
 def saved(folder: Path, pages: list[Picture], dpi: int) -> Path:
-    """The pages as a PDF of pictures, as scanners write it."""
-    images = [Image.fromarray(page if page.ndim == 2 else page[:, :, ::-1].copy()) for page in pages]
+    """The pages as a PDF of pictures, as scanners write it: JPEG, or G4 where a pixel has one bit."""
     path = folder / "scan.pdf"
+    if all(page.ndim == 2 and np.isin(page, (0, 255)).all() for page in pages):
+        bits = [Image.fromarray(page).convert("1") for page in pages]
+        bits[0].save(path, save_all=True, append_images=bits[1:], resolution=dpi)
+        return path
+    images = [Image.fromarray(page if page.ndim == 2 else page[:, :, ::-1].copy()) for page in pages]
     images[0].save(path, save_all=True, append_images=images[1:], resolution=dpi, quality=92)
     return path
 

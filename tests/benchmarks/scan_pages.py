@@ -11,6 +11,8 @@ import shutil
 import subprocess
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from tests.drawing.font import SIMPLIFIED, noto_sans
 from tests.drawing.picture import (
     DrawnScan,
@@ -29,7 +31,8 @@ from tests.drawing.register_text import LAYOUTS
 
 OTHERS = ("Mono", "HK", "TW", "TC", "JP", "KR", "Sharp", "MBE", "Bold")  # faces for other places, and heavy ones
 DRAWN_AT = 300  # dots an inch at which pages are drawn, before they lose any
-DEGRADATIONS = ("clean", "skew", "noise", "jpeg", "stamp", "edge", "fax", "all")
+BLACK = {"dark fax": 190, "fax": 160, "faint fax": 130}  # what is black on it: darker than so much
+DEGRADATIONS = ("clean", "skew", "noise", "jpeg", "stamp", "edge", "turned", *BLACK, "all")
 SIZES = {300: (7.5, 9.0, 10.5), 200: (7.5, 9.0, 10.5), 150: (9.0, 10.5, 12.0)}
 
 
@@ -111,4 +114,6 @@ def degraded(page: Picture, case: Case, rng: random.Random) -> Picture:
         page = noisy(page, rng)
     if kind in ("jpeg", "all"):
         page = compressed(page, 60)
-    return faxed(page, rng) if kind == "fax" else page
+    if kind == "turned":
+        page = np.ascontiguousarray(np.rot90(page, rng.randint(1, 3)))
+    return faxed(page, rng, BLACK[kind]) if kind in BLACK else page

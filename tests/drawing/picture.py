@@ -325,12 +325,12 @@ def edged(page: Picture, rng: random.Random, dpi: int) -> Picture:
     return picture
 
 
-def faxed(page: Picture, rng: random.Random) -> Picture:
-    """The page as one bit a pixel, with specks and thin rules broken."""
+def faxed(page: Picture, rng: random.Random, black: int) -> Picture:
+    """The page as one bit a pixel, with specks and thin rules broken. black: what is darker than so much."""
     generator = np.random.default_rng(rng.randrange(1 << 30))
     grey = page if page.ndim == 2 else cv2.cvtColor(page, cv2.COLOR_BGR2GRAY)
     soft = cv2.GaussianBlur(grey, (0, 0), 0.6).astype(np.float32) + generator.normal(0, 12, grey.shape)
-    bits = np.where(soft < 190, 0, 255).astype(np.uint8)
+    bits = np.where(soft < black, 0, 255).astype(np.uint8)
     specks = generator.random(grey.shape) < 0.0004
     bits[specks] = 0
     return bits

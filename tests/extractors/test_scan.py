@@ -86,7 +86,7 @@ DEGRADATIONS: dict[str, Callable[[Picture], Picture]] = {
     "askew, noise, jpeg": lambda page: compressed(noisy(skewed(page, 1.7), random.Random(1), 8.0)),
     "seal over the text": lambda page: stamped(page, random.Random(3), DPI, noto_sans(), SIMPLIFIED),
     "dark edges": lambda page: edged(page, random.Random(2), DPI),
-    "one bit": lambda page: faxed(page, random.Random(5)),
+    "one bit": lambda page: faxed(page, random.Random(5), 190),
 }
 
 
