@@ -1,8 +1,9 @@
 """The characters of a cell → the same, less sure where the print shows that something is missing.
 
 In: the signs of the lines of one cell, settled and made to agree. Out: the same signs; those beside a gap where a mark
-was lost, and brackets without partners, lose confidence. No text is changed, nothing is refused. A network that passes
-over a thin hyphen is as sure of the figures around it as ever: only the white that it leaves tells.
+was lost, brackets without partners, and all signs of a page whose print has crumbled lose confidence. No text is
+changed, nothing is refused. A network that passes over a thin hyphen is as sure of the figures around it as ever: only
+the white that it leaves tells; and of strokes in crumbs it makes other characters without a doubt.
 """
 
 from __future__ import annotations
@@ -11,6 +12,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from statistics import median
+
+import cv2
+import numpy as np
+import numpy.typing as npt
 
 from extractors.scan.glyph_pairs import PARTNERS
 from extractors.scan.glyph_shapes import SUSPECTED, Sign, is_han
@@ -22,6 +27,12 @@ APART = 0.45
 REMAINS = 0.55
 """What the remains of a seal are taken for is believed less than this."""
 UNSURE = 0.9
+CRUMB = 0.3
+"""Sizes; a spot of ink smaller than this is a dot or a crumb of a stroke …"""
+CRUMBLED = 0.06
+"""… and where more than this share of the ink of the text is in such spots, the print has crumbled."""
+LARGEST = 1.6
+"""Sizes; a larger spot is no text."""
 FEW_STEPS = 4
 WIDE_STEP = 1.4
 """A step from figure to figure so many times as wide as most of at least so many on the line."""
@@ -45,7 +56,20 @@ def without_remains(signs: Sequence[Sign], sealed: Sequence[bool], size: float) 
             runs.append([n])
     gone = {n for run in runs if all(sealed[n] and signs[n].confidence < REMAINS for n in run) for n in run}
     kept = [sign for n, sign in enumerate(signs) if n not in gone]
-    return [replace(sign, confidence=min(sign.confidence, UNSURE)) for sign in kept] if gone else kept
+    return less_sure(kept) if gone else kept
+
+
+def is_crumbled(ink: npt.NDArray[np.uint8], size: float) -> bool:
+    """Whether the print of a page is in crumbs, as after a threshold that was set for darker type."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    sides, areas = stats[1:, 2:4].max(axis=1), stats[1:, cv2.CC_STAT_AREA]
+    text = areas[sides < LARGEST * size].sum()
+    return bool(areas[sides < CRUMB * size].sum() > CRUMBLED * text)
+
+
+def less_sure(signs: Sequence[Sign]) -> list[Sign]:
+    """The signs, none of them sure."""
+    return [replace(sign, confidence=min(sign.confidence, UNSURE)) for sign in signs]
 
 
 def doubted(lines: Sequence[Sequence[Sign]], size: float) -> list[list[Sign]]:

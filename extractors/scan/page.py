@@ -19,16 +19,17 @@ from extractors.geometry.rules import Rule
 from extractors.geometry.ruling import Grid, find_grids
 from extractors.scan.belonging import ReadLine, belonging
 from extractors.scan.direction import Direction, line_direction
-from extractors.scan.doubts import doubted, without_remains
+from extractors.scan.doubts import doubted, is_crumbled, less_sure, without_remains
 from extractors.scan.glyph_pairs import agreeing
 from extractors.scan.line_reading import read_line
 from extractors.scan.loose_text import loose_blocks
-from extractors.scan.paper import FAINT, Paper, Picture, clean
+from extractors.scan.paper import DARK, FAINT, Paper, Picture, clean
 from extractors.scan.pictures import PagePicture
 from extractors.scan.placing import placed
 from extractors.scan.recognizer import Character, recognize
-from extractors.scan.rule_lines import rule_lines
+from extractors.scan.rule_lines import LINE_INK, rule_lines
 from extractors.scan.text_lines import TALL, Strip, cell_lines, usual_height
+from extractors.scan.worn_rules import are_worn
 
 DOUBTED = 0.75
 """A page whose longest lines are believed less than this is looked at the other ways up that its lines leave."""
@@ -78,24 +79,25 @@ class ScannedPage:
 class _Region:
     """A cell, or a piece of text outside of tables: its lines in pixels, and the usual height of its characters.
 
-    loose: it stands outside of ruled tables.
+    cell: where the cell lies that it is; None outside of ruled tables.
     edge: it lies along the edge of the picture, where the lid of a scanner or a desk may show.
     """
 
     strips: list[Strip]
     size: float
-    loose: bool = False
+    cell: Strip | None = None
     edge: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Upright:
-    """A page one way up: its paper, the ink without rules, its rules and regions."""
+    """A page one way up: its paper, the ink without rules, its rules and regions; whether its print is in crumbs."""
 
     paper: Paper
     text: Picture
     rules: list[Rule]
     regions: list[_Region]
+    crumbled: bool
     known: dict[Strip, list[Character]]  # the lines that were read already, to tell which way up the page lies
 
 
@@ -132,7 +134,13 @@ def _upright(page: PagePicture, turn: int) -> _Upright:
     paper = clean(pixels, page.scale)
     rules, mask = rule_lines(paper.grey, page.scale, paper.bits)
     text = np.where(cv2.dilate(mask, np.ones((3, 3), np.uint8)) == 1, 255, paper.grey).astype(np.uint8)
-    return _Upright(paper, text, rules, list(_regions(text, rules, page.scale)), {})
+    ink = (text < FAINT).astype(np.uint8)
+    usual = usual_height(ink, page.scale)
+    crumbled = paper.bits and (
+        is_crumbled((text < DARK).astype(np.uint8), usual)
+        or are_worn(rules, (paper.grey < LINE_INK).astype(np.uint8), page.scale)
+    )
+    return _Upright(paper, text, rules, list(_regions(ink, usual, rules, page.scale)), crumbled, {})
 
 
 def _belief(page: _Upright) -> float:
@@ -169,23 +177,22 @@ def _way_back(paper: Paper, turn: int, page: PagePicture) -> npt.NDArray[np.floa
     return np.asarray(np.diag([1 / page.shown, 1 / page.shown, 1.0]) @ whole, dtype=np.float64)[:2]
 
 
-def _regions(text: Picture, rules: Sequence[Rule], scale: float) -> Iterator[_Region]:
-    """The cells of the page, then what stands outside of tables, each with its lines."""
-    ink = (text < FAINT).astype(np.uint8)
-    usual = usual_height(ink, scale)
+def _regions(ink: Picture, usual: float, rules: Sequence[Rule], scale: float) -> Iterator[_Region]:
+    """The cells of the page, then what stands outside of tables, each with its lines. ink: used up."""
     for grid in sorted(find_grids(rules, ()), key=Grid.size):  # a table within a cell comes before its host
         xs, ys = [round(x * scale) for x in grid.xs], [round(y * scale) for y in grid.ys]
         for area in grid.areas:
-            x0, y0 = xs[area.left] + 1, ys[area.top] + 1
-            cell = ink[y0 : ys[area.bottom], x0 : xs[area.right]]
-            if cell.any():
-                strips = [Strip(s.x0 + x0, s.y0 + y0, s.x1 + x0, s.y1 + y0) for s in cell_lines(cell, usual, scale)]
-                yield _Region(strips, usual)
+            cell = Strip(xs[area.left] + 1, ys[area.top] + 1, xs[area.right], ys[area.bottom])
+            own = ink[cell.y0 : cell.y1, cell.x0 : cell.x1]
+            if own.any():
+                lines = cell_lines(own, usual, scale)
+                strips = [Strip(s.x0 + cell.x0, s.y0 + cell.y0, s.x1 + cell.x0, s.y1 + cell.y0) for s in lines]
+                yield _Region(strips, usual, cell)
         ink[ys[0] : ys[-1], xs[0] : xs[-1]] = 0
     for block in loose_blocks(ink, usual, scale):
         tallest = float(max(strip.y1 - strip.y0 for strip in block))
         size = tallest if tallest > TALL * usual else usual
-        yield _Region(block, size, loose=True, edge=all(_at_edge(strip, text.shape) for strip in block))
+        yield _Region(block, size, edge=all(_at_edge(strip, ink.shape) for strip in block))
 
 
 def _at_edge(strip: Strip, shape: tuple[int, ...]) -> bool:
@@ -199,10 +206,10 @@ def _glyphs(page: _Upright, scale: float) -> Iterator[Glyph]:
     loose: list[ReadLine] = []
     for region in page.regions:
         lines = _read_lines(page, region)
-        if region.loose:
+        if region.cell is None:
             loose += lines
         else:
-            yield from _settled(lines, scale)
+            yield from _settled(lines, scale, region.cell)
     for group in belonging(loose):
         yield from _settled(group, scale)
 
@@ -213,18 +220,18 @@ def _read_lines(page: _Upright, region: _Region) -> list[ReadLine]:
         picture, left = cut_out(page.text, strip, region.size)
         signs = read_line(picture, region.size, page.known.get(strip))
         kept = without_remains(signs, [page.paper.sealed(left + s.x, strip.y0) for s in signs], region.size)
-        lines.append(ReadLine(strip, left, kept, region.size))
+        lines.append(ReadLine(strip, left, less_sure(kept) if page.crumbled else kept, region.size))
     beside = region.edge and all(s.confidence < BELIEVED or s.text in STROKES for line in lines for s in line.signs)
     return [] if beside else lines
 
 
-def _settled(lines: Sequence[ReadLine], scale: float) -> Iterator[Glyph]:
-    """The characters of one text."""
+def _settled(lines: Sequence[ReadLine], scale: float, cell: Strip | None = None) -> Iterator[Glyph]:
+    """The characters of one text, none of them placed outside of its cell."""
     if not lines:
         return
     settled = doubted(agreeing([line.signs for line in lines]), lines[0].size)
     for line, signs in zip(lines, settled, strict=True):
-        yield from placed(signs, line.strip, line.left, line.size, scale)
+        yield from placed(signs, line.strip, line.left, line.size, scale, (cell.x0, cell.x1) if cell else None)
 
 
 def cut_out(text: Picture, strip: Strip, size: float) -> tuple[Picture, int]:

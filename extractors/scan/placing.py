@@ -20,8 +20,19 @@ AROUND = 0.2
 """… and on both sides of narrow signs, which may be spaced."""
 
 
-def placed(signs: Sequence[Sign], strip: Strip, left: int, size: float, scale: float) -> Iterator[Glyph]:
-    """The signs as glyphs of the page. left: where the picture of the line begins on the page, in pixels."""
+def placed(
+    signs: Sequence[Sign],
+    strip: Strip,
+    left: int,
+    size: float,
+    scale: float,
+    within: tuple[int, int] | None = None,
+) -> Iterator[Glyph]:
+    """The signs as glyphs of the page.
+
+    left: where the picture of the line begins on the page, in pixels. within: the sides of the cell that the line
+    stands in; the square of a comma that hangs out at the end of a line reaches into the next cell, the comma does not.
+    """
     middles = [left + sign.x for sign in signs]
     borders = [float(strip.x0), *((a + b) / 2 for a, b in pairwise(middles)), float(strip.x1)]
     centre = (strip.y0 + strip.y1) / 2
@@ -34,6 +45,8 @@ def placed(signs: Sequence[Sign], strip: Strip, left: int, size: float, scale: f
             inner = n > 0, n + 1 < len(signs)
             x0 = max(x0, left + start) if inner[0] or sign.text not in RIGHT_INK else left + start
             x1 = min(x1, left + end) if inner[1] or sign.text not in LEFT_INK else left + end
+        if within is not None:
+            x0, x1 = max(x0, within[0]), min(x1, within[1])
         yield Glyph(sign.text, x0 / scale, y0, max(x1, x0 + 1) / scale, y1, confidence=sign.confidence)
 
 

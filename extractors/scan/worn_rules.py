@@ -1,4 +1,4 @@
-"""The ink of a page of one bit a pixel → the same with broken ruling lines closed.
+"""The ink of a page of one bit a pixel → the same with broken ruling lines closed, and how much was left of them.
 
 A thin rule that a threshold has broken is a row of short pieces: many of them on one level, with paper above and below,
 as no line of text has it. In and out: masks of ink; nothing is refused.
@@ -6,11 +6,14 @@ as no line of text has it. In and out: masks of ink; nothing is refused.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import cv2
 import numpy as np
 import numpy.typing as npt
+
+from extractors.geometry.rules import Rule
 
 Mask = npt.NDArray[np.uint8]
 
@@ -18,6 +21,8 @@ STRETCH = 17.0
 """Points along which a rule is looked for."""
 LEFT = 0.45
 """So much of a rule is left along a stretch of it …"""
+WORN = 0.75
+"""Where less than this share of all rules is left, some may have gone without a trace."""
 GAP = 3.0
 """Points; no piece of it is farther from the next, as characters of several lines are that stand in a column, …"""
 WHOLE = 0.95
@@ -39,6 +44,17 @@ def closed_rules(ink: Mask, scale: float) -> Mask:
     found = (_share(band, stretch) >= LEFT) & (_share(closed, stretch) >= WHOLE) & free[0] & free[1]
     middle = cv2.erode(found.astype(np.uint8), np.ones((3, 1), np.uint8), borderValue=0)
     return np.bitwise_or(ink, middle)
+
+
+def are_worn(rules: Sequence[Rule], ink: Mask, scale: float) -> bool:
+    """Whether so little is left of the rules of a page that others of them may have gone. ink: as it was."""
+    found = length = 0
+    for rule in rules:
+        level = ink if rule.horizontal else ink.T
+        at, start, end = round(rule.at * scale), round(rule.start * scale), round(rule.end * scale)
+        band = level[max(0, at - 1) : at + 2, start:end].any(axis=0)
+        found, length = found + int(np.count_nonzero(band)), length + end - start
+    return found < WORN * length
 
 
 def _share(mask: npt.NDArray[Any], size: tuple[int, int]) -> npt.NDArray[np.float32]:

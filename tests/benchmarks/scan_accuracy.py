@@ -25,6 +25,7 @@ from extractors.document import Document
 from tests.benchmarks.scan_pages import DEGRADATIONS, Case, drawn, fonts
 from tests.drawing.picture import Picture
 
+SURE = 0.95
 LEVELS = (0.0, 0.5, 0.8, 0.9, 0.95, 0.99, 1.01)
 
 
@@ -110,7 +111,12 @@ def main() -> None:
 def print_shares(results: dict[tuple[str, object], list[Judged]]) -> None:
     for (what, which), cells in sorted(results.items(), key=str):
         exact, spans = (sum(getattr(cell, name) for cell in cells) / len(cells) for name in ("exact", "span"))
-        print(f"{what:20} {which!s:24} {len(cells):6} cells  exact {exact:7.2%}  spans {spans:7.2%}")
+        sure = [cell for cell in cells if cell.confidence >= SURE]
+        wrong = sum(not cell.exact for cell in sure) / max(len(sure), 1)
+        print(
+            f"{what:20} {which!s:24} {len(cells):6} cells  exact {exact:7.2%}  spans {spans:7.2%}"
+            f"  of {SURE} and above wrong {wrong:6.2%}"
+        )
 
 
 def print_calibration(cells: list[Judged]) -> None:
@@ -120,9 +126,9 @@ def print_calibration(cells: list[Judged]) -> None:
         if own:
             wrong = sum(not cell.exact for cell in own)
             print(f"{low:.2f} to {min(high, 1.0):.2f}          {len(own):6}   {wrong} ({wrong / len(own):.2%})")
-    sure = [cell for cell in cells if cell.confidence >= 0.95]
+    sure = [cell for cell in cells if cell.confidence >= SURE]
     wrong = sum(not cell.exact for cell in sure)
-    print(f"0.95 and above: {len(sure) / len(cells):.1%} of all cells, {wrong / max(len(sure), 1):.2%} of them wrong")
+    print(f"{SURE} and above: {len(sure) / len(cells):.1%} of all cells, {wrong / max(len(sure), 1):.2%} of them wrong")
 
 
 if __name__ == "__main__":
