@@ -23,6 +23,8 @@ FEWEST_HIDDEN = 3
 FEW_LINES = 8
 FEW_BRIDGES = 0.1
 """Pieces that fill a white between columns are in no more than this share of the lines, or in one."""
+SET_OFF = 1.5
+"""A single piece so many sizes behind a text is no column."""
 NEAR = 6.0
 """Two columns that are never on one line are one when they are no farther apart than so many sizes."""
 BESIDE = 0.9
@@ -77,7 +79,7 @@ def columns_of(lines: Sequence[PieceLine]) -> Columns | None:
     crossing = _hiding(parted, size)
     crossing |= _bridging(parted, crossing, size)
     clusters = _clusters([p for line in parted for p in line if p not in crossing], size)
-    clusters = _shared(clusters, parted, size)
+    clusters = _shared(_settled(clusters, parted, crossing, size), parted, size)
     if len(clusters) < 2:
         return None
     return Columns(
@@ -97,6 +99,18 @@ def _clusters(pieces: Sequence[Piece], size: float) -> list[Span]:
         else:
             found.append((left, right))
     return found
+
+
+def _settled(clusters: list[Span], lines: Sequence[PieceLine], crossing: set[Piece], size: float) -> list[Span]:
+    """The clusters without those of one piece close behind a text, below the first line: the end of a line, set off."""
+    result = clusters[:1]
+    for cluster in clusters[1:]:
+        own = [n for n, line in enumerate(lines) for p in line if p not in crossing and _within(p, cluster)]
+        if len(own) == 1 and own[0] > 0 and cluster[0] - result[-1][1] < SET_OFF * size:
+            result[-1] = result[-1][0], cluster[1]
+        else:
+            result.append(cluster)
+    return result
 
 
 def _shared(clusters: Sequence[Span], lines: Sequence[PieceLine], size: float) -> list[Span]:

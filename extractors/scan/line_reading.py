@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 
 from extractors.scan.confidence import Reading, confidence
+from extractors.scan.doubts import less_sure
 from extractors.scan.glyph_shapes import Sign, lone_bar, settled, type_size, unread_mark
 from extractors.scan.ink import ink_boxes
 from extractors.scan.paper import Picture
@@ -21,6 +22,8 @@ from extractors.scan.recognizer import Character, recognize
 
 SURE = 0.97
 """A line all of whose characters have this share of the network's belief is read once."""
+INVENTED = 0.6
+"""A character without ink that is believed less than this is not there."""
 SQUEEZE = 0.8
 """The second time a line is seen so much narrower, and a little softer."""
 
@@ -40,7 +43,16 @@ def read_line(line: Picture, usual: float, known: Sequence[Character] | None = N
         Sign(sign.text, sign.x, confidence(reading, sign.box, size), sign.box)
         for sign, reading in zip(plain, readings, strict=True)
     ]
-    return settled(signs, size)
+    return settled(_printed(signs), size)
+
+
+def _printed(signs: Sequence[Sign]) -> list[Sign]:
+    """The signs without those that are neither printed nor believed; the rest of such a line is no longer sure.
+
+    Of one figure in a narrow picture a network may make two characters, of which one has no ink.
+    """
+    kept = [sign for sign in signs if sign.box is not None or sign.confidence >= INVENTED]
+    return kept if len(kept) == len(signs) else less_sure(kept)
 
 
 def _readings(line: Picture, first: Sequence[Character]) -> list[Reading]:

@@ -44,6 +44,8 @@ APART = 6.0
 """Points between two pieces of one rule that is worn."""
 
 Mask = npt.NDArray[np.uint8]
+Span = tuple[float, float, float]
+"""A rule in pixels: its height, its start, its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class _Strokes:
     stands close above and below its rules, and no character is as wide as a column.
     """
 
-    spans: list[tuple[float, float, float]]
+    spans: list[Span]
     free: list[bool]
     numbers: list[int]
     labels: npt.NDArray[np.int32]
@@ -65,7 +67,7 @@ class _Strokes:
             free and end - start >= LONG * scale for (_, start, end), free in zip(self.spans, self.free, strict=True)
         ]
 
-    def chosen(self, which: Sequence[bool]) -> tuple[list[tuple[float, float, float]], Mask]:
+    def chosen(self, which: Sequence[bool]) -> tuple[list[Span], Mask]:
         kept = np.zeros(int(self.labels.max()) + 1, np.uint8)
         kept[[n for n, chosen in zip(self.numbers, which, strict=True) if chosen]] = 1
         return [span for span, chosen in zip(self.spans, which, strict=True) if chosen], kept[self.labels]
@@ -82,29 +84,28 @@ def rule_lines(grey: Picture, scale: float, broken: bool = False) -> tuple[list[
     for _ in range(2):
         chosen = _supported(level, chosen, upright.spans, other, scale)
         other = _supported(upright, other, level.spans, chosen, scale)
-    spans, mask = _drawn(level, chosen, ink, scale, broken)
-    rules = [Rule(True, at / scale, start / scale, end / scale) for at, start, end in spans]
-    spans, turned = _drawn(upright, other, np.ascontiguousarray(ink.T), scale, broken)
-    rules += [Rule(False, at / scale, start / scale, end / scale) for at, start, end in spans]
+    (spans, mask), (crossing, turned) = level.chosen(chosen), upright.chosen(other)
+    across_rules = spans + _bridges(spans, crossing, ink, mask, scale)
+    down_rules = crossing + _bridges(crossing, spans, np.ascontiguousarray(ink.T), turned, scale)
+    if broken:
+        _fill(mask, across_rules)
+        _fill(turned, down_rules)
+    rules = [Rule(True, at / scale, start / scale, end / scale) for at, start, end in across_rules]
+    rules += [Rule(False, at / scale, start / scale, end / scale) for at, start, end in down_rules]
     return rules, np.bitwise_or(mask, turned.T)
 
 
-def _drawn(
-    strokes: _Strokes, chosen: Sequence[bool], ink: Mask, scale: float, broken: bool
-) -> tuple[list[tuple[float, float, float]], Mask]:
-    """The rules of one direction with the bridges between them, and the mask of what is drawn of them."""
-    spans, mask = strokes.chosen(chosen)
-    spans += _bridges(spans, ink, mask, scale)
-    if broken:  # crumbs of a rule lie along it that are part of no stroke
-        for at, start, end in spans:
-            mask[round(at) - 1 : round(at) + 2, round(start) : round(end)] = 1
-    return spans, mask
+def _fill(mask: Mask, spans: Sequence[Span]) -> None:
+    """Draw all the way of each rule: crumbs of a broken one lie along it that are part of no stroke."""
+    for at, start, end in spans:
+        mask[round(at) - 1 : round(at) + 2, round(start) : round(end)] = 1
 
 
-def _bridges(
-    spans: Sequence[tuple[float, float, float]], ink: Mask, mask: Mask, scale: float
-) -> list[tuple[float, float, float]]:
-    """What is left of rules between two pieces of them, as where a seal was taken off; drawn into the mask too."""
+def _bridges(spans: Sequence[Span], crossing: Sequence[Span], ink: Mask, mask: Mask, scale: float) -> list[Span]:
+    """What is left of rules between two pieces of them, as where a seal was taken off; drawn into the mask too.
+
+    A short gap needs nothing that is left in it if both pieces end in the open: the rules of a table end at others.
+    """
     found = []
     for n, (at, _, end) in enumerate(spans):
         ahead = [s for m, s in enumerate(spans) if m != n and abs(s[0] - at) <= scale and s[1] >= end]
@@ -114,16 +115,26 @@ def _bridges(
         first, last = round(end), round(start)
         row = round((at + other) / 2)
         band = np.s_[max(0, row - 1) : row + 2, first:last]
-        if scale < start - end <= WORN * scale and ink[band].any(axis=0).mean() >= LEFT:
+        gap = start - end
+        if gap <= scale or gap > WORN * scale:
+            continue
+        short = gap <= APART * scale and not any(_ends_at(crossing, at, tip, scale) for tip in (end, start))
+        if short or ink[band].any(axis=0).mean() >= LEFT:
             found.append(((at + other) / 2, end, start))
             mask[band] = ink[band]
     return found
 
 
+def _ends_at(crossing: Sequence[Span], at: float, tip: float, scale: float) -> bool:
+    """Whether a rule at a height ends at a crossing one."""
+    touch = TOUCH * scale
+    return any(abs(other - tip) <= touch and start - touch <= at <= end + touch for other, start, end in crossing)
+
+
 def _supported(
     strokes: _Strokes,
     chosen: Sequence[bool],
-    crossing: Sequence[tuple[float, float, float]],
+    crossing: Sequence[Span],
     crosses: Sequence[bool],
     scale: float,
 ) -> list[bool]:
@@ -151,7 +162,7 @@ def _strokes(ink: Mask, scale: float, least: float) -> _Strokes:
     solid = cv2.morphologyEx(runs, cv2.MORPH_OPEN, np.ones((max(3, round(THICKEST * scale)), 1), np.uint8))
     runs = cv2.subtract(runs, solid)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(runs, connectivity=8)
-    spans: list[tuple[float, float, float]] = []
+    spans: list[Span] = []
     free: list[bool] = []
     numbers: list[int] = []
     for number in range(1, count):
