@@ -7,7 +7,7 @@ are: it is told apart first, by the whites of other lines that it hides. Blocks 
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -23,6 +23,12 @@ FEWEST_HIDDEN = 3
 FEW_LINES = 8
 FEW_BRIDGES = 0.1
 """Pieces that fill a white between columns are in no more than this share of the lines, or in one."""
+SLIT = 0.15
+"""It may be so narrow where, give or take …"""
+ALIGNED = 0.15
+"""… so many sizes, …"""
+ALIKE = 4
+"""… so many pieces begin behind it: a sign hangs out of the column before it."""
 SET_OFF = 1.5
 """A single piece so many sizes behind a text is no column."""
 NEAR = 6.0
@@ -91,10 +97,13 @@ def columns_of(lines: Sequence[PieceLine]) -> Columns | None:
 
 
 def _clusters(pieces: Sequence[Piece], size: float) -> list[Span]:
-    """What the pieces cover from left to right, whites narrower than a gutter filled."""
+    """What the pieces cover from left to right, whites narrower than a gutter filled, or a slit where many begin."""
     found: list[Span] = []
-    for left, right in sorted((p.x0, p.x1) for p in pieces):
-        if found and left - found[-1][1] < GUTTER * size:
+    spans = sorted((p.x0, p.x1) for p in pieces)
+    starts = [left for left, _ in spans]
+    for left, right in spans:
+        begin = bisect_right(starts, left + ALIGNED * size) - bisect_left(starts, left)
+        if found and left - found[-1][1] < (SLIT if begin >= ALIKE else GUTTER) * size:
             found[-1] = found[-1][0], max(found[-1][1], right)
         else:
             found.append((left, right))

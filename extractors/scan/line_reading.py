@@ -49,9 +49,16 @@ def read_line(line: Picture, usual: float, known: Sequence[Character] | None = N
 def _printed(signs: Sequence[Sign]) -> list[Sign]:
     """The signs without those that are neither printed nor believed; the rest of such a line is no longer sure.
 
-    Of one figure in a narrow picture a network may make two characters, of which one has no ink.
+    Of one figure in a narrow picture a network may make two characters, of which one has no ink: it stands before all
+    ink or behind it, or is hardly believed.
     """
-    kept = [sign for sign in signs if sign.box is not None or sign.confidence >= INVENTED]
+    inked = [n for n, sign in enumerate(signs) if sign.box is not None]
+    first, last = (inked[0], inked[-1]) if inked else (0, len(signs) - 1)
+    kept = [
+        sign
+        for n, sign in enumerate(signs)
+        if sign.box is not None or (first <= n <= last and sign.confidence >= INVENTED)
+    ]
     return kept if len(kept) == len(signs) else less_sure(kept)
 
 

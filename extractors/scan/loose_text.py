@@ -39,6 +39,8 @@ ALIGNED = 0.15
 """… so many, …"""
 ALIKE = 3
 """… so many other lines begin."""
+MARK_WIDE, MARK_HIGH = 0.45, 0.62
+"""Sizes; what stands alone and is no larger is a punctuation mark: no figure is so low."""
 DEEPEST = 12
 """The page is not cut more often than this within one part."""
 
@@ -48,8 +50,44 @@ def loose_blocks(ink: Mask, height: float, scale: float) -> list[list[Strip]]:
     ink = without_specks(ink, scale)
     whole = Strip(0, 0, ink.shape[1], ink.shape[0])
     found = [_lines(ink, part, height, scale) for part in _parts(ink, whole, height, scale, DEEPEST)]
-    starts = sorted(line.x0 for block in found for line in block)
-    return [[part for line in block for part in _at_columns(ink, line, starts, height)] for block in found if block]
+    starts = sorted(line.x0 for block in found for line in block if not _is_mark(ink, line, height))
+    parted = [[part for line in block for part in _at_columns(ink, line, starts, height)] for block in found]
+    return _with_marks(parted, ink, height)
+
+
+def _with_marks(blocks: Sequence[Sequence[Strip]], ink: Mask, size: float) -> list[list[Strip]]:
+    """The lines, each with the small mark that stands by itself behind its end, hung into the white between columns."""
+    marks = {line for block in blocks for line in block if _is_mark(ink, line, size)}
+    lines = sorted((line for block in blocks for line in block if line not in marks), key=lambda line: line.x1)
+    ends = [line.x1 for line in lines]
+    longer: dict[Strip, Strip] = {}
+    taken: set[Strip] = set()
+    for mark in marks:
+        near = lines[bisect_left(ends, mark.x0 - WITHIN_LINE * size) : bisect_right(ends, mark.x0)]
+        host = next((line for line in reversed(near) if _is_beside(line, mark)), None)
+        if host is not None:
+            longer[host] = _around(longer.get(host, host), mark)
+            taken.add(mark)
+    merged = [[longer.get(line, line) for line in block if line not in taken] for block in blocks]
+    return [block for block in merged if block]
+
+
+def _around(one: Strip, other: Strip) -> Strip:
+    """The rectangle around two."""
+    return Strip(min(one.x0, other.x0), min(one.y0, other.y0), max(one.x1, other.x1), max(one.y1, other.y1))
+
+
+def _is_mark(ink: Mask, line: Strip, size: float) -> bool:
+    """Whether a line is no more than a comma, a full stop or the like."""
+    if line.x1 - line.x0 > MARK_WIDE * size:
+        return False
+    tight = _tight(ink, line)
+    return tight.y1 - tight.y0 <= MARK_HIGH * size
+
+
+def _is_beside(line: Strip, mark: Strip) -> bool:
+    """Whether most of a mark is at the height of a line."""
+    return min(line.y1, mark.y1) - max(line.y0, mark.y0) > 0.5 * (mark.y1 - mark.y0)
 
 
 def _at_columns(ink: Mask, line: Strip, starts: Sequence[int], size: float) -> list[Strip]:

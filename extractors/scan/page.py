@@ -7,7 +7,7 @@ them lines are found and recognized one by one, so that no line ever runs from o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -25,7 +25,7 @@ from extractors.scan.line_reading import read_line
 from extractors.scan.loose_text import loose_blocks
 from extractors.scan.paper import DARK, FAINT, Paper, Picture, clean
 from extractors.scan.pictures import PagePicture
-from extractors.scan.placing import placed
+from extractors.scan.placing import Room, open_rooms, placed
 from extractors.scan.recognizer import Character, recognize
 from extractors.scan.rule_lines import LINE_INK, rule_lines
 from extractors.scan.text_lines import TALL, Strip, cell_lines, usual_height
@@ -209,9 +209,10 @@ def _glyphs(page: _Upright, scale: float) -> Iterator[Glyph]:
         if region.cell is None:
             loose += lines
         else:
-            yield from _settled(lines, scale, region.cell)
+            yield from _settled(lines, scale, dict.fromkeys(region.strips, (region.cell.x0, region.cell.x1)))
+    rooms = open_rooms([line.strip for line in loose], loose[0].size) if loose else {}
     for group in belonging(loose):
-        yield from _settled(group, scale)
+        yield from _settled(group, scale, rooms)
 
 
 def _read_lines(page: _Upright, region: _Region) -> list[ReadLine]:
@@ -225,13 +226,13 @@ def _read_lines(page: _Upright, region: _Region) -> list[ReadLine]:
     return [] if beside else lines
 
 
-def _settled(lines: Sequence[ReadLine], scale: float, cell: Strip | None = None) -> Iterator[Glyph]:
-    """The characters of one text, none of them placed outside of its cell."""
+def _settled(lines: Sequence[ReadLine], scale: float, rooms: Mapping[Strip, Room]) -> Iterator[Glyph]:
+    """The characters of one text, none of them placed outside of the room of its line."""
     if not lines:
         return
     settled = doubted(agreeing([line.signs for line in lines]), lines[0].size)
     for line, signs in zip(lines, settled, strict=True):
-        yield from placed(signs, line.strip, line.left, line.size, scale, (cell.x0, cell.x1) if cell else None)
+        yield from placed(signs, line.strip, line.left, line.size, scale, rooms[line.strip])
 
 
 def cut_out(text: Picture, strip: Strip, size: float) -> tuple[Picture, int]:

@@ -7,17 +7,43 @@ character and a wide sign take the square of their type, whatever part of it has
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from math import inf
 
 from extractors.geometry.lines import Glyph
+from extractors.geometry.pieces import NARROW_GAP
 from extractors.scan.glyph_shapes import LEFT_INK, RIGHT_INK, Sign, is_han
 from extractors.scan.text_lines import Strip
 
 BEARING = 0.06
 """White between the ink of a wide sign and the side of its square, in sizes …"""
+APART = NARROW_GAP + 0.02
+"""White between two lines that stand beside each other: they were cut there."""
 AROUND = 0.2
 """… and on both sides of narrow signs, which may be spaced."""
+
+
+Room = tuple[float, float]
+"""From where to where the glyphs of a line may stand, in pixels."""
+
+
+def open_rooms(strips: Sequence[Strip], size: float) -> dict[Strip, Room]:
+    """The room of each line outside of ruled tables: up to the white before the next line on its level."""
+    ordered = sorted(strips, key=lambda strip: strip.x0)
+    starts = [strip.x0 for strip in ordered]
+    rooms: dict[Strip, Room] = {}
+    for strip in strips:
+        near = ordered[bisect_right(starts, strip.x0) : bisect_right(starts, strip.x1 + size)]
+        after = next((other.x0 for other in near if other.x0 >= strip.x1 - 1 and _beside(strip, other)), None)
+        rooms[strip] = -inf, inf if after is None else after - APART * size
+    return rooms
+
+
+def _beside(strip: Strip, other: Strip) -> bool:
+    shared = min(strip.y1, other.y1) - max(strip.y0, other.y0)
+    return shared > 0.5 * min(strip.y1 - strip.y0, other.y1 - other.y0)
 
 
 def placed(
@@ -26,12 +52,12 @@ def placed(
     left: int,
     size: float,
     scale: float,
-    within: tuple[int, int] | None = None,
+    room: Room,
 ) -> Iterator[Glyph]:
     """The signs as glyphs of the page.
 
-    left: where the picture of the line begins on the page, in pixels. within: the sides of the cell that the line
-    stands in; the square of a comma that hangs out at the end of a line reaches into the next cell, the comma does not.
+    left: where the picture of the line begins on the page, in pixels. room: from where to where glyphs may stand; the
+    square of a comma that hangs out at the end of a line reaches into the next cell, the comma does not.
     """
     middles = [left + sign.x for sign in signs]
     borders = [float(strip.x0), *((a + b) / 2 for a, b in pairwise(middles)), float(strip.x1)]
@@ -45,8 +71,7 @@ def placed(
             inner = n > 0, n + 1 < len(signs)
             x0 = max(x0, left + start) if inner[0] or sign.text not in RIGHT_INK else left + start
             x1 = min(x1, left + end) if inner[1] or sign.text not in LEFT_INK else left + end
-        if within is not None:
-            x0, x1 = max(x0, within[0]), min(x1, within[1])
+        x0, x1 = max(x0, room[0]), min(x1, room[1])
         yield Glyph(sign.text, x0 / scale, y0, max(x1, x0 + 1) / scale, y1, confidence=sign.confidence)
 
 

@@ -41,7 +41,9 @@ WORN = 130.0
 LEFT = 0.35
 """… if this share of it is left."""
 APART = 6.0
-"""Points between two pieces of one rule that is worn."""
+"""Points between two pieces of one rule that is worn, nothing of which is left …"""
+TRUSTED, MOST_APART = 0.1, 15.0
+"""… or this share of the shorter of them, up to so many points."""
 
 Mask = npt.NDArray[np.uint8]
 Span = tuple[float, float, float]
@@ -107,19 +109,19 @@ def _bridges(spans: Sequence[Span], crossing: Sequence[Span], ink: Mask, mask: M
     A short gap needs nothing that is left in it if both pieces end in the open: the rules of a table end at others.
     """
     found = []
-    for n, (at, _, end) in enumerate(spans):
+    for n, (at, begin, end) in enumerate(spans):
         ahead = [s for m, s in enumerate(spans) if m != n and abs(s[0] - at) <= scale and s[1] >= end]
         if not ahead:
             continue
-        other, start, _ = min(ahead, key=lambda span: span[1])
-        first, last = round(end), round(start)
-        row = round((at + other) / 2)
-        band = np.s_[max(0, row - 1) : row + 2, first:last]
+        other, start, far = min(ahead, key=lambda span: span[1])
         gap = start - end
         if gap <= scale or gap > WORN * scale:
             continue
-        short = gap <= APART * scale and not any(_ends_at(crossing, at, tip, scale) for tip in (end, start))
-        if short or ink[band].any(axis=0).mean() >= LEFT:
+        row = round((at + other) / 2)
+        band = np.s_[max(0, row - 1) : row + 2, round(end) : round(start)]
+        unseen = max(APART * scale, min(TRUSTED * min(end - begin, far - start), MOST_APART * scale))
+        is_open = gap <= unseen and not any(_ends_at(crossing, at, tip, scale) for tip in (end, start))
+        if is_open or ink[band].any(axis=0).mean() >= LEFT:
             found.append(((at + other) / 2, end, start))
             mask[band] = ink[band]
     return found

@@ -102,7 +102,7 @@ def main() -> None:
             results["degradation and dpi", f"{case.degradation} {case.dpi}"] += cells
             for cell in cells:
                 if chosen.show and not cell.exact:
-                    print(case.layout, case.font.name, case.degradation, case.dpi, f"{cell.confidence:.3f}")
+                    print(case.layout, case.font.name, case.degradation, case.dpi, case.seed, f"{cell.confidence:.3f}")
                     print("   drawn", cell.truth, "\n   read ", cell.read)
     print_shares(results)
     print_calibration(results["all", ""])
