@@ -73,8 +73,10 @@ def _pieces(line: Line, starts: Sequence[float]) -> list[Piece]:
 def _end(part: Line) -> float:
     """Where a text ends; a wide closing sign may hang beyond, over the white beside its column."""
     *before, last = part.glyphs
-    hangs = before and last.text > FIRST_WIDE and unicodedata.category(last.text[-1]) in CLOSING
-    return max(last.x0, before[-1].x1) if hangs else part.x1
+    if not (last.text > FIRST_WIDE and unicodedata.category(last.text[-1]) in CLOSING):
+        return part.x1
+    # One that stands alone was set off the text before it, and has its ink in the half that is nearer to it.
+    return max(last.x0, before[-1].x1) if before else (last.x0 + last.x1) / 2
 
 
 def _runs(line: Line, starts: Sequence[float]) -> list[tuple[int, int]]:

@@ -30,7 +30,11 @@ ALIGNED = 0.15
 ALIKE = 4
 """… so many pieces begin behind it: a sign hangs out of the column before it."""
 SET_OFF = 1.5
-"""A single piece so many sizes behind a text is no column."""
+"""Pieces so many sizes behind a text are no column where they stand …"""
+FEW_SET_OFF = 0.25
+"""… in this share of the lines, or in one, and have …"""
+SIGNS = 2
+"""… so many signs each: a bracket or a quotation mark that opens at the end of a line."""
 NEAR = 6.0
 """Two columns that are never on one line are one when they are no farther apart than so many sizes."""
 BESIDE = 0.9
@@ -111,11 +115,12 @@ def _clusters(pieces: Sequence[Piece], size: float) -> list[Span]:
 
 
 def _settled(clusters: list[Span], lines: Sequence[PieceLine], crossing: set[Piece], size: float) -> list[Span]:
-    """The clusters without those of one piece close behind a text, below the first line: the end of a line, set off."""
+    """The clusters without those of few signs close behind a text, none in the first line: ends of lines, set off."""
     result = clusters[:1]
     for cluster in clusters[1:]:
-        own = [n for n, line in enumerate(lines) for p in line if p not in crossing and _within(p, cluster)]
-        if len(own) == 1 and own[0] > 0 and cluster[0] - result[-1][1] < SET_OFF * size:
+        own = [(n, p) for n, line in enumerate(lines) for p in line if p not in crossing and _within(p, cluster)]
+        few = len(own) <= max(1, FEW_SET_OFF * len(lines)) and all(n > 0 and len(p.text) <= SIGNS for n, p in own)
+        if few and cluster[0] - result[-1][1] < SET_OFF * size:
             result[-1] = result[-1][0], cluster[1]
         else:
             result.append(cluster)

@@ -37,6 +37,8 @@ OUTER = 0.36
 MORE = 0.42
 LOW = 0.45
 """A ring lower than so many sizes is a full stop."""
+SLIM = 1.3
+"""A mark so many times as high as wide is a comma; what is lower and no figure is no more than a mark."""
 UNREAD = "\ufffd"
 """Stands for print that could not be made out, so that a cell that was not read is never an empty one."""
 LEAST_INK = 0.08
@@ -84,8 +86,11 @@ def _shaped(signs: Sequence[Sign], n: int, size: float) -> Sign:
     if box is None:
         return sign
     latin = any(t.isascii() and t.isalnum() for t in beside)
-    if text in "0oO〇" and max(box.height, box.width) < LOW * size and not latin:
+    low = max(box.height, box.width) < LOW * size
+    if text in "0oO〇" and low and not latin:
         return replace(sign, text="。")
+    if is_han(text) and low:
+        return replace(sign, text="。" if box.height < SLIM * box.width else "，", confidence=SUSPECTED)
     if (
         text in "·:.~_：．"
         and len(beside) == 2

@@ -22,7 +22,7 @@ from extractors.scan.recognizer import Character, recognize
 
 SURE = 0.97
 """A line all of whose characters have this share of the network's belief is read once."""
-INVENTED = 0.6
+INVENTED = 0.65
 """A character without ink that is believed less than this is not there."""
 SQUEEZE = 0.8
 """The second time a line is seen so much narrower, and a little softer."""

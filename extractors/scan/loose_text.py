@@ -15,6 +15,7 @@ from itertools import pairwise
 import numpy as np
 
 from extractors.scan.text_lines import (
+    SPECK,
     TALL,
     Mask,
     Strip,
@@ -52,7 +53,8 @@ def loose_blocks(ink: Mask, height: float, scale: float) -> list[list[Strip]]:
     found = [_lines(ink, part, height, scale) for part in _parts(ink, whole, height, scale, DEEPEST)]
     starts = sorted(line.x0 for block in found for line in block if not _is_mark(ink, line, height))
     parted = [[part for line in block for part in _at_columns(ink, line, starts, height)] for block in found]
-    return _with_marks(parted, ink, height)
+    kept = [[line for line in block if not _is_speck(ink, line, scale)] for block in _with_marks(parted, ink, height)]
+    return [block for block in kept if block]
 
 
 def _with_marks(blocks: Sequence[Sequence[Strip]], ink: Mask, size: float) -> list[list[Strip]]:
@@ -68,8 +70,7 @@ def _with_marks(blocks: Sequence[Sequence[Strip]], ink: Mask, size: float) -> li
         if host is not None:
             longer[host] = _around(longer.get(host, host), mark)
             taken.add(mark)
-    merged = [[longer.get(line, line) for line in block if line not in taken] for block in blocks]
-    return [block for block in merged if block]
+    return [[longer.get(line, line) for line in block if line not in taken] for block in blocks]
 
 
 def _around(one: Strip, other: Strip) -> Strip:
@@ -83,6 +84,14 @@ def _is_mark(ink: Mask, line: Strip, size: float) -> bool:
         return False
     tight = _tight(ink, line)
     return tight.y1 - tight.y0 <= MARK_HIGH * size
+
+
+def _is_speck(ink: Mask, line: Strip, scale: float) -> bool:
+    """Whether a line is a spot that stands by itself, smaller than any sign."""
+    if line.x1 - line.x0 >= SPECK * scale:
+        return False
+    tight = _tight(ink, line)
+    return tight.y1 - tight.y0 < SPECK * scale
 
 
 def _is_beside(line: Strip, mark: Strip) -> bool:

@@ -210,7 +210,8 @@ def skew(grey: Picture, scale: float) -> float:
     ink = (grey < FAINT).astype(np.uint8)
     run = np.ones((1, max(3, round(9 * scale))), np.uint8)
     strokes = cv2.morphologyEx(cv2.dilate(ink, np.ones((3, 1), np.uint8)), cv2.MORPH_OPEN, run)
-    ys, xs = np.nonzero(strokes if np.count_nonzero(strokes) > 4000 else ink)
+    # As much as one rule across the page, which is a few pixels thick; strokes of characters come to less.
+    ys, xs = np.nonzero(strokes if np.count_nonzero(strokes) > 4 * grey.shape[1] else ink)
     if len(xs) < 50:
         return 0.0
     if len(xs) > 200_000:
