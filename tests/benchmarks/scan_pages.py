@@ -15,14 +15,17 @@ import numpy as np
 
 from tests.drawing.font import SIMPLIFIED, noto_sans
 from tests.drawing.picture import (
+    BLUE,
     DrawnScan,
     Picture,
     Style,
     compressed,
+    curled,
     draw,
     edged,
     faxed,
     noisy,
+    photographed,
     resized,
     skewed,
     stamped,
@@ -32,7 +35,9 @@ from tests.drawing.register_text import LAYOUTS
 OTHERS = ("Mono", "HK", "TW", "TC", "JP", "KR", "Sharp", "MBE", "Bold")  # faces for other places, and heavy ones
 DRAWN_AT = 300  # dots an inch at which pages are drawn, before they lose any
 BLACK = {"dark fax": 190, "fax": 160, "faint fax": 130}  # what is black on it: darker than so much
-DEGRADATIONS = ("clean", "skew", "noise", "jpeg", "stamp", "edge", "turned", *BLACK, "all")
+DEGRADATIONS = (
+    "clean", "skew", "noise", "jpeg", "stamp", "blue stamp", "edge", "turned", "photo", "curl", *BLACK, "all",
+)  # fmt: skip
 SIZES = {300: (7.5, 9.0, 10.5), 200: (7.5, 9.0, 10.5), 150: (9.0, 10.5, 12.0)}
 
 
@@ -104,6 +109,8 @@ def degraded(page: Picture, case: Case, rng: random.Random) -> Picture:
     kind = case.degradation
     if kind in ("stamp", "all"):
         page = stamped(page, rng, DRAWN_AT, case.font.path, case.font.index)
+    if kind == "blue stamp":
+        page = stamped(page, rng, DRAWN_AT, case.font.path, case.font.index, BLUE)
     if kind in ("edge", "all"):
         page = edged(page, rng, DRAWN_AT)
     if case.dpi < DRAWN_AT:
@@ -114,6 +121,10 @@ def degraded(page: Picture, case: Case, rng: random.Random) -> Picture:
         page = noisy(page, rng)
     if kind in ("jpeg", "all"):
         page = compressed(page, 60)
+    if kind == "photo":
+        page = compressed(photographed(page, rng), 80)
+    if kind == "curl":
+        page = curled(page, rng)
     if kind == "turned":
         page = np.ascontiguousarray(np.rot90(page, rng.randint(1, 3)))
     return faxed(page, rng, BLACK[kind]) if kind in BLACK else page

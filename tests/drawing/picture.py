@@ -268,8 +268,14 @@ def compressed(page: Picture, quality: int = 60) -> Picture:
     return np.asarray(cv2.imdecode(data, cv2.IMREAD_UNCHANGED), dtype=np.uint8)
 
 
-def stamped(page: Picture, rng: random.Random, dpi: int, font: str, index: int = 0) -> Picture:
-    """The page in colour (BGR) with a red seal over text: ring, star, the name along the ring."""
+RED, BLUE = (60.0, 45.0, 215.0), (190.0, 70.0, 40.0)
+"""Of seals: blue, green, red."""
+
+
+def stamped(
+    page: Picture, rng: random.Random, dpi: int, font: str, index: int = 0, colour: tuple[float, float, float] = RED
+) -> Picture:
+    """The page in colour (BGR) with a seal over text: ring, star, the name along the ring."""
     scale = dpi / POINTS
     height, width = page.shape[:2]
     side = round(119 * scale)  # 42 mm
@@ -300,8 +306,7 @@ def stamped(page: Picture, rng: random.Random, dpi: int, font: str, index: int =
     picture = picture.copy()
     x0, y0 = rng.randint(0, max(0, width - side)), rng.randint(0, max(0, height - side))
     part = picture[y0 : y0 + side, x0 : x0 + side].astype(np.float32)
-    colour = np.array([60.0, 45.0, 215.0])
-    mixed = part * (1 - ink[..., None]) + np.minimum(part, colour) * ink[..., None]
+    mixed = part * (1 - ink[..., None]) + np.minimum(part, np.array(colour)) * ink[..., None]
     picture[y0 : y0 + side, x0 : x0 + side] = mixed.astype(np.uint8)
     return picture
 
@@ -323,6 +328,47 @@ def edged(page: Picture, rng: random.Random, dpi: int) -> Picture:
     for y in (height // 2 - round(113 * scale), height // 2 + round(113 * scale)):
         cv2.circle(picture, (round(22 * scale), y), round(8 * scale), (40,) * (1 if page.ndim == 2 else 3), -1)
     return picture
+
+
+def photographed(page: Picture, rng: random.Random, tilt: float = 0.03) -> Picture:
+    """The page as a hand-held camera sees it: on a dark desk, its corners off by a share of its sides, light uneven."""
+    height, width = page.shape[:2]
+    room = 0.08
+    wide, high = round(width * (1 + 2 * room)), round(height * (1 + 2 * room))
+    corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], dtype=np.float32)
+    moved = np.array(
+        [
+            (x + room * width + rng.uniform(-tilt, tilt) * width, y + room * height + rng.uniform(-tilt, tilt) * height)
+            for x, y in corners
+        ],
+        dtype=np.float32,
+    )
+    matrix = cv2.getPerspectiveTransform(corners, moved)
+    generator = np.random.default_rng(rng.randrange(1 << 30))
+    grain = cv2.resize(generator.normal(70, 12, (high // 8, wide // 8)).astype(np.float32), (wide, high))
+    desk = np.clip(grain, 20, 120).astype(np.uint8)
+    if page.ndim == 3:
+        desk = cv2.cvtColor(desk, cv2.COLOR_GRAY2BGR)
+    seen = cv2.warpPerspective(page, matrix, (wide, high), flags=cv2.INTER_LINEAR)
+    sheet = cv2.warpPerspective(np.full((height, width), 255, np.uint8), matrix, (wide, high)) > 127
+    picture = np.where(sheet[..., None] if page.ndim == 3 else sheet, seen, desk)
+    light = np.linspace(rng.uniform(0.7, 1.0), rng.uniform(0.7, 1.0), wide)[None, :]
+    light = light * np.linspace(rng.uniform(0.8, 1.0), rng.uniform(0.8, 1.0), high)[:, None]
+    soft = cv2.GaussianBlur(picture, (0, 0), 0.7).astype(np.float32)
+    lit = soft * (light[..., None] if page.ndim == 3 else light)
+    return np.clip(lit + generator.normal(0, 5, picture.shape), 0, 255).astype(np.uint8)
+
+
+def curled(page: Picture, rng: random.Random, rise: float = 0.012) -> Picture:
+    """The page bent, as near the back of a bound volume: its lines rise and fall by a share of its height."""
+    height, width = page.shape[:2]
+    x = np.linspace(0, 1, width, dtype=np.float32)
+    bend = rise * height * rng.choice((-1, 1)) * np.cos(np.pi * (x + rng.uniform(-0.2, 0.2)))
+    across = np.broadcast_to(np.arange(width, dtype=np.float32), (height, width))
+    down = np.arange(height, dtype=np.float32)[:, None] + bend[None, :]
+    white = 255 if page.ndim == 2 else (255, 255, 255)
+    bent = cv2.remap(page, np.ascontiguousarray(across), down.astype(np.float32), cv2.INTER_CUBIC, borderValue=white)
+    return np.asarray(bent, dtype=np.uint8)
 
 
 def faxed(page: Picture, rng: random.Random, black: int) -> Picture:
