@@ -18,6 +18,7 @@ from extractors.geometry.lines import Glyph
 from extractors.geometry.rules import Rule
 from extractors.geometry.ruling import Grid, find_grids
 from extractors.scan.belonging import ReadLine, belonging
+from extractors.scan.bending import Bend
 from extractors.scan.direction import Direction, line_direction
 from extractors.scan.doubts import doubted, is_crumbled, less_sure, without_remains
 from extractors.scan.glyph_pairs import agreeing
@@ -56,6 +57,27 @@ AROUND = 0.22
 
 
 @dataclass(frozen=True, slots=True)
+class WayBack:
+    """The way from points of a page as it was read to points of the page as displayed.
+
+    out: the matrix to pixels of the picture as it was turned upright, but for its bend. bend: what was taken out of it.
+    turned: the matrix from these to points of the page as displayed. Both 2 × 3.
+    """
+
+    out: npt.NDArray[np.float64]
+    bend: Bend | None
+    turned: npt.NDArray[np.float64]
+
+    def shown(self, x: float, y: float) -> tuple[float, float]:
+        """Where a point of the page as it was read stands on the page as displayed."""
+        place = self.out @ (x, y, 1.0)
+        if self.bend is not None:
+            place = np.concatenate(self.bend.seen(place[:1], place[1:]))
+        across, down = self.turned @ (*place, 1.0)
+        return float(across), float(down)
+
+
+@dataclass(frozen=True, slots=True)
 class ScannedPage:
     """What was read of a page. Glyphs and rules in points of the page as it was read: level and upright.
 
@@ -66,13 +88,12 @@ class ScannedPage:
     rules: list[Rule]
     width: float
     height: float
-    back: npt.NDArray[np.float64]
+    back: WayBack
     blank: bool
 
     def shown(self, x: float, y: float) -> tuple[float, float]:
         """Where a point of the page as it was read stands on the page as displayed."""
-        across, down = self.back @ (x, y, 1.0)
-        return float(across), float(down)
+        return self.back.shown(x, y)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,18 +184,16 @@ def _length(strip: Strip) -> float:
     return min((strip.x1 - strip.x0) / (strip.y1 - strip.y0), 15.0)
 
 
-def _way_back(paper: Paper, turn: int, page: PagePicture) -> npt.NDArray[np.float64]:
-    """The 2 by 3 matrix from points of the page as it was read to points of the page as displayed."""
+def _way_back(paper: Paper, turn: int, page: PagePicture) -> WayBack:
     height, width = page.pixels.shape[:2]
     unturned = {
-        0: [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
-        90: [[0, 1, 0], [-1, 0, height], [0, 0, 1]],
-        180: [[-1, 0, width], [0, -1, height], [0, 0, 1]],
-        270: [[0, -1, width], [1, 0, 0], [0, 0, 1]],
+        0: [[1, 0, 0], [0, 1, 0]],
+        90: [[0, 1, 0], [-1, 0, height]],
+        180: [[-1, 0, width], [0, -1, height]],
+        270: [[0, -1, width], [1, 0, 0]],
     }[turn]
-    level = np.vstack([paper.to_picture, [0.0, 0.0, 1.0]])
-    whole = np.array(unturned, dtype=np.float64) @ level @ np.diag([page.scale, page.scale, 1.0])
-    return np.asarray(np.diag([1 / page.shown, 1 / page.shown, 1.0]) @ whole, dtype=np.float64)[:2]
+    out = paper.to_picture @ np.diag([page.scale, page.scale, 1.0])
+    return WayBack(out, paper.bend, np.array(unturned, dtype=np.float64) / page.shown)
 
 
 def _regions(ink: Picture, usual: float, rules: Sequence[Rule], scale: float) -> Iterator[_Region]:

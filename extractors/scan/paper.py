@@ -15,6 +15,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from extractors.scan.bending import Bend, bend_of
+
 Picture = npt.NDArray[np.uint8]
 
 COLOURED = 45
@@ -46,6 +48,7 @@ HARD = 0.04
 """Where no more than this share of the edges of the ink is grey, the page has one bit a pixel."""
 MOST_SKEW = 6.0
 """Degrees by which a page may lie askew on the glass."""
+AS_IT_IS = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,8 @@ class Paper:
     """A page ready to be read.
 
     grey: ink dark on white 255. scale: pixels a point. to_picture: the 2 × 3 matrix that leads from its pixels to those
-    of the picture it was made of. seals: the rectangles (x0, y0, x1, y1, in pixels of the picture) that were taken off.
+    of the picture it was made of, but for the bend that was taken out of it. seals: the rectangles (x0, y0, x1, y1, in
+    pixels of the picture) that were taken off.
     bits: the picture had one bit a pixel, so that thin strokes and rules are broken.
     """
 
@@ -62,10 +66,20 @@ class Paper:
     to_picture: npt.NDArray[np.float64]
     seals: tuple[tuple[int, int, int, int], ...] = ()
     bits: bool = False
+    bend: Bend | None = None
+
+    def in_picture(self, x: float, y: float) -> tuple[float, float]:
+        """Where a place of the page, in pixels, lies in the picture that it was made of."""
+        across, down = self.to_picture @ (x, y, 1.0)
+        if self.bend is not None:
+            across, down = self.bend.seen(np.array([across]), np.array([down]))
+        return float(across), float(down)
 
     def sealed(self, x: float, y: float) -> bool:
         """Whether a seal was taken off where a pixel of the page lies."""
-        across, down = self.to_picture @ (x, y, 1.0)
+        if not self.seals:
+            return False
+        across, down = self.in_picture(x, y)
         return any(x0 <= across <= x1 and y0 <= down <= y1 for x0, y0, x1, y1 in self.seals)
 
 
@@ -76,9 +90,12 @@ def clean(picture: Picture, scale: float) -> Paper:
     bits = _has_one_bit(grey)
     if bits:
         grey = _softened(grey, scale)
+    bend = bend_of((grey < FAINT).astype(np.uint8), scale)
+    if bend is not None:
+        return Paper(bend.flattened(grey), scale, AS_IT_IS, seals, bits, bend)
     angle = skew(grey, scale)
     if abs(angle) < 0.04:
-        return Paper(grey, scale, np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]), seals, bits)
+        return Paper(grey, scale, AS_IT_IS, seals, bits)
     level, back = _turned(grey, angle)
     return Paper(level, scale, back, seals, bits)
 
