@@ -66,6 +66,8 @@ def _fitted(chain: Sequence[PageTable], part: PageTable) -> PageTable | None:
         starts = _matching_starts(last, part)
         return None if starts is None else _on_edges(part, last.edges, starts)
     columns = _matching_columns(last, part)
+    if columns is None and last.column_count == part.column_count and _same_row(first, 1, part, 1, strict=False):
+        columns = list(range(len(last.edges)))  # photographs show each page at an angle of its own
     if columns is None or _starts_anew(first, part):
         return None
     return part if columns == list(range(len(last.edges))) else _on_edges(part, last.edges, columns)

@@ -89,7 +89,7 @@ def _shaped(signs: Sequence[Sign], n: int, size: float) -> Sign:
     low = max(box.height, box.width) < LOW * size
     if text in "0oO〇" and low and not latin:
         return replace(sign, text="。")
-    if is_han(text) and low:
+    if is_han(text) and text not in BARS and low:
         return replace(sign, text="。" if box.height < SLIM * box.width else "，", confidence=SUSPECTED)
     if (
         text in "·:.~_：．"
