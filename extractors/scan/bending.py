@@ -82,6 +82,11 @@ class Bend:
             )
         return x, y
 
+    def place(self, x: float, y: float) -> tuple[float, float]:
+        """Where one place of the flat page lies on the bent one."""
+        across, down = self.seen(np.array([x]), np.array([y]))
+        return float(across[0]), float(down[0])
+
     def flattened(self, grey: Mask) -> Mask:
         """The page made flat."""
         height, width = grey.shape[0] + 2 * self.room, grey.shape[1] + 2 * self.room

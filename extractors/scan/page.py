@@ -70,10 +70,10 @@ class WayBack:
 
     def shown(self, x: float, y: float) -> tuple[float, float]:
         """Where a point of the page as it was read stands on the page as displayed."""
-        place = self.out @ (x, y, 1.0)
+        across, down = self.out @ (x, y, 1.0)
         if self.bend is not None:
-            place = np.concatenate(self.bend.seen(place[:1], place[1:]))
-        across, down = self.turned @ (*place, 1.0)
+            across, down = self.bend.place(across, down)
+        across, down = self.turned @ (across, down, 1.0)
         return float(across), float(down)
 
 

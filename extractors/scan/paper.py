@@ -71,9 +71,7 @@ class Paper:
     def in_picture(self, x: float, y: float) -> tuple[float, float]:
         """Where a place of the page, in pixels, lies in the picture that it was made of."""
         across, down = self.to_picture @ (x, y, 1.0)
-        if self.bend is not None:
-            across, down = self.bend.seen(np.array([across]), np.array([down]))
-        return float(across), float(down)
+        return self.bend.place(across, down) if self.bend is not None else (float(across), float(down))
 
     def sealed(self, x: float, y: float) -> bool:
         """Whether a seal was taken off where a pixel of the page lies."""

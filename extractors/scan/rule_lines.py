@@ -39,7 +39,7 @@ TOUCH = 3.0
 WORN = 130.0
 """Points; a rule may be worn over so much, as under a seal …"""
 LEFT = 0.35
-"""… if this share of it is left."""
+"""… if this share of it is left, with paper beside it: text may stand in the gap."""
 APART = 6.0
 """Points between two pieces of one rule that is worn, nothing of which is left …"""
 TRUSTED, MOST_APART = 0.1, 15.0
@@ -121,7 +121,9 @@ def _bridges(spans: Sequence[Span], crossing: Sequence[Span], ink: Mask, mask: M
         band = np.s_[max(0, row - 1) : row + 2, round(end) : round(start)]
         unseen = max(APART * scale, min(TRUSTED * min(end - begin, far - start), MOST_APART * scale))
         is_open = gap <= unseen and not any(_ends_at(crossing, at, tip, scale) for tip in (end, start))
-        if is_open or ink[band].any(axis=0).mean() >= LEFT:
+        middles = np.full(round(start) - round(end), (at + other) / 2)
+        remains = ink[band].any(axis=0).mean() >= LEFT and _is_free(ink, round(end), middles, scale)
+        if is_open or remains:
             found.append(((at + other) / 2, end, start))
             mask[band] = ink[band]
     return found

@@ -1,0 +1,228 @@
+"""Pictures of pages as files hold them → clean, flat paper with whole rules."""
+
+from __future__ import annotations
+
+import io
+import random
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pikepdf
+import pytest
+from PIL import Image
+
+from extractors.geometry.rules import Rule
+from extractors.scan.bending import bend_of
+from extractors.scan.direction import Direction, line_direction
+from extractors.scan.doubts import is_crumbled
+from extractors.scan.glyph_shapes import Sign
+from extractors.scan.ink import InkBox
+from extractors.scan.line_reading import read_line
+from extractors.scan.loose_text import loose_blocks
+from extractors.scan.paper import clean
+from extractors.scan.pictures import pdf_page
+from extractors.scan.placing import open_rooms, placed
+from extractors.scan.recognizer import Character
+from extractors.scan.rule_lines import rule_lines
+from extractors.scan.text_lines import Strip
+from extractors.scan.worn_rules import are_worn, closed_rules
+from tests.drawing.font import SIMPLIFIED, noto_sans
+from tests.drawing.picture import Picture, Sheet, Style, compressed, curled, draw, faxed, photographed
+
+SCALE = 200 / 72
+TEXTS = ("取水许可（市级）", "《水法》第四十八条第一款；《取水许可和水资源费征收管理条例》第十四条。", "水政监察大队")
+
+
+def register(dpi: int = 200, rules: str = "all") -> Picture:
+    """A table of five rows under its headings."""
+    cells = [(1, c, 1, 1, head) for c, head in enumerate(("职权名称", "行使依据", "承办机构"), 1)]
+    cells += [(r, c, 1, 1, text) for r in range(2, 7) for c, text in enumerate(TEXTS, 1)]
+    style = Style(
+        noto_sans(), SIMPLIFIED, 9.0, (500.0, 300.0), margin=24.0, heaviness=400, dpi=dpi, leading=1.2, rules=rules
+    )
+    return draw(Sheet([0.3, 0.45, 0.25], cells, 1, ("云溪县水利局职权目录",)), style).pages[0]
+
+
+def noise(width: int, height: int) -> Picture:
+    bits = np.random.default_rng(1).random((height, width)) < 0.5
+    return np.where(bits, 0, 255).astype(np.uint8)
+
+
+def scanned_pdf(path: Path, page: Picture, dpi: float, turned: int = 0, margin: float = 0.0) -> Path:
+    """A PDF of one picture of one bit a pixel."""
+    stream = io.BytesIO()
+    Image.fromarray(page).convert("1", dither=Image.Dither.NONE).save(stream, "PDF", resolution=dpi)
+    with pikepdf.open(stream) as file:
+        sheet = file.pages[0]
+        x0, y0, x1, y1 = (float(value) for value in sheet.MediaBox)
+        sheet.MediaBox = pikepdf.Array([x0 - margin, y0 - 2 * margin, x1 + margin, y1 + margin])
+        if turned:
+            sheet.Rotate = turned
+        file.save(path)
+    return path
+
+
+@pytest.mark.parametrize("turned", [0, 90, 180, 270])
+@pytest.mark.parametrize("margin", [0.0, 17.3])
+@pytest.mark.parametrize(("width", "height", "dpi"), [(877, 620, 150), (1169, 827, 200), (867, 1146, 204)])
+def test_a_picture_is_drawn_pixel_by_pixel(
+    tmp_path: Path, width: int, height: int, dpi: float, turned: int, margin: float
+) -> None:
+    page = noise(width, height)
+    shown = np.rot90(page, -turned // 90)
+    picture = pdf_page(scanned_pdf(tmp_path / "a.pdf", page, dpi, turned, margin), 0)
+    assert picture.scale * 72 == pytest.approx(dpi, abs=0.05)
+    found = cv2.matchTemplate(picture.pixels, np.ascontiguousarray(shown), cv2.TM_SQDIFF_NORMED)
+    assert float(found.min()) < 1e-4  # by way of Fourier transforms
+
+
+def test_the_finest_of_the_layers_of_a_scan_tells_its_resolution(tmp_path: Path) -> None:
+    path = scanned_pdf(tmp_path / "a.pdf", noise(1240, 827), 300)
+    with pikepdf.open(path, allow_overwriting_input=True) as file:
+        page = file.pages[0]
+        fine = next(iter(page.get_images().values()))
+        coarse = file.make_stream(
+            bytes(310 * 206), Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Image, Width=310, Height=206,
+            ColorSpace=pikepdf.Name.DeviceGray, BitsPerComponent=8,
+        )  # fmt: skip
+        page.Resources.XObject = pikepdf.Dictionary(Back=coarse, Text=fine)
+        width, height = (float(value) for value in page.MediaBox[2:])
+        place = f"{width} 0 0 {height} 0 0 cm".encode()
+        page.Contents = file.make_stream(b"q " + place + b" /Back Do Q q " + place + b" /Text Do Q")
+        file.save(path)
+    assert pdf_page(path, 0).scale * 72 == pytest.approx(300, abs=0.1)
+
+
+@pytest.mark.parametrize("quality", [92, 60, 30])
+def test_one_bit_a_pixel_is_told_even_after_jpeg(quality: int) -> None:
+    bits = faxed(register(), random.Random(1), 160)
+    assert clean(bits, SCALE).bits and clean(compressed(bits, quality), SCALE).bits
+    assert not clean(register(), SCALE).bits and not clean(compressed(register(), quality), SCALE).bits
+
+
+@pytest.mark.parametrize("rules", ["all", "none"])
+def test_the_direction_of_lines_is_told_by_the_whites(rules: str) -> None:
+    page = register(rules=rules)
+    _, mask = rule_lines(page, SCALE)
+    ink = ((page < 200) & (cv2.dilate(mask, np.ones((3, 3), np.uint8)) == 0)).astype(np.uint8)
+    assert line_direction(ink, SCALE) is Direction.ACROSS
+    assert line_direction(np.ascontiguousarray(np.rot90(ink)), SCALE) is Direction.DOWN
+    assert line_direction(np.zeros_like(ink), SCALE) is Direction.UNCLEAR
+
+
+def worn(length: int, seed: int, left: float) -> Picture:
+    """A level rule of one pixel of which this share is left."""
+    ink = np.zeros((60, length), np.uint8)
+    ink[30, 20 : length - 20] = np.random.default_rng(seed).random(length - 40) < left
+    return ink
+
+
+def test_a_rule_that_a_threshold_has_broken_is_drawn_through() -> None:
+    ink = worn(600, 1, 0.6)
+    closed = closed_rules(ink, SCALE)
+    assert closed[29:32, 40:560].any(axis=0).mean() > 0.99 > 0.7 > ink[29:32, 40:560].any(axis=0).mean()
+    assert not closed[:28].any() and not closed[33:].any()
+    assert are_worn([Rule(True, 30 / SCALE, 10.0, 200.0)], ink, SCALE)
+    assert not are_worn([Rule(True, 30 / SCALE, 10.0, 200.0)], closed, SCALE)
+
+
+def test_signs_that_stand_in_a_column_are_no_broken_rule() -> None:
+    ink = np.zeros((60, 600), np.uint8)
+    for x in range(20, 580, 45):  # the tips of brackets at the beginning of lines, seen from the side
+        ink[28:31, x : x + 24] = 1
+    assert (closed_rules(ink, SCALE) == ink).all()
+
+
+def test_print_in_crumbs_is_known() -> None:
+    whole = (faxed(register(150), random.Random(1), 190) < 128).astype(np.uint8)
+    crumbs = whole & (np.random.default_rng(1).random(whole.shape) < 0.55)
+    assert not is_crumbled(whole, 19.0)
+    assert is_crumbled(crumbs.astype(np.uint8), 19.0)
+
+
+def ruled(gap: tuple[int, int] | None = None) -> Picture:
+    """Two columns under one rule of 600 pixels, which may lack a part."""
+    page = np.full((300, 700), 255, np.uint8)
+    for y in (50, 150, 250):
+        page[y : y + 2, 50:650] = 0
+    for x in (50, 350, 648):
+        page[50:252, x : x + 2] = 0
+    if gap:
+        page[40:60, gap[0] : gap[1]] = 255
+    return page
+
+
+def test_a_rule_of_which_a_seal_took_a_part_is_whole() -> None:
+    rules, _ = rule_lines(ruled((310, 330)), 2.0)  # ten points
+    assert any(rule.horizontal and 150 <= rule.start <= 157 and rule.end >= 163 for rule in rules)
+
+
+def test_a_gap_between_two_tables_stays() -> None:
+    page = np.vstack([ruled(), ruled()[40:]])  # their upright rules end at level ones, at one place each
+    page[252:310] = 255
+    page[306:308, 50:650] = 0
+    page[306:320, 50:52] = page[306:320, 350:352] = page[306:320, 648:650] = 0
+    rules, _ = rule_lines(page[:, :], 8.0)  # at eight pixels a point the white between them is seven points
+    upright = [rule for rule in rules if not rule.horizontal]
+    assert all(rule.end <= 32 or rule.start >= 37 for rule in upright)
+
+
+def test_flat_paper_has_no_bend() -> None:
+    assert bend_of((register() < 200).astype(np.uint8), SCALE) is None
+    assert bend_of(np.zeros((400, 600), np.uint8), SCALE) is None
+
+
+@pytest.mark.parametrize("kind", ["curled", "photographed"])
+def test_a_bent_page_is_flattened_and_its_places_are_led_back(kind: str) -> None:
+    page = register()
+    bent = curled(page, random.Random(2), 0.02) if kind == "curled" else photographed(page, random.Random(2))
+    paper = clean(bent, SCALE)
+    assert paper.bend is not None
+    rules, _ = rule_lines(paper.grey, SCALE)
+    level = [rule for rule in rules if rule.horizontal]
+    assert len(level) == 7 and all(rule.end - rule.start > 440 for rule in level)
+    upright = [rule for rule in rules if not rule.horizontal and rule.end - rule.start > 100]
+    for rule in level[1:-1]:
+        for other in upright:
+            x, y = paper.in_picture(other.at * SCALE, rule.at * SCALE)
+            near = bent[round(y) - 3 : round(y) + 4, round(x) - 3 : round(x) + 4]
+            assert near.min() < 110 < bent[round(y) - 12, round(x) - 12]  # the rules cross there in the picture
+
+
+def test_a_comma_that_hangs_out_of_its_cell_stays_in_it() -> None:
+    comma = Sign("，", 95.0, 0.99, InkBox(92, 20, 97, 28))
+    before = Sign("定", 80.0, 0.99, InkBox(70, 4, 90, 26))
+    strip = Strip(70, 0, 97, 28)
+    (_, hung) = placed([before, comma], strip, 0, 24.0, 1.0, (0.0, 100.0))
+    assert hung.x1 == 100.0
+    (_, free) = placed([before, comma], strip, 0, 24.0, 1.0, (0.0, 500.0))
+    assert free.x1 > 110.0
+
+
+def test_a_line_beside_another_keeps_a_white_before_it() -> None:
+    left, right, below = Strip(10, 0, 90, 20), Strip(95, 1, 200, 20), Strip(10, 30, 200, 50)
+    rooms = open_rooms([left, right, below], 20.0)
+    assert rooms[left][1] < right.x0 - 0.3 * 20
+    assert rooms[right][1] == rooms[below][1] == float("inf")
+
+
+def test_a_mark_set_off_belongs_to_the_line_before_it_and_dust_to_none() -> None:
+    ink = np.zeros((200, 500), np.uint8)
+    for row, y in enumerate(range(20, 180, 40)):
+        ink[y : y + 20, 20:200] = 1
+        ink[y : y + 20, 230:330] = 1
+        if row == 2:
+            ink[y + 14 : y + 20, 212:217] = 1  # a comma
+            ink[y + 9, 420] = 1
+    lines = [line for block in loose_blocks(ink, 20.0, 2.0) for line in block]
+    assert sorted((line.x0, line.x1) for line in lines) == [(20, 200)] * 3 + [(20, 217)] + [(230, 330)] * 4
+
+
+def test_a_character_without_ink_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    picture = np.full((36, 60), 255, np.uint8)
+    picture[6:30, 30:40] = 0
+    read = [Character("又", 8.0, 0.9, "", 0.0), Character("1", 35.0, 0.999, "", 0.0)]
+    monkeypatch.setattr("extractors.scan.line_reading.recognize", lambda line, squeeze=1.0: read)
+    (sign,) = read_line(picture, 24.0)
+    assert sign.text == "1" and sign.confidence <= 0.9
