@@ -34,6 +34,8 @@ BESIDE = 2.2
 FREE = 0.55
 """… along this share of it, or along so much on one side."""
 ONE_SIDE = 0.9
+CLEAR = 0.95
+"""Along this share of it nothing but paper lies on both sides."""
 TOUCH = 3.0
 """Points between the end of a rule and the rule that it ends at."""
 WORN = 130.0
@@ -55,11 +57,13 @@ class _Strokes:
     """Long strokes of one direction: height, start and end of each in pixels, and where each is drawn.
 
     free: whether paper lies beside it. One without is a rule only between two others: a row may be so low that text
-    stands close above and below its rules, and no character is as wide as a column.
+    stands close above and below its rules, and no character is as wide as a column. clear: whether nothing but paper
+    lies beside it.
     """
 
     spans: list[Span]
     free: list[bool]
+    clear: list[bool]
     numbers: list[int]
     labels: npt.NDArray[np.int32]
 
@@ -85,7 +89,7 @@ def rule_lines(grey: Picture, scale: float, broken: bool = False) -> tuple[list[
     chosen, other = level.long(scale), upright.long(scale)
     for _ in range(2):
         chosen = _supported(level, chosen, upright.spans, other, scale)
-        other = _supported(upright, other, level.spans, chosen, scale)
+        other = _supported(upright, other, level.spans, chosen, scale, as_high_as_text=True)
     (spans, mask), (crossing, turned) = level.chosen(chosen), upright.chosen(other)
     across_rules = spans + _bridges(spans, crossing, ink, mask, scale)
     down_rules = crossing + _bridges(crossing, spans, np.ascontiguousarray(ink.T), turned, scale)
@@ -141,17 +145,23 @@ def _supported(
     crossing: Sequence[Span],
     crosses: Sequence[bool],
     scale: float,
+    as_high_as_text: bool = False,
 ) -> list[bool]:
-    """Which strokes are rules: those that were, and the short ones between crossing rules or in line with a rule."""
+    """Which strokes are rules: those that were, and the short ones between crossing rules or in line with a rule.
+
+    as_high_as_text: in rows so low that text fills them a stroke of a character leads from rule to rule as well; one
+    with ink beside it is a rule only where others stand at the same place.
+    """
     known = np.array([span for span, is_rule in zip(strokes.spans, chosen, strict=True) if is_rule]).reshape(-1, 3)
     others = np.array([span for span, is_rule in zip(crossing, crosses, strict=True) if is_rule]).reshape(-1, 3)
     touch, apart = TOUCH * scale, APART * scale
     result = []
-    for (at, start, end), free, is_rule in zip(strokes.spans, strokes.free, chosen, strict=True):
+    for (at, start, end), free, clear, is_rule in zip(strokes.spans, strokes.free, strokes.clear, chosen, strict=True):
         if not is_rule:
             reached = others[(others[:, 1] - touch <= at) & (at <= others[:, 2] + touch), 0]
-            is_rule = all(bool((np.abs(reached - tip) <= touch).any()) for tip in (start, end))
             line = known[np.abs(known[:, 0] - at) <= 0.6 * scale]
+            is_rule = all(bool((np.abs(reached - tip) <= touch).any()) for tip in (start, end))
+            is_rule = is_rule and (clear or len(line) > 0 or not as_high_as_text)
             in_line = bool(((line[:, 1] - end <= apart) & (start - line[:, 2] <= apart)).any())
             is_rule = is_rule or (free and in_line)
         result.append(is_rule)
@@ -168,6 +178,7 @@ def _strokes(ink: Mask, scale: float, least: float) -> _Strokes:
     count, labels, stats, _ = cv2.connectedComponentsWithStats(runs, connectivity=8)
     spans: list[Span] = []
     free: list[bool] = []
+    clear: list[bool] = []
     numbers: list[int] = []
     for number in range(1, count):
         x, y, width, height, _ = stats[number]
@@ -180,18 +191,32 @@ def _strokes(ink: Mask, scale: float, least: float) -> _Strokes:
         if beside or width >= LONG * scale:
             numbers.append(number)
             free.append(beside)
+            inner = slice(round(TOUCH * scale), width - round(TOUCH * scale))  # its ends lie on other rules
+            clear.append(bool(np.mean(_both_free(ink, x + inner.start, middles[inner], scale)) >= CLEAR))
             spans.append((float(np.median(middles)), float(x), float(x + width)))
-    return _Strokes(spans, free, numbers, np.asarray(labels, dtype=np.int32))
+    return _Strokes(spans, free, clear, numbers, np.asarray(labels, dtype=np.int32))
 
 
 def _is_free(ink: Mask, x: int, middles: npt.NDArray[np.float64], scale: float) -> bool:
     """Whether paper lies on both sides of the stroke, or all along one side, as beside no stroke of a character."""
+    above, below = _sides(ink, x, middles, scale)
+    if float((above & below).mean()) >= FREE:
+        return True
+    return len(middles) >= VERY_LONG * scale and bool(max(above.mean(), below.mean()) >= ONE_SIDE)
+
+
+def _both_free(ink: Mask, x: int, middles: npt.NDArray[np.float64], scale: float) -> npt.NDArray[np.bool_]:
+    """Where along a stroke paper lies on both sides."""
+    above, below = _sides(ink, x, middles, scale)
+    return above & below
+
+
+def _sides(
+    ink: Mask, x: int, middles: npt.NDArray[np.float64], scale: float
+) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Where along a stroke paper lies above and below it. x: where it begins."""
     columns = np.arange(x, x + len(middles))
     far = max(2, round(BESIDE * scale))
     rows = np.rint(middles).astype(np.int64)
     limit = ink.shape[0] - 1
-    above = ink[np.clip(rows - far, 0, limit), columns] == 0
-    below = ink[np.clip(rows + far, 0, limit), columns] == 0
-    if float((above & below).mean()) >= FREE:
-        return True
-    return len(middles) >= VERY_LONG * scale and bool(max(above.mean(), below.mean()) >= ONE_SIDE)
+    return ink[np.clip(rows - far, 0, limit), columns] == 0, ink[np.clip(rows + far, 0, limit), columns] == 0
