@@ -19,6 +19,8 @@ from extractors.geometry.page_table import BottomText, PageTable
 
 SAME_EDGE = 3.0
 """Column edges of two parts, brought to one width, may differ by so many points."""
+SEEN_EDGE = 0.012
+"""On pages that were recognized they may differ by this share of the width: photographs are seen at an angle."""
 SAME_START = 6.0
 """Columns without rules begin at the same place when their text does, give or take so many points …"""
 SAME_STARTS = 0.6
@@ -133,11 +135,13 @@ def _matching_columns(last: PageTable, part: PageTable) -> list[int] | None:
     width, other = last.edges[-1] - last.edges[0], part.edges[-1] - part.edges[0]
     if abs(width - other) > SAME_WIDTH * width or part.column_count < min(2, last.column_count):
         return None
+    recognized = any(cell.confidences for table in (last, part) for cell in table.cells)
+    near = max(SAME_EDGE, SEEN_EDGE * width) if recognized else SAME_EDGE
     numbers: list[int] = []
     for edge in part.edges:
         at = last.edges[0] + (edge - part.edges[0]) * width / other
         number = min(range(len(last.edges)), key=lambda n: abs(last.edges[n] - at))
-        if abs(last.edges[number] - at) > SAME_EDGE or (numbers and number <= numbers[-1]):
+        if abs(last.edges[number] - at) > near or (numbers and number <= numbers[-1]):
             return None
         numbers.append(number)
     return numbers

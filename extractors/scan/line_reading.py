@@ -15,7 +15,7 @@ import numpy as np
 
 from extractors.scan.confidence import Reading, confidence
 from extractors.scan.doubts import less_sure
-from extractors.scan.glyph_shapes import Sign, lone_bar, settled, type_size, unread_mark
+from extractors.scan.glyph_shapes import SUSPECTED, Sign, lone_bar, settled, type_size, unread_mark
 from extractors.scan.ink import ink_boxes
 from extractors.scan.paper import Picture
 from extractors.scan.recognizer import Character, recognize
@@ -24,6 +24,8 @@ SURE = 0.97
 """A line all of whose characters have this share of the network's belief is read once."""
 INVENTED = 0.65
 """A character without ink that is believed less than this is not there."""
+POINTS = frozenset("。，、.,·")
+"""What specks are taken for."""
 SQUEEZE = 0.8
 """The second time a line is seen so much narrower, and a little softer."""
 
@@ -43,7 +45,13 @@ def read_line(line: Picture, usual: float, known: Sequence[Character] | None = N
         Sign(sign.text, sign.x, confidence(reading, sign.box, size), sign.box)
         for sign, reading in zip(plain, readings, strict=True)
     ]
-    return settled(_printed(signs), size)
+    read = settled(_printed(signs), size)
+    return [] if _is_dirt(read) else read
+
+
+def _is_dirt(signs: Sequence[Sign]) -> bool:
+    """Whether a line is several specks that were taken for points and commas, none of them believed."""
+    return len(signs) > 1 and all(sign.text in POINTS and sign.confidence <= SUSPECTED for sign in signs)
 
 
 def _printed(signs: Sequence[Sign]) -> list[Sign]:

@@ -31,6 +31,10 @@ CRUMB = 1.6
 """Points; what is left of a seal's ink is smaller, what is printed below it mostly is not."""
 RIM = 4.0
 """Points around a seal in which its ink fades out."""
+SHOWS = 0.95
+"""What is darker than this share of the paper shows through the ink of a seal …"""
+HAIR, HAIRLINE = 1.8, 11.0
+"""… and is a rule where it is thinner and longer than so many points."""
 SOLID = 5.0
 """Points; what is black over a square of this side is no stroke of a character …"""
 STRIPE = (2.2, 40.0)
@@ -144,17 +148,30 @@ def _faded(seal: Picture, grey: Picture, hue: npt.NDArray[np.int16], scale: floa
     levels = []
     bright = seal.max(axis=2)
     for channel, light in ((dull, ink), (bright, float(np.percentile(bright[inked], 40)))):
-        low, high = black + 0.15 * (light - black), black + 0.55 * (light - black)
+        low, high = black + 0.15 * (light - black), black + 0.8 * (light - black)
         levels.append(np.clip((channel.astype(np.float32) - low) / (high - low), 0, 1) * 255)
     paper = float(np.percentile(grey, 90))
     plain = np.minimum(*levels) * paper / 255
     result = np.where(hue > COLOURED / 3, plain, grey).astype(np.uint8)
+    result = np.where(_thin_lines(result < SHOWS * paper, scale), np.minimum(result, DARK), result).astype(np.uint8)
     dark = (result < 0.7 * paper).astype(np.uint8)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
     crumbs = stats[:, 2:4].max(axis=1) < CRUMB * scale
     crumbs[0] = False
     rest = cv2.dilate(crumbs[labels].astype(np.uint8), np.ones((3, 3), np.uint8)) == 1
     return np.where(rest & (hue > COLOURED / 3), paper, result).astype(np.uint8)
+
+
+def _thin_lines(shown: npt.NDArray[np.bool_], scale: float) -> npt.NDArray[np.bool_]:
+    """What of hairlines shows through the ink of a seal: long level and upright runs that are nowhere thick."""
+    mask = shown.astype(np.uint8)
+    solid = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((max(3, round(HAIR * scale)),) * 2, np.uint8))
+    length = round(HAIRLINE * scale)
+    found = np.zeros_like(mask)
+    for run, thick in (((1, length), (3, 1)), ((length, 1), (1, 3))):
+        closed = cv2.dilate(cv2.subtract(mask, solid), np.ones(thick, np.uint8))
+        found = np.maximum(found, cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones(run, np.uint8)))
+    return np.asarray(shown & (found == 1), dtype=np.bool_)
 
 
 def _without_edges(grey: Picture, scale: float) -> Picture:

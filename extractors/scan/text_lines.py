@@ -19,6 +19,8 @@ Mask = npt.NDArray[np.uint8]
 
 SPECK = 0.9
 """Points; a spot smaller than this both ways, with nothing beside it, is a speck."""
+STROKE, COMMA = 2.2, 1.3
+"""Points; the strokes of numerals are longer, commas in type of seven points are larger."""
 TALL = 1.45
 """A run of inked rows so many times as high as a line is two lines that touch."""
 
@@ -113,5 +115,10 @@ def joined_runs(runs: Sequence[tuple[int, int]], height: float) -> list[tuple[in
 
 
 def _is_text(ink: Mask, strip: Strip, scale: float) -> bool:
-    """Whether a strip is more than dust: a stroke as long as a numeral's."""
-    return max(strip.x1 - strip.x0, strip.y1 - strip.y0) >= 2.2 * scale
+    """Whether a strip is more than dust: a stroke as long as a numeral's, and a spot as large as a comma."""
+    if max(strip.x1 - strip.x0, strip.y1 - strip.y0) < STROKE * scale:
+        return False
+    # Pieces of a worn stroke lie close together, specks on one level far apart.
+    close = cv2.dilate(ink[strip.y0 : strip.y1, strip.x0 : strip.x1], np.ones((3, 3), np.uint8))
+    _, _, stats, _ = cv2.connectedComponentsWithStats(close, connectivity=8)
+    return bool(stats[1:, 2:4].max(initial=0) - 2 >= COMMA * scale)

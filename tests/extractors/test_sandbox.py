@@ -248,8 +248,7 @@ def test_leaving_by_an_exception_ends_what_is_under_way():
 
 
 PARENT = """
-import os, signal, sys, time
-signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has its background jobs ignore it
+import os, sys, time
 from pathlib import Path
 sys.path[:0] = {path!r}
 from extractors.sandbox import Sandbox
