@@ -193,7 +193,8 @@ def _to_pixel(place: float) -> float:
 def _rendered(page: pypdfium2.PdfPage, window: _Window) -> Picture:
     """The page drawn in a window."""
     width, height = page.get_size()
-    size = math.ceil(width * window.across - INSIDE), math.ceil(height * window.down - INSIDE)
+    sides = width * window.across, height * window.down
+    size = max(1, math.ceil(sides[0] - INSIDE)), max(1, math.ceil(sides[1] - INSIDE))
     bitmap = pypdfium2.PdfBitmap.new_native(*size, raw.FPDFBitmap_BGR)
     try:
         bitmap.fill_rect((255, 255, 255, 255), 0, 0, *size)

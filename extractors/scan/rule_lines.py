@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from extractors.geometry.rules import Rule
 from extractors.scan.paper import Picture
+from extractors.scan.text_lines import usual_height
 from extractors.scan.worn_rules import closed_rules
 
 LINE_INK = 185
@@ -34,6 +35,8 @@ BESIDE = 2.2
 FREE = 0.55
 """… along this share of it, or along so much on one side."""
 ONE_SIDE = 0.9
+TALLER = 1.5
+"""Rows so many times as high as text are not filled by it."""
 CLEAR = 0.95
 """Along this share of it nothing but paper lies on both sides."""
 TOUCH = 3.0
@@ -87,9 +90,10 @@ def rule_lines(grey: Picture, scale: float, broken: bool = False) -> tuple[list[
         across, down = closed_rules(across, scale), closed_rules(down, scale)
     level, upright = _strokes(across, scale, LEAST_ACROSS), _strokes(down, scale, LEAST_DOWN)
     chosen, other = level.long(scale), upright.long(scale)
+    high = TALLER * usual_height(ink, scale)
     for _ in range(2):
         chosen = _supported(level, chosen, upright.spans, other, scale)
-        other = _supported(upright, other, level.spans, chosen, scale, as_high_as_text=True)
+        other = _supported(upright, other, level.spans, chosen, scale, high)
     (spans, mask), (crossing, turned) = level.chosen(chosen), upright.chosen(other)
     across_rules = spans + _bridges(spans, crossing, ink, mask, scale)
     down_rules = crossing + _bridges(crossing, spans, np.ascontiguousarray(ink.T), turned, scale)
@@ -145,12 +149,12 @@ def _supported(
     crossing: Sequence[Span],
     crosses: Sequence[bool],
     scale: float,
-    as_high_as_text: bool = False,
+    high: float = 0.0,
 ) -> list[bool]:
     """Which strokes are rules: those that were, and the short ones between crossing rules or in line with a rule.
 
-    as_high_as_text: in rows so low that text fills them a stroke of a character leads from rule to rule as well; one
-    with ink beside it is a rule only where others stand at the same place.
+    high: in rows no higher than this a stroke of a character may lead from rule to rule as well; one with ink beside it
+    is a rule only where others stand at the same place.
     """
     known = np.array([span for span, is_rule in zip(strokes.spans, chosen, strict=True) if is_rule]).reshape(-1, 3)
     others = np.array([span for span, is_rule in zip(crossing, crosses, strict=True) if is_rule]).reshape(-1, 3)
@@ -161,7 +165,8 @@ def _supported(
             reached = others[(others[:, 1] - touch <= at) & (at <= others[:, 2] + touch), 0]
             line = known[np.abs(known[:, 0] - at) <= 0.6 * scale]
             is_rule = all(bool((np.abs(reached - tip) <= touch).any()) for tip in (start, end))
-            is_rule = is_rule and (clear or len(line) > 0 or not as_high_as_text)
+            rows = 1 + int(np.count_nonzero((reached > start + touch) & (reached < end - touch)))
+            is_rule = is_rule and (clear or len(line) > 0 or end - start > high * rows)
             in_line = bool(((line[:, 1] - end <= apart) & (start - line[:, 2] <= apart)).any())
             is_rule = is_rule or (free and in_line)
         result.append(is_rule)

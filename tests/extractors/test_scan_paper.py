@@ -226,3 +226,17 @@ def test_a_character_without_ink_is_not_read(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr("extractors.scan.line_reading.recognize", lambda line, squeeze=1.0: read)
     (sign,) = read_line(picture, 24.0)
     assert sign.text == "1" and sign.confidence <= 0.9
+
+
+def test_a_stroke_that_leads_from_rule_to_rule_in_a_row_as_low_as_text_is_no_rule() -> None:
+    page = np.full((300, 700), 255, np.uint8)
+    for y in (50, 74, 160, 250):
+        page[y : y + 2, 50:650] = 0
+    for x in (50, 648):
+        page[50:252, x : x + 2] = 0
+    for x in range(80, 180, 22):  # characters of nine points
+        cv2.rectangle(page, (x, 200), (x + 18, 218), 0, 1)
+    page[50:76, 300:302] = page[60:62, 292:310] = page[68:70, 294:308] = 0  # a character that touches both rules
+    page[74:162, 400:402] = page[110:130, 404:430] = 0  # a rule with text close to it
+    upright = sorted(round(rule.at) for rule in rule_lines(page, 2.0)[0] if not rule.horizontal)
+    assert upright == [25, 200, 324]
