@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from extractors.geometry.pieces import NARROW_GAP
 from extractors.scan.glyph_shapes import WIDE, Sign
 from extractors.scan.placing import reach
-from extractors.scan.text_lines import Strip
+from extractors.scan.text_lines import Strip, on_one_level
 
 BELOW = 0.9
 """Sizes of white between two lines of one text at most."""
@@ -80,18 +80,18 @@ def _glued(lines: Sequence[ReadLine]) -> list[Row]:
         level = line.strip.y0 // tallest
         near = (row for n in (level, level - 1, level + 1) for row in levels.get(n, ()))
         host = next(
-            (row for row in near if _level(row[-1], line) and _gap(row[-1], line) < NARROW_GAP * line.size), None
+            (
+                row
+                for row in near
+                if on_one_level(row[-1].strip, line.strip) and _gap(row[-1], line) < NARROW_GAP * line.size
+            ),
+            None,
         )
         if host is None:
             levels.setdefault(level, []).append([line])
         else:
             host.append(line)
     return sorted((row for level in levels.values() for row in level), key=_middle)
-
-
-def _level(one: ReadLine, other: ReadLine) -> bool:
-    shared = min(one.strip.y1, other.strip.y1) - max(one.strip.y0, other.strip.y0)
-    return shared > 0.5 * min(one.strip.y1 - one.strip.y0, other.strip.y1 - other.strip.y0)
 
 
 def _gap(left: ReadLine, right: ReadLine) -> float:

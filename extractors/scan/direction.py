@@ -13,7 +13,7 @@ from enum import Enum, auto
 import cv2
 import numpy as np
 
-from extractors.scan.text_lines import Mask, usual_height
+from extractors.scan.text_lines import Mask
 
 WITHIN = 0.25
 """Sizes of white that are closed between characters of one line, and between few lines."""
@@ -33,9 +33,8 @@ class Direction(Enum):
     UNCLEAR = auto()
 
 
-def line_direction(ink: Mask, scale: float) -> Direction:
-    """The direction of most text. scale: pixels a point."""
-    size = usual_height(ink, scale)
+def line_direction(ink: Mask, size: float) -> Direction:
+    """The direction of most text. size: the height of most of its characters, in pixels."""
     length = max(3, round(WITHIN * size) + 1)
     across = _run(cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, length), np.uint8)), size, cv2.CC_STAT_WIDTH)
     down = _run(cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((length, 1), np.uint8)), size, cv2.CC_STAT_HEIGHT)

@@ -112,12 +112,16 @@ class _Region:
 
 @dataclass(frozen=True, slots=True)
 class _Upright:
-    """A page one way up: its paper, the ink without rules, its rules and regions; whether its print is in crumbs."""
+    """A page one way up: its paper, the ink without rules, its rules and regions; whether its print is in crumbs.
+
+    usual: the height of most characters in pixels.
+    """
 
     paper: Paper
     text: Picture
     rules: list[Rule]
     regions: list[_Region]
+    usual: float
     crumbled: bool
     known: dict[Strip, list[Character]]  # the lines that were read already, to tell which way up the page lies
 
@@ -138,7 +142,7 @@ def _way_up(page: PagePicture) -> tuple[int, _Upright]:
     first = _upright(page, 0)
     if not first.regions:
         return 0, first
-    ways = WAYS[line_direction((first.text < FAINT).astype(np.uint8), page.scale)]
+    ways = WAYS[line_direction((first.text < FAINT).astype(np.uint8), first.usual)]
     turn, best = ways[0], first if ways[0] == 0 else _upright(page, ways[0])
     belief = _belief(best)
     for other in ways[1:] if belief < DOUBTED else ():
@@ -161,7 +165,7 @@ def _upright(page: PagePicture, turn: int) -> _Upright:
         is_crumbled((text < DARK).astype(np.uint8), usual)
         or are_worn(rules, (paper.grey < LINE_INK).astype(np.uint8), page.scale)
     )
-    return _Upright(paper, text, rules, list(_regions(ink, usual, rules, page.scale)), crumbled, {})
+    return _Upright(paper, text, rules, list(_regions(ink, usual, rules, page.scale)), usual, crumbled, {})
 
 
 def _belief(page: _Upright) -> float:

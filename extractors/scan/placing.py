@@ -15,7 +15,7 @@ from math import inf
 from extractors.geometry.lines import Glyph
 from extractors.geometry.pieces import NARROW_GAP
 from extractors.scan.glyph_shapes import LEFT_INK, RIGHT_INK, Sign, is_han
-from extractors.scan.text_lines import Strip
+from extractors.scan.text_lines import Strip, on_one_level
 
 BEARING = 0.06
 """White between the ink of a wide sign and the side of its square, in sizes …"""
@@ -36,14 +36,9 @@ def open_rooms(strips: Sequence[Strip], size: float) -> dict[Strip, Room]:
     rooms: dict[Strip, Room] = {}
     for strip in strips:
         near = ordered[bisect_right(starts, strip.x0) : bisect_right(starts, strip.x1 + size)]
-        after = next((other.x0 for other in near if other.x0 >= strip.x1 - 1 and _beside(strip, other)), None)
+        after = next((other.x0 for other in near if other.x0 >= strip.x1 - 1 and on_one_level(strip, other)), None)
         rooms[strip] = -inf, inf if after is None else after - APART * size
     return rooms
-
-
-def _beside(strip: Strip, other: Strip) -> bool:
-    shared = min(strip.y1, other.y1) - max(strip.y0, other.y0)
-    return shared > 0.5 * min(strip.y1 - strip.y0, other.y1 - other.y0)
 
 
 def placed(

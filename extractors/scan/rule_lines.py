@@ -15,8 +15,8 @@ import numpy.typing as npt
 
 from extractors.geometry.rules import Rule
 from extractors.scan.paper import Picture
-from extractors.scan.text_lines import usual_height
-from extractors.scan.worn_rules import closed_rules
+from extractors.scan.text_lines import Mask, usual_height
+from extractors.scan.worn_rules import BESIDE, closed_rules
 
 LINE_INK = 185
 """Rules are thin and may be grey: darker than this counts."""
@@ -30,10 +30,8 @@ BREAK = 0.7
 VERY_LONG = 100.0
 """Points; a stroke that long may have text close to one side of it all along."""
 THICKEST = 4.0
-BESIDE = 2.2
-"""Points from the middle of a rule to where paper must be …"""
 FREE = 0.55
-"""… along this share of it, or along so much on one side."""
+"""Paper must be BESIDE a rule along this share of it, or along so much on one side."""
 ONE_SIDE = 0.9
 TALLER = 1.5
 """Rows so many times as high as text are not filled by it."""
@@ -50,7 +48,7 @@ APART = 6.0
 TRUSTED, MOST_APART = 0.1, 15.0
 """… or this share of the shorter of them, up to so many points."""
 
-Mask = npt.NDArray[np.uint8]
+Flags = npt.NDArray[np.bool_]
 Span = tuple[float, float, float]
 """A rule in pixels: its height, its start, its end."""
 
@@ -130,7 +128,7 @@ def _bridges(spans: Sequence[Span], crossing: Sequence[Span], ink: Mask, mask: M
         unseen = max(APART * scale, min(TRUSTED * min(end - begin, far - start), MOST_APART * scale))
         is_open = gap <= unseen and not any(_ends_at(crossing, at, tip, scale) for tip in (end, start))
         middles = np.full(round(start) - round(end), (at + other) / 2)
-        remains = ink[band].any(axis=0).mean() >= LEFT and _is_free(ink, round(end), middles, scale)
+        remains = ink[band].any(axis=0).mean() >= LEFT and _is_free(*_sides(ink, round(end), middles, scale), scale)
         if is_open or remains:
             found.append(((at + other) / 2, end, start))
             mask[band] = ink[band]
@@ -192,33 +190,25 @@ def _strokes(ink: Mask, scale: float, least: float) -> _Strokes:
         own = labels[y : y + height, x : x + width] == number
         heights = own.sum(axis=0)
         middles = (np.arange(height)[:, None] * own).sum(axis=0) / np.maximum(heights, 1) + y
-        beside = _is_free(ink, x, middles, scale)
+        above, below = _sides(ink, x, middles, scale)
+        beside = _is_free(above, below, scale)
         if beside or width >= LONG * scale:
             numbers.append(number)
             free.append(beside)
             inner = slice(round(TOUCH * scale), width - round(TOUCH * scale))  # its ends lie on other rules
-            clear.append(bool(np.mean(_both_free(ink, x + inner.start, middles[inner], scale)) >= CLEAR))
+            clear.append(bool((above & below)[inner].mean() >= CLEAR))
             spans.append((float(np.median(middles)), float(x), float(x + width)))
     return _Strokes(spans, free, clear, numbers, np.asarray(labels, dtype=np.int32))
 
 
-def _is_free(ink: Mask, x: int, middles: npt.NDArray[np.float64], scale: float) -> bool:
-    """Whether paper lies on both sides of the stroke, or all along one side, as beside no stroke of a character."""
-    above, below = _sides(ink, x, middles, scale)
+def _is_free(above: Flags, below: Flags, scale: float) -> bool:
+    """Whether paper lies on both sides of a stroke, or all along one side, as beside no stroke of a character."""
     if float((above & below).mean()) >= FREE:
         return True
-    return len(middles) >= VERY_LONG * scale and bool(max(above.mean(), below.mean()) >= ONE_SIDE)
+    return len(above) >= VERY_LONG * scale and bool(max(above.mean(), below.mean()) >= ONE_SIDE)
 
 
-def _both_free(ink: Mask, x: int, middles: npt.NDArray[np.float64], scale: float) -> npt.NDArray[np.bool_]:
-    """Where along a stroke paper lies on both sides."""
-    above, below = _sides(ink, x, middles, scale)
-    return above & below
-
-
-def _sides(
-    ink: Mask, x: int, middles: npt.NDArray[np.float64], scale: float
-) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+def _sides(ink: Mask, x: int, middles: npt.NDArray[np.float64], scale: float) -> tuple[Flags, Flags]:
     """Where along a stroke paper lies above and below it. x: where it begins."""
     columns = np.arange(x, x + len(middles))
     far = max(2, round(BESIDE * scale))

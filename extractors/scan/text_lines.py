@@ -34,6 +34,12 @@ class Strip(NamedTuple):
     y1: int
 
 
+def on_one_level(one: Strip, other: Strip) -> bool:
+    """Whether two lines stand beside each other: they share more than half of the lower one's height."""
+    shared = min(one.y1, other.y1) - max(one.y0, other.y0)
+    return shared > 0.5 * min(one.y1 - one.y0, other.y1 - other.y0)
+
+
 def usual_height(ink: Mask, scale: float) -> float:
     """The height in pixels of most characters of a page; that of 9-point type where there are none."""
     _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)

@@ -14,8 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from extractors.geometry.rules import Rule
-
-Mask = npt.NDArray[np.uint8]
+from extractors.scan.text_lines import Mask
 
 STRETCH = 17.0
 """Points along which a rule is looked for."""
@@ -28,9 +27,9 @@ GAP = 3.0
 WHOLE = 0.95
 """… but for this share of it; …"""
 FREE = 0.85
-"""… and so much of the paper on either side of it is free, …"""
+"""… and so much of the paper BESIDE it is free, on either side."""
 BESIDE = 2.2
-"""… so many points off."""
+"""Points from the middle of a rule to where paper must be."""
 
 
 def closed_rules(ink: Mask, scale: float) -> Mask:

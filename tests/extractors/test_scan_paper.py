@@ -25,7 +25,7 @@ from extractors.scan.pictures import pdf_page
 from extractors.scan.placing import open_rooms, placed
 from extractors.scan.recognizer import Character
 from extractors.scan.rule_lines import rule_lines
-from extractors.scan.text_lines import Strip
+from extractors.scan.text_lines import Strip, usual_height
 from extractors.scan.worn_rules import are_worn, closed_rules
 from tests.drawing.font import SIMPLIFIED, noto_sans
 from tests.drawing.picture import Picture, Sheet, Style, compressed, curled, draw, faxed, photographed
@@ -106,9 +106,10 @@ def test_the_direction_of_lines_is_told_by_the_whites(rules: str) -> None:
     page = register(rules=rules)
     _, mask = rule_lines(page, SCALE)
     ink = ((page < 200) & (cv2.dilate(mask, np.ones((3, 3), np.uint8)) == 0)).astype(np.uint8)
-    assert line_direction(ink, SCALE) is Direction.ACROSS
-    assert line_direction(np.ascontiguousarray(np.rot90(ink)), SCALE) is Direction.DOWN
-    assert line_direction(np.zeros_like(ink), SCALE) is Direction.UNCLEAR
+    size = usual_height(ink, SCALE)
+    assert line_direction(ink, size) is Direction.ACROSS
+    assert line_direction(np.ascontiguousarray(np.rot90(ink)), size) is Direction.DOWN
+    assert line_direction(np.zeros_like(ink), size) is Direction.UNCLEAR
 
 
 def worn(length: int, seed: int, left: float) -> Picture:
