@@ -19,6 +19,9 @@ from extractors.geometry.page_table import PageTable, page_table
 from extractors.geometry.rules import Rule, long_rules
 from extractors.geometry.ruling import RuledTable
 
+BELIEVED = 0.7
+"""A paragraph no character of which was recognized with so much confidence may be no text at all."""
+
 Block = tuple[int, float, PageTable | Paragraph]
 """A page, the height at which the block begins on it, and the block."""
 
@@ -94,15 +97,24 @@ def _page_blocks(page: PageParts, lines: Sequence[Line], before: PageTable | Non
 
 
 def _with_ends(blocks: Sequence[Block]) -> Iterator[Block]:
-    """The blocks with each table told whether it is the first or the last on its page, and numbered."""
+    """The blocks with each table told whether it is the first or the last on its page, and numbered.
+
+    What may be the remains of a seal or dirt of a scanner, for not a character of it is believed, ends no table.
+    """
     count = 0
+    sure = [n for n, (_, _, block) in enumerate(blocks) if isinstance(block, PageTable) or _is_believed(block)]
     for position, (page, top, block) in enumerate(blocks):
         if isinstance(block, PageTable):
             count += 1
-            last = position == len(blocks) - 1
-            yield page, top, replace(block, number=count, starts_page=position == 0, ends_page=last)
+            starts, ends = position == sure[0], position == sure[-1]
+            yield page, top, replace(block, number=count, starts_page=starts, ends_page=ends)
         else:
             yield page, top, block
+
+
+def _is_believed(text: Paragraph) -> bool:
+    """Whether a paragraph is certainly text: digital, or recognized with at least one character believed."""
+    return max(text.confidences, default=1.0) >= BELIEVED
 
 
 def _numbered(order: Sequence[Block], tables: Sequence[Table]) -> list[Paragraph | Table]:

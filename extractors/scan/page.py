@@ -7,7 +7,7 @@ them lines are found and recognized one by one, so that no line ever runs from o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -165,7 +165,8 @@ def _upright(page: PagePicture, turn: int) -> _Upright:
         is_crumbled((text < DARK).astype(np.uint8), usual)
         or are_worn(rules, (paper.grey < LINE_INK).astype(np.uint8), page.scale)
     )
-    return _Upright(paper, text, rules, list(_regions(ink, usual, rules, page.scale)), usual, crumbled, {})
+    regions = list(_regions(ink, usual, rules, page.scale, lambda strip: _at_edge(strip, paper, pixels.shape)))
+    return _Upright(paper, text, rules, regions, usual, crumbled, {})
 
 
 def _belief(page: _Upright) -> float:
@@ -200,7 +201,9 @@ def _way_back(paper: Paper, turn: int, page: PagePicture) -> WayBack:
     return WayBack(out, paper.bend, np.array(unturned, dtype=np.float64) / page.shown)
 
 
-def _regions(ink: Picture, usual: float, rules: Sequence[Rule], scale: float) -> Iterator[_Region]:
+def _regions(
+    ink: Picture, usual: float, rules: Sequence[Rule], scale: float, at_edge: Callable[[Strip], bool]
+) -> Iterator[_Region]:
     """The cells of the page, then what stands outside of tables, each with its lines. ink: used up."""
     for grid in sorted(find_grids(rules, ()), key=Grid.size):  # a table within a cell comes before its host
         xs, ys = [round(x * scale) for x in grid.xs], [round(y * scale) for y in grid.ys]
@@ -215,13 +218,16 @@ def _regions(ink: Picture, usual: float, rules: Sequence[Rule], scale: float) ->
     for block in loose_blocks(ink, usual, scale):
         tallest = float(max(strip.y1 - strip.y0 for strip in block))
         size = tallest if tallest > TALL * usual else usual
-        yield _Region(block, size, edge=all(_at_edge(strip, ink.shape) for strip in block))
+        yield _Region(block, size, edge=all(map(at_edge, block)))
 
 
-def _at_edge(strip: Strip, shape: tuple[int, ...]) -> bool:
-    height, width = shape[0], shape[1]
-    across, down = EDGE * width, EDGE * height
-    return strip.x1 < across or strip.y1 < down or strip.x0 > width - across or strip.y0 > height - down
+def _at_edge(strip: Strip, paper: Paper, shape: tuple[int, ...]) -> bool:
+    """Whether a line lies along the edge of the picture. shape: of the picture: a page made level is larger."""
+    corners = [paper.in_picture(x, y) for x in (strip.x0, strip.x1) for y in (strip.y0, strip.y1)]
+    return any(
+        max(places) < EDGE * size or min(places) > (1 - EDGE) * size
+        for places, size in zip(zip(*corners, strict=True), (shape[1], shape[0]), strict=True)
+    )
 
 
 def _glyphs(page: _Upright, scale: float) -> Iterator[Glyph]:

@@ -29,6 +29,10 @@ RING = 14.0
 """Points; pieces of one seal are no farther apart."""
 CRUMB = 1.6
 """Points; what is left of a seal's ink is smaller, what is printed below it mostly is not."""
+SPOT = 0.85
+"""Darker than this share of the paper is a spot."""
+BLEEDS = 2.0
+"""Points from the coloured ink of a seal to where its brightness ends."""
 RIM = 4.0
 """Points around a seal in which its ink fades out."""
 SHOWS = 0.95
@@ -153,13 +157,29 @@ def _faded(seal: Picture, grey: Picture, hue: npt.NDArray[np.int16], scale: floa
     paper = float(np.percentile(grey, 90))
     plain = np.minimum(*levels) * paper / 255
     result = np.where(hue > COLOURED / 3, plain, grey).astype(np.uint8)
-    result = np.where(_thin_lines(result < SHOWS * paper, scale), np.minimum(result, DARK), result).astype(np.uint8)
-    dark = (result < 0.7 * paper).astype(np.uint8)
+    lines = _thin_lines(result < SHOWS * paper, scale) & (hue > COLOURED / 3)
+    result = np.where(lines, np.minimum(result, DARK), result).astype(np.uint8)
+    return _without_crumbs(result, seal, hue, paper, (black + ink) / 2, scale)
+
+
+def _without_crumbs(
+    result: Picture, seal: Picture, hue: npt.NDArray[np.int16], paper: float, pale: float, scale: float
+) -> Picture:
+    """The area without small spots of the seal's ink: those in its colour, and beside it pale ones of no colour.
+
+    pale: print is darker. Compression spreads the brightness of a stroke farther than its colour.
+    """
+    dark = (result < SPOT * paper).astype(np.uint8)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
     crumbs = stats[:, 2:4].max(axis=1) < CRUMB * scale
     crumbs[0] = False
-    rest = cv2.dilate(crumbs[labels].astype(np.uint8), np.ones((3, 3), np.uint8)) == 1
-    return np.where(rest & (hue > COLOURED / 3), paper, result).astype(np.uint8)
+    darkest = np.full(len(crumbs), 255, np.uint8)
+    np.minimum.at(darkest, labels, cv2.cvtColor(seal, cv2.COLOR_BGR2GRAY))
+    beside = cv2.dilate((hue > COLOURED / 3).astype(np.uint8), np.ones((2 * round(BLEEDS * scale) + 1,) * 2, np.uint8))
+    square = np.ones((3, 3), np.uint8)
+    in_colour = (cv2.dilate(crumbs[labels].astype(np.uint8), square) == 1) & (hue > COLOURED / 3)
+    colourless = (cv2.dilate((crumbs & (darkest > pale))[labels].astype(np.uint8), square) == 1) & (beside == 1)
+    return np.where(in_colour | colourless, paper, result).astype(np.uint8)
 
 
 def _thin_lines(shown: npt.NDArray[np.bool_], scale: float) -> npt.NDArray[np.bool_]:

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from pipeline.law.statutes import StatuteLibrary
 from pipeline.recognition.agreement import SeenValues
+from pipeline.recognition.codes import SeenCodes
 from pipeline.recognition.legal_bases import numeral_slips, title_slips
 from pipeline.recognition.slips import Slip, mended
 from pipeline.record import Field, FileReading, Reading, Record, Remark, RemarkKind, Value
@@ -27,7 +28,8 @@ def repaired(
     files = tuple(readings)
     if not any(_is_recognized(field) for file in files for record in file.records for field in record.fields):
         return files
-    repairer = _Repairer(SeenValues((r for file in files for r in file.records), vocabulary), vocabulary, library)
+    records = [record for file in files for record in file.records]
+    repairer = _Repairer(SeenValues(records, vocabulary), SeenCodes(records, vocabulary), vocabulary, library)
     return tuple(repairer.file(file) for file in files)
 
 
@@ -36,8 +38,11 @@ def _is_recognized(field: Field) -> bool:
 
 
 class _Repairer:
-    def __init__(self, seen: SeenValues, vocabulary: Vocabulary, library: StatuteLibrary) -> None:
+    def __init__(
+        self, seen: SeenValues, codes: SeenCodes, vocabulary: Vocabulary, library: StatuteLibrary
+    ) -> None:
         self._seen = seen
+        self._codes = codes
         self._vocabulary = vocabulary
         self._library = library
 
@@ -71,6 +76,8 @@ class _Repairer:
         """The certain slips of a field, and the typed value that it has when they are mended."""
         if (found := self._seen.slip(family, field)) is not None:
             return (found[0],), found[1]
+        if (code := self._codes.slip(family, field)) is not None:
+            return (code,), field.value
         if field.name not in _BASES:
             return (), field.value
         numerals = tuple(numeral_slips(field, self._vocabulary))

@@ -1,6 +1,6 @@
 """One recognized field with its slips mended, and what was changed.
 
-In: a field that was read by recognition, and changes of single characters. Out: the field with the changes, marked
+In: a field that was read by recognition, and changes of parts of its text. Out: the field with the changes, marked
 REPAIRED; raw, sources and confidence stay as they were, so that a repaired value is still shown as doubtful.
 Refuses a change of any character that is not doubtful.
 """
@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from rapidfuzz.distance import Levenshtein
+
 from pipeline.record import Field, Reading, Value
 
 DOUBTFUL = 0.9  # confidence below which a recognized character may be another one
@@ -17,7 +19,7 @@ DOUBTFUL = 0.9  # confidence below which a recognized character may be another o
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """A part of a field's text that was misread: its half-open span, what was read and what is meant, equally long."""
+    """A part of a field's text that was misread: its half-open span, what was read and what is meant."""
 
     start: int
     end: int
@@ -38,7 +40,19 @@ def doubtful_difference(field: Field, start: int, read: str, meant: str) -> bool
 
 def mended(field: Field, slips: Sequence[Slip], value: Value) -> Field:
     """The field with its slips mended and the typed value that its text then has."""
-    text = field.text
-    for slip in slips:
+    text, offsets = field.text, field.offsets
+    for slip in sorted(slips, key=lambda slip: slip.start, reverse=True):
         text = text[: slip.start] + slip.meant + text[slip.end :]
-    return replace(field, text=text, value=value, reading=field.reading | Reading.REPAIRED)
+        if offsets:
+            offsets = offsets[: slip.start] + _stretched(offsets[slip.start : slip.end], slip) + offsets[slip.end :]
+    return replace(field, text=text, value=value, reading=field.reading | Reading.REPAIRED, offsets=offsets)
+
+
+def _stretched(offsets: tuple[int, ...], slip: Slip) -> tuple[int, ...]:
+    """The places in the raw text of what is meant: of what was read, as far as the two are alike in order."""
+    places: list[int] = []
+    for change in Levenshtein.opcodes(slip.read, slip.meant):
+        own = offsets[change.src_start : change.src_end] or offsets[max(0, change.src_start - 1) :][:1]
+        size = change.dest_end - change.dest_start
+        places += [own[min(n, len(own) - 1)] for n in range(size)]
+    return tuple(places)
