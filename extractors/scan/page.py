@@ -22,6 +22,7 @@ from extractors.scan.bending import Bend
 from extractors.scan.direction import Direction, line_direction
 from extractors.scan.doubts import doubted, is_crumbled, less_sure, without_remains
 from extractors.scan.glyph_pairs import agreeing
+from extractors.scan.glyph_shapes import Sign
 from extractors.scan.line_reading import read_line
 from extractors.scan.loose_text import loose_blocks
 from extractors.scan.paper import DARK, FAINT, Paper, Picture, clean
@@ -29,6 +30,7 @@ from extractors.scan.pictures import PagePicture
 from extractors.scan.placing import Room, open_rooms, placed
 from extractors.scan.recognizer import Character, recognize
 from extractors.scan.rule_lines import LINE_INK, rule_lines
+from extractors.scan.stacked_text import are_stacked, read_together
 from extractors.scan.text_lines import TALL, Strip, cell_lines, usual_height
 from extractors.scan.worn_rules import are_worn
 
@@ -246,13 +248,23 @@ def _glyphs(page: _Upright, scale: float) -> Iterator[Glyph]:
 
 def _read_lines(page: _Upright, region: _Region) -> list[ReadLine]:
     lines = []
-    for strip in region.strips:
-        picture, left = cut_out(page.text, strip, region.size)
-        signs = read_line(picture, region.size, page.known.get(strip))
+    for strip, left, signs in _read_strips(page, region):
         kept = without_remains(signs, [page.paper.sealed(left + s.x, strip.y0) for s in signs], region.size)
         lines.append(ReadLine(strip, left, less_sure(kept) if page.crumbled else kept, region.size))
     beside = region.edge and all(s.confidence < BELIEVED or s.text in STROKES for line in lines for s in line.signs)
     return [] if beside else lines
+
+
+def _read_strips(page: _Upright, region: _Region) -> Iterator[tuple[Strip, int, list[Sign]]]:
+    """Each line of a region, where its picture begins, and its signs."""
+    cuts = [cut_out(page.text, strip, region.size) for strip in region.strips]
+    read = [
+        read_line(picture, region.size, page.known.get(strip))
+        for strip, (picture, _) in zip(region.strips, cuts, strict=True)
+    ]
+    if region.cell is not None and are_stacked(region.strips, region.size):
+        read = read_together([picture for picture, _ in cuts], read, region.size)
+    return ((strip, left, signs) for strip, (_, left), signs in zip(region.strips, cuts, read, strict=True))
 
 
 def _settled(lines: Sequence[ReadLine], scale: float, rooms: Mapping[Strip, Room]) -> Iterator[Glyph]:

@@ -38,9 +38,7 @@ def _is_recognized(field: Field) -> bool:
 
 
 class _Repairer:
-    def __init__(
-        self, seen: SeenValues, codes: SeenCodes, vocabulary: Vocabulary, library: StatuteLibrary
-    ) -> None:
+    def __init__(self, seen: SeenValues, codes: SeenCodes, vocabulary: Vocabulary, library: StatuteLibrary) -> None:
         self._seen = seen
         self._codes = codes
         self._vocabulary = vocabulary
