@@ -14,10 +14,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from extractors.scan.paper import Picture
+from extractors.scan.paper import FAINT, Picture
 
 INKED = 175
-"""Darker than this is ink, not the shade at its edge."""
+"""Darker than this is ink, not the shade at its edge; a stroke thinner than a pixel may be no darker than FAINT."""
 REACH = 0.3
 """The border between two characters lies within this share of their distance from the middle between them."""
 
@@ -45,13 +45,13 @@ def ink_boxes(line: Picture, middles: Sequence[float]) -> list[InkBox | None]:
     """The ink of each character; the middles ascend."""
     if not middles:
         return []
-    ink = line < INKED
+    ink, faint = line < INKED, line < FAINT
     columns = ink.sum(axis=0)
     borders = [0]
     for left, right in pairwise(middles):
         borders.append(max(borders[-1], _border(columns, left, right)))
     borders.append(len(columns))
-    return [_box(ink, start, end) for start, end in pairwise(borders)]
+    return [_box(ink, start, end) or _box(faint, start, end) for start, end in pairwise(borders)]
 
 
 def _border(columns: npt.NDArray[np.intp], left: float, right: float) -> int:

@@ -32,7 +32,7 @@ from extractors.scan.recognizer import Character, recognize
 from extractors.scan.rule_lines import LINE_INK, rule_lines
 from extractors.scan.stacked_text import are_stacked, read_together
 from extractors.scan.text_lines import TALL, Strip, cell_lines, usual_height
-from extractors.scan.worn_rules import are_worn
+from extractors.scan.worn_rules import are_worn, without_crumbs
 
 DOUBTED = 0.75
 """A page whose longest lines are believed less than this is looked at the other ways up that its lines leave."""
@@ -167,7 +167,9 @@ def _upright(page: PagePicture, turn: int) -> _Upright:
         is_crumbled((text < DARK).astype(np.uint8), usual)
         or are_worn(rules, (paper.grey < LINE_INK).astype(np.uint8), page.scale)
     )
-    regions = list(_regions(ink, usual, rules, page.scale, lambda strip: _at_edge(strip, paper, pixels.shape)))
+    regions = list(
+        _regions(ink, usual, rules, page.scale, paper.bits, lambda strip: _at_edge(strip, paper, pixels.shape))
+    )
     return _Upright(paper, text, rules, regions, usual, crumbled, {})
 
 
@@ -204,14 +206,19 @@ def _way_back(paper: Paper, turn: int, page: PagePicture) -> WayBack:
 
 
 def _regions(
-    ink: Picture, usual: float, rules: Sequence[Rule], scale: float, at_edge: Callable[[Strip], bool]
+    ink: Picture, usual: float, rules: Sequence[Rule], scale: float, broken: bool, at_edge: Callable[[Strip], bool]
 ) -> Iterator[_Region]:
-    """The cells of the page, then what stands outside of tables, each with its lines. ink: used up."""
+    """The cells of the page, then what stands outside of tables, each with its lines.
+
+    ink: used up. broken: the rules may be in pieces.
+    """
     for grid in sorted(find_grids(rules, ()), key=Grid.size):  # a table within a cell comes before its host
         xs, ys = [round(x * scale) for x in grid.xs], [round(y * scale) for y in grid.ys]
         for area in grid.areas:
             cell = Strip(xs[area.left] + 1, ys[area.top] + 1, xs[area.right], ys[area.bottom])
             own = ink[cell.y0 : cell.y1, cell.x0 : cell.x1]
+            if broken:
+                own = without_crumbs(own, scale)
             if own.any():
                 lines = cell_lines(own, usual, scale)
                 strips = [Strip(s.x0 + cell.x0, s.y0 + cell.y0, s.x1 + cell.x0, s.y1 + cell.y0) for s in lines]

@@ -41,8 +41,8 @@ TOUCH = 3.0
 """Points between the end of a rule and the rule that it ends at."""
 WORN = 130.0
 """Points; a rule may be worn over so much, as under a seal …"""
-LEFT = 0.35
-"""… if this share of it is left, with paper beside it: text may stand in the gap."""
+LEFT, NEARLY_ALL = 0.35, 0.75
+"""… if this share of it is left, with paper beside it: text may stand in the gap. So much between two other rules."""
 APART = 6.0
 """Points between two pieces of one rule that is worn, nothing of which is left …"""
 TRUSTED, MOST_APART = 0.1, 15.0
@@ -113,6 +113,7 @@ def _bridges(spans: Sequence[Span], crossing: Sequence[Span], ink: Mask, mask: M
     """What is left of rules between two pieces of them, as where a seal was taken off; drawn into the mask too.
 
     A short gap needs nothing that is left in it if both pieces end in the open: the rules of a table end at others.
+    Where both end at others a merged cell may lie between, and a stroke of its text in line with them.
     """
     found = []
     for n, (at, begin, end) in enumerate(spans):
@@ -126,9 +127,11 @@ def _bridges(spans: Sequence[Span], crossing: Sequence[Span], ink: Mask, mask: M
         row = round((at + other) / 2)
         band = np.s_[max(0, row - 1) : row + 2, round(end) : round(start)]
         unseen = max(APART * scale, min(TRUSTED * min(end - begin, far - start), MOST_APART * scale))
-        is_open = gap <= unseen and not any(_ends_at(crossing, at, tip, scale) for tip in (end, start))
+        ended = [_ends_at(crossing, at, tip, scale) for tip in (end, start)]
+        is_open = gap <= unseen and not any(ended)
         middles = np.full(round(start) - round(end), (at + other) / 2)
-        remains = ink[band].any(axis=0).mean() >= LEFT and _is_free(*_sides(ink, round(end), middles, scale), scale)
+        least = NEARLY_ALL if all(ended) else LEFT
+        remains = ink[band].any(axis=0).mean() >= least and _is_free(*_sides(ink, round(end), middles, scale), scale)
         if is_open or remains:
             found.append(((at + other) / 2, end, start))
             mask[band] = ink[band]

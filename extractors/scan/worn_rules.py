@@ -28,6 +28,8 @@ WHOLE = 0.95
 """… but for this share of it; …"""
 FREE = 0.85
 """… and so much of the paper BESIDE it is free, on either side."""
+ALONG = 1.5
+"""Points from the side of a cell within which ink is a piece of its rule."""
 BESIDE = 2.2
 """Points from the middle of a rule to where paper must be."""
 
@@ -43,6 +45,18 @@ def closed_rules(ink: Mask, scale: float) -> Mask:
     found = (_share(band, stretch) >= LEFT) & (_share(closed, stretch) >= WHOLE) & free[0] & free[1]
     middle = cv2.erode(found.astype(np.uint8), np.ones((3, 1), np.uint8), borderValue=0)
     return np.bitwise_or(ink, middle)
+
+
+def without_crumbs(cell: Mask, scale: float) -> Mask:
+    """The ink of a cell without thin pieces of the rules around it, along its sides. scale: pixels a point."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(cell, connectivity=8)
+    near = round(ALONG * scale)
+    x0, y0 = stats[:, cv2.CC_STAT_LEFT], stats[:, cv2.CC_STAT_TOP]
+    x1, y1 = x0 + stats[:, cv2.CC_STAT_WIDTH], y0 + stats[:, cv2.CC_STAT_HEIGHT]
+    height, width = cell.shape
+    gone = (x1 <= near) | (x0 >= width - near) | (y1 <= near) | (y0 >= height - near)
+    gone[0] = False
+    return np.where(gone[labels], 0, cell).astype(np.uint8) if gone.any() else cell
 
 
 def are_worn(rules: Sequence[Rule], ink: Mask, scale: float) -> bool:
