@@ -54,6 +54,14 @@ DUST = 0.45
 """Square points; the dot of a full stop in type of seven points is larger."""
 HARD = 0.04
 """Where no more than this share of the edges of the ink is grey, the page has one bit a pixel."""
+SQUARE_OF_DOTS = 16
+"""Pixels; where the barest squares of a page so wide …"""
+BARE = 0.2
+"""… (no page has text on more than the others) hold a dot each, its paper was grey and is drawn in dots, …"""
+SCREEN_GREY = 0.02
+"""… if hardly a pixel of the page is grey."""
+LEAST_LENS, LENS = 1.0, 0.3
+"""How far such a page is softened, until the dots are grey again: pixels, pixels for each pixel a point."""
 MOST_SKEW = 6.0
 """Degrees by which a page may lie askew on the glass."""
 AS_IT_IS = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
@@ -92,7 +100,10 @@ class Paper:
 def clean(picture: Picture, scale: float) -> Paper:
     """The page on white paper, its lines level."""
     grey, seals = _without_seals(picture, scale)
-    grey = _white(_without_edges(grey, scale))
+    grey = _without_edges(grey, scale)
+    if _is_screened(grey):
+        grey = np.asarray(cv2.GaussianBlur(grey, (0, 0), max(LEAST_LENS, LENS * scale)), dtype=np.uint8)
+    grey = _white(grey)
     bits = _has_one_bit(grey)
     if bits:
         grey = _softened(grey, scale)
@@ -230,6 +241,19 @@ def _white(grey: Picture) -> Picture:
     black = float(np.percentile(ink, 20)) if ink.size > 100 else 0.0
     table = np.clip((np.arange(256) - 0.6 * black) * 255 / (248 - 0.6 * black), 0, 255)
     return np.asarray(cv2.LUT(flat, table.astype(np.uint8)), dtype=np.uint8)
+
+
+def _is_screened(grey: Picture) -> bool:
+    """Whether black dots all over the page stand for its grey paper, as from a dither or a printer's screen."""
+    side = SQUARE_OF_DOTS
+    height, width = (size // side * side for size in grey.shape)
+    if not height or not width:
+        return False
+    dark = (grey[:height, :width] < 64).astype(np.float32)
+    shares = cv2.resize(dark, (width // side, height // side), interpolation=cv2.INTER_AREA)
+    return bool(np.percentile(shares, 100 * BARE) >= 1 / side**2) and bool(
+        np.mean((grey > 64) & (grey < 192)) < SCREEN_GREY
+    )
 
 
 def _softened(grey: Picture, scale: float) -> Picture:
