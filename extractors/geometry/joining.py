@@ -226,9 +226,14 @@ class _Assembly:
             pairs += [
                 (n, cell) for n, a in bottom.items() if (a.column, a.column_span) == (cell.column, cell.column_span)
             ]
-        whole = len(pairs) == len(top) == len(bottom)
+        opened = last.open_bottom & part.open_top if not skipped else frozenset()
+        whole = len(pairs) == len(top) == len(bottom) and not opened
         cut = whole and self._is_cut([(self._cells[n], b) for n, b in pairs], last, part, skipped)
-        joined = pairs if cut else [(n, b) for n, b in pairs if self._is_merge(self._cells[n], b, last)]
+        joined = (
+            pairs
+            if cut
+            else [(n, b) for n, b in pairs if b.column in opened or self._is_merge(self._cells[n], b, last)]
+        )
         overlap = 1 if cut else 0
         shift = len(self._rows) - skipped - overlap
         for n, below in joined:

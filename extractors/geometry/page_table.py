@@ -41,6 +41,8 @@ class PageTable:
     cells: anchors ordered by row then column, places counted in this part alone.
     closed_top, closed_bottom: a rule is drawn along that side. starts_page, ends_page: nothing but a header or
     footer of the page stands before or after. bottom: of the text in each cell of the last row, by column.
+    open_top, open_bottom: the columns of cells that no rule closes there, where rules close the others: a spreadsheet
+    prints a merged cell so that a page break cuts.
     crowded: in some cell, text is printed over other text. unsure: rows were told by white space and the first column
     is blank in some, where a merged cell may reach down or up: nothing tells how far.
     """
@@ -58,6 +60,8 @@ class PageTable:
     crowded: bool = False
     unsure: bool = False
     bottom: Mapping[int, BottomText] = field(default_factory=dict)
+    open_top: frozenset[int] = frozenset()
+    open_bottom: frozenset[int] = frozenset()
 
     @property
     def row_count(self) -> int:
@@ -110,7 +114,17 @@ def page_table(table: RuledTable, page: int, number: int) -> PageTable:
         closed_bottom=grid.closed_bottom,
         crowded=crowded,
         bottom=bottom_texts(bottom),
+        open_top=_open([(area.left + 1, area.open_top) for area in grid.areas if area.top == 0]),
+        open_bottom=_open(
+            [(area.left + 1, area.open_bottom) for area in grid.areas if area.bottom == len(grid.ys) - 1]
+        ),
     )
+
+
+def _open(cells: Sequence[tuple[int, bool]]) -> frozenset[int]:
+    """The columns of the cells along one side of a table that no rule closes there, where rules close others."""
+    found = frozenset(column for column, is_open in cells if is_open)
+    return found if len(found) < len(cells) else frozenset()
 
 
 def _nested_table(table: RuledTable, page: int, number: str) -> Table:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from extractors.geometry.lines import Glyph
@@ -32,13 +32,18 @@ MOST_POSITIONS = 250_000
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A cell by its grid lines: 0-based, half open. ``sides`` of its four sides are ruled."""
+    """A cell by its grid lines: 0-based, half open.
+
+    sides: how many of its four are ruled. open_top, open_bottom: no rule is drawn along that side.
+    """
 
     top: int
     left: int
     bottom: int
     right: int
     sides: int = 4
+    open_top: bool = False
+    open_bottom: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +215,7 @@ class _Sides:
             all(self.before[left][top:bottom]),
             all(self.before[right][top:bottom]),
         )
-        return Area(top, left, bottom, right, sum(sides))
+        return Area(top, left, bottom, right, sum(sides), not sides[0], not sides[1])
 
 
 def _ruled(lines: Sequence[float], crossings: Sequence[float], rules: Sequence[Rule]) -> list[list[bool]]:
@@ -258,7 +263,10 @@ def _compact(xs: Sequence[float], ys: Sequence[float], areas: Sequence[Area], si
     return Grid(
         tuple(xs[line] for line in columns),
         tuple(ys[line] for line in rows),
-        tuple(Area(row_of[a.top], column_of[a.left], row_of[a.bottom], column_of[a.right], a.sides) for a in areas),
+        tuple(
+            replace(a, top=row_of[a.top], left=column_of[a.left], bottom=row_of[a.bottom], right=column_of[a.right])
+            for a in areas
+        ),
         closed_top=bool(rows) and _mostly(sides.above[rows[0]]),
         closed_bottom=bool(rows) and _mostly(sides.above[rows[-1]]),
     )

@@ -22,6 +22,7 @@ from extractors.geometry.overflow import settled
 from extractors.geometry.overprints import without_overprints
 from extractors.geometry.page_content import Layer, PageContent, judge
 from extractors.geometry.ruling import ruled_tables
+from extractors.pdf.clipped import without_clipped
 from extractors.pdf.file import page_contents, page_frames
 from extractors.pdf.layer import drawn_invisibly
 from extractors.pdf.page import PageFrame
@@ -118,6 +119,8 @@ def _page(number: int, frame: PageFrame, content: PageContent, path: Path) -> Pa
             again, _ = without_overprints(again, content.rules)
             found, left = ruled_tables(content.rules, again)
         found, left = settled(found, again or content.stream, left)
+    if left and any(table.open_top or table.open_bottom for table in page_tables(found, number)):
+        left = without_clipped(left, path, number - 1, frame)
     parts = page_parts(number, (frame.width, frame.height), found, left, content.rules)
     parts.crowded = crowded
     return parts

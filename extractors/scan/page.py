@@ -48,6 +48,8 @@ LINE = 4
 """Characters that the longest lines of a page have at least, one with another …"""
 FILLED = 0.6
 """… and as many as this share of what has room on them: upside down only 一, 十 and their like are made out."""
+SLIVER = 2.2
+"""Points from a table within which nothing stands but its rules and slivers of cut text."""
 EDGE = 0.035
 """Along the edge of the picture, as wide as this share of it …"""
 BELIEVED = 0.65
@@ -223,11 +225,27 @@ def _regions(
                 lines = cell_lines(own, usual, scale)
                 strips = [Strip(s.x0 + cell.x0, s.y0 + cell.y0, s.x1 + cell.x0, s.y1 + cell.y0) for s in lines]
                 yield _Region(strips, usual, cell)
-        ink[ys[0] : ys[-1], xs[0] : xs[-1]] = 0
+        _take_out(ink, xs[0], ys[0], xs[-1], ys[-1], scale)
     for block in loose_blocks(ink, usual, scale):
         tallest = float(max(strip.y1 - strip.y0 for strip in block))
         size = tallest if tallest > TALL * usual else usual
         yield _Region(block, size, edge=all(map(at_edge, block)))
+
+
+def _take_out(ink: Picture, x0: int, y0: int, x1: int, y1: int, scale: float) -> None:
+    """Take a table out of the ink, and slivers close around it: of its rules, of text that a page break cuts."""
+    ink[y0:y1, x0:x1] = 0
+    beside = round(SLIVER * scale)
+    around = ink[max(0, y0 - beside) : y1 + beside, max(0, x0 - beside) : x1 + beside]
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(around, connectivity=8)
+    height, width = around.shape
+    thin = stats[:, 2:4].min(axis=1) < beside
+    touching = (stats[:, 0] == 0) | (stats[:, 1] == 0)
+    touching |= (stats[:, 0] + stats[:, 2] == width) | (stats[:, 1] + stats[:, 3] == height)
+    thin &= ~touching
+    thin[0] = False
+    if thin.any():
+        around[thin[labels]] = 0
 
 
 def _at_edge(strip: Strip, paper: Paper, shape: tuple[int, ...]) -> bool:

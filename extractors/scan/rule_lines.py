@@ -35,6 +35,8 @@ FREE = 0.55
 ONE_SIDE = 0.9
 TALLER = 1.5
 """Rows so many times as high as text are not filled by it."""
+CLOSE = 1.2
+"""Points from the middle of a rule to where its own ink has ended."""
 CLEAR = 0.95
 """Along this share of it nothing but paper lies on both sides."""
 TOUCH = 3.0
@@ -199,7 +201,7 @@ def _strokes(ink: Mask, scale: float, least: float) -> _Strokes:
             numbers.append(number)
             free.append(beside)
             inner = slice(round(TOUCH * scale), width - round(TOUCH * scale))  # its ends lie on other rules
-            clear.append(bool((above & below)[inner].mean() >= CLEAR))
+            clear.append(bool(_all_clear(ink, x, middles, scale)[inner].mean() >= CLEAR))
             spans.append((float(np.median(middles)), float(x), float(x + width)))
     return _Strokes(spans, free, clear, numbers, np.asarray(labels, dtype=np.int32))
 
@@ -209,6 +211,17 @@ def _is_free(above: Flags, below: Flags, scale: float) -> bool:
     if float((above & below).mean()) >= FREE:
         return True
     return len(above) >= VERY_LONG * scale and bool(max(above.mean(), below.mean()) >= ONE_SIDE)
+
+
+def _all_clear(ink: Mask, x: int, middles: npt.NDArray[np.float64], scale: float) -> Flags:
+    """Where along a stroke nothing but paper lies from close by to BESIDE it, as along no half of a bracket (《)."""
+    columns = np.arange(x, x + len(middles))
+    rows = np.rint(middles).astype(np.int64)
+    limit = ink.shape[0] - 1
+    clear = np.ones(len(middles), np.bool_)
+    for far in range(max(2, round(CLOSE * scale)), max(2, round(BESIDE * scale)) + 1):
+        clear &= (ink[np.clip(rows - far, 0, limit), columns] == 0) & (ink[np.clip(rows + far, 0, limit), columns] == 0)
+    return clear
 
 
 def _sides(ink: Mask, x: int, middles: npt.NDArray[np.float64], scale: float) -> tuple[Flags, Flags]:
