@@ -168,7 +168,7 @@ def assemble(
     arrival: when they were received, None where they are only looked at.
     """
     statutes, past = library or shipped_library(), background or Background()
-    files = repaired(readings, vocabulary, statutes)
+    files = repaired(unit, readings, vocabulary, statutes)
     hashes = {file.name: file.sha256 for file in files}
     keyed = past.keyed(unit, (record for file in files for record in file.records))
     items = items_of(keyed, hashes)

@@ -54,8 +54,7 @@ def placed(
     left: where the picture of the line begins on the page, in pixels. room: from where to where glyphs may stand; the
     square of a comma that hangs out at the end of a line reaches into the next cell, the comma does not.
     """
-    middles = [left + sign.x for sign in signs]
-    borders = [float(strip.x0), *((a + b) / 2 for a, b in pairwise(middles)), float(strip.x1)]
+    borders = [float(strip.x0), *(left + _border(a, b) for a, b in pairwise(signs)), float(strip.x1)]
     centre = (strip.y0 + strip.y1) / 2
     half = max(strip.y1 - strip.y0, 0.9 * size) / 2
     y0, y1 = (centre - half) / scale, (centre + half) / scale
@@ -68,6 +67,13 @@ def placed(
             x1 = min(x1, left + end) if inner[1] or sign.text not in LEFT_INK else left + end
         x0, x1 = max(x0, room[0]), min(x1, room[1])
         yield Glyph(sign.text, x0 / scale, y0, max(x1, x0 + 1) / scale, y1, confidence=sign.confidence)
+
+
+def _border(before: Sign, after: Sign) -> float:
+    """Where one sign ends and the next begins: in the middle of the white between them, if both have ink."""
+    if before.box is None or after.box is None:
+        return (before.x + after.x) / 2
+    return (before.box.x1 + after.box.x0) / 2
 
 
 def reach(sign: Sign, size: float) -> tuple[float, float]:

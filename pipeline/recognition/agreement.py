@@ -1,7 +1,7 @@
 """Values that come again in a unit's registers, as the measure for those that were read with doubt.
 
-In: the records of a unit. Out: :class:`SeenValues`, which offers for a doubtful value the one that it must be. Refuses
-names, codes, persons, numbers and long texts: there another value is as likely as the same one again.
+In: the records of a unit, and its name. Out: :class:`SeenValues`, which offers for a doubtful value the one that it
+must be. Refuses names, codes, persons, numbers and long texts: there another value is as likely as the same one again.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from pipeline.recognition.slips import DOUBTFUL, Slip, doubtful_difference
+from pipeline.recognition.slips import READ, Slip, doubtful_difference
 from pipeline.record import Field, Reading, Record, Value
 from pipeline.values.typed import power_type
 from pipeline.vocabulary import Vocabulary
@@ -27,14 +27,15 @@ _Key = tuple[str, str, str]
 class SeenValues:
     """The short values of the closed fields that a unit's registers hold, each certainly read at least twice."""
 
-    def __init__(self, records: Iterable[Record], vocabulary: Vocabulary) -> None:
+    def __init__(self, unit: str, records: Iterable[Record], vocabulary: Vocabulary) -> None:
+        self._unit = unit
         self._vocabulary = vocabulary
         self._times: Counter[_Key] = Counter()
         self._values: dict[_Key, Value] = {}
         for record in records:
             for field in record.fields:
                 family = record.register.family
-                if self._kind(family, field.name) and field.text and field.confidence >= DOUBTFUL:
+                if self._kind(family, field.name) and field.text and field.confidence >= READ:
                     key = (family, field.name, field.text)
                     self._times[key] += 1
                     self._values[key] = field.value
@@ -49,6 +50,8 @@ class SeenValues:
         size = len(field.text)
         if not kind or Reading.OCR not in field.reading or not self._shortest(kind) <= size <= _LONGEST:
             return None
+        if kind == "body" and len(self._unit) == size and self._may_be(field, self._unit):
+            return Slip(0, size, field.text, self._unit), field.value
         if self._is_known(family, field, kind):
             return None
         meant = [text for text in self._candidates(family, field, kind) if self._may_be(field, text)]

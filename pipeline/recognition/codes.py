@@ -3,28 +3,31 @@
 In: the records of a unit. Out: :class:`SeenCodes`, which offers for a doubtful code the one that it must be. Most parts
 of a power's code are the same down a register (area, body, version); one part tells the powers apart, and that part is
 never changed. A shared part has been read with certainty at least once, or is a unified social credit code whose check
-character is right (GB 32100-2015): what is misread in one way is misread so again. Refused: codes in which more than
-one part varies, and slips that two of the unit's codes explain alike.
+character is right (GB 32100-2015), or follows from the others: what is misread in one way is misread so again. Refused:
+codes in which more than one part varies, and slips that two of the unit's codes explain alike.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein
 from stdnum.cn import uscc
+from stdnum.exceptions import ValidationError
 
-from pipeline.recognition.slips import DOUBTFUL, Slip
+from pipeline.recognition.slips import DOUBTFUL, READ, Slip
 from pipeline.record import Field, Reading, Record
 from pipeline.vocabulary import Vocabulary
 
 _BETWEEN = "-"
+_LINES = " \u2014\u2013\u2212\u4e00_=-"  # what a line between two parts is taken for, or the white where none was seen
 _TIMES = 3  # seen so often a part is one that the unit's codes share
-_TIMES_OF_A_SIZE = 2  # the part that varies may have been misread, but hardly twice by as many characters
 _LEAST_SHARED = 8  # characters; less than that tells nothing
 _CHARACTERS_PER_SLIP = 8
+_CHECKED = 17  # characters of a unified social credit code before the one that checks them
 _NEAR = 3  # characters; so near to one that is missing another one is doubtful
 
 
@@ -43,7 +46,7 @@ class _Part(NamedTuple):
 
 
 class SeenCodes:
-    """The frames of a unit's codes, made of parts that were certainly read, and how long their own parts are."""
+    """The frames of a unit's codes, made of parts that were certainly read."""
 
     def __init__(self, records: Iterable[Record], vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
@@ -60,12 +63,13 @@ class SeenCodes:
         frames = self._frames.get((family, field.name))
         if not frames or Reading.OCR not in field.reading:
             return None
-        meant = {text for frame, sizes in frames.items() for text in _meant(field.text, frame, sizes)}
-        near = sorted((Levenshtein.distance(field.text, text), text) for text in meant)
-        if not near or near[0][0] == 0 or (len(near) > 1 and near[1][0] == near[0][0]):
+        meant = {text for frame in frames for text in _meant(field.text, frame)}
+        read = _without_lines(field.text)
+        near = sorted((Levenshtein.distance(read, _without_lines(text)), text) for text in meant)
+        if not near or (len(near) > 1 and near[1][0] == near[0][0]) or near[0][1] == field.text:
             return None
         text = near[0][1]
-        return Slip(0, len(field.text), field.text, text) if _differs_in_doubt(field, text) else None
+        return Slip(0, len(field.text), field.text, text) if _is_certain(field, text) else None
 
     def _is_code(self, family: str, name: str) -> bool:
         column = self._vocabulary.columns.get((family, name))
@@ -79,9 +83,23 @@ def _parts(field: Field) -> list[_Part]:
     start = 0
     for text in field.text.split(_BETWEEN):
         end = start + len(text)
-        parts.append(_Part(text, min(confidences[start:end], default=1.0) >= DOUBTFUL))
+        certain = [confidence >= READ for confidence in confidences[start:end]]
+        if not all(certain) and all(certain[:-1]) and (checked := _with_check(text[:-1])) is not None:
+            parts.append(_Part(checked, certain=True))
+        else:
+            parts.append(_Part(text, all(certain)))
         start = end + len(_BETWEEN)
     return parts
+
+
+def _with_check(body: str) -> str | None:
+    """A unified social credit code without its last character → the whole code; None where it can be none."""
+    if len(body) != _CHECKED:
+        return None
+    try:
+        return str(uscc.validate(body + uscc.calc_check_digit(body)))
+    except ValidationError:
+        return None
 
 
 def _shared(parts: Sequence[_Part]) -> set[str]:
@@ -91,12 +109,12 @@ def _shared(parts: Sequence[_Part]) -> set[str]:
     return {text for text, count in times.items() if count >= _TIMES and (text in certain or uscc.is_valid(text))}
 
 
-def _frames(codes: Iterable[list[_Part]]) -> dict[_Frame, set[int]]:
-    """The frames of the codes, with the lengths of the parts that they hold."""
+def _frames(codes: Iterable[list[_Part]]) -> set[_Frame]:
+    """The frames that several of the codes have."""
     by_count: dict[int, list[list[_Part]]] = defaultdict(list)
     for parts in codes:
         by_count[len(parts)].append(parts)
-    found: dict[_Frame, Counter[int]] = defaultdict(Counter)
+    found: Counter[_Frame] = Counter()
     for count, alike in by_count.items():
         shared = [_shared([code[n] for code in alike]) for n in range(count)]
         for code in alike:
@@ -104,37 +122,59 @@ def _frames(codes: Iterable[list[_Part]]) -> dict[_Frame, set[int]]:
             if len(own) == 1:
                 before = "".join(part.text + _BETWEEN for part in code[: own[0]])
                 behind = "".join(_BETWEEN + part.text for part in code[own[0] + 1 :])
-                found[_Frame(before, behind)][len(code[own[0]].text)] += 1
-    return {
-        frame: {size for size, times in sizes.items() if times >= _TIMES_OF_A_SIZE}
-        for frame, sizes in found.items()
-        if sizes.total() >= _TIMES and sum(map(len, frame)) >= _LEAST_SHARED
-    }
+                found[_Frame(before, behind)] += 1
+    return {frame for frame, times in found.items() if times >= _TIMES and sum(map(len, frame)) >= _LEAST_SHARED}
 
 
-def _meant(text: str, frame: _Frame, sizes: Iterable[int]) -> Iterator[str]:
-    """What a text may be meant as in a frame: its own part, of a length that others have, within the frame."""
-    most = sum(map(len, frame)) // _CHARACTERS_PER_SLIP
-    for size in sizes:
-        for start in range(max(0, len(frame.before) - most), len(frame.before) + most + 1):
-            own = text[start : start + size]
-            if len(own) < size or not (own.isascii() and own.isalnum()):
-                continue
-            meant = frame.before + own + frame.behind
-            if Levenshtein.distance(text, meant, score_cutoff=most) <= most:
-                yield meant
+def _meant(text: str, frame: _Frame) -> Iterator[str]:
+    """What a text may be meant as in a frame: its own part, within the frame.
+
+    The lines within the frame are left out of account: of all signs they are lost the most easily. Those around the
+    code's own part have to be there, or nothing tells where it ends.
+    """
+    before, behind = _without_lines(frame.before), _without_lines(frame.behind)
+    most = len(before + behind) // _CHARACTERS_PER_SLIP
+    for own in re.finditer(f"[^{_LINES}]+", text):
+        first, last = _without_lines(text[: own.start()]), _without_lines(text[own.end() :])
+        if not (own[0].isascii() and own[0].isalnum()):
+            continue
+        if Levenshtein.distance(first, before) + Levenshtein.distance(last, behind) <= most:
+            yield frame.before + own[0] + frame.behind
 
 
-def _differs_in_doubt(field: Field, meant: str) -> bool:
-    """Whether the text of a field becomes the other by changes of, or near, doubtful characters only."""
-    confidences = field.confidences
+def _without_lines(text: str) -> str:
+    return "".join(sign for sign in text if sign not in _LINES)
+
+
+def _is_certain(field: Field, meant: str) -> bool:
+    """Whether the text of a field can only be meant as the other.
+
+    What differs are lines, characters that are doubtful or near a doubtful one, or those of a unified social credit
+    code that is none as it was read.
+    """
+    text, confidences = field.text, field.confidences
     if not confidences:
         return False
-    for change in Levenshtein.opcodes(field.text, meant):
+    checked = [] if any(uscc.is_valid(part) for part in text.split(_BETWEEN)) else list(_checked(meant))
+    for change in Levenshtein.opcodes(text, meant):
+        if change.tag == "equal" or not _without_lines(
+            text[change.src_start : change.src_end] + meant[change.dest_start : change.dest_end]
+        ):
+            continue
         missing = change.src_start == change.src_end
         reach = _NEAR if missing else 0  # of equal figures any may be the one that was passed over
         own = confidences[max(0, change.src_start - reach) : change.src_end + reach]
         doubts = [confidence < DOUBTFUL for confidence in own]
-        if change.tag != "equal" and not (any(doubts) if missing else all(doubts)):
+        in_doubt = any(doubts) if missing else all(doubts)
+        if not in_doubt and not any(start <= change.dest_start <= change.dest_end <= end for start, end in checked):
             return False
     return True
+
+
+def _checked(code: str) -> Iterator[tuple[int, int]]:
+    """From where to where the unified social credit codes in a code stand."""
+    start = 0
+    for part in code.split(_BETWEEN):
+        if uscc.is_valid(part):
+            yield start, start + len(part)
+        start += len(part) + len(_BETWEEN)

@@ -1,8 +1,8 @@
 """Recognized records with what is certain mended, before any rule looks at them.
 
-In: a unit's file readings, the vocabulary, the statutes. Out: the same readings; where a field was mended its text has
-changed, its raw text has not, and the file has a remark (RECOGNIZED) that shows both. Readings without anything
-recognized are handed back as they are.
+In: a unit's name and file readings, the vocabulary, the statutes. Out: the same readings; where a field was mended its
+text has changed, its raw text has not, and the file has a remark (RECOGNIZED) that shows both. Readings without
+anything recognized are handed back as they are.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ _BASES = frozenset(("legal_basis", "fee_basis"))
 
 
 def repaired(
-    readings: Iterable[FileReading], vocabulary: Vocabulary, library: StatuteLibrary
+    unit: str, readings: Iterable[FileReading], vocabulary: Vocabulary, library: StatuteLibrary
 ) -> tuple[FileReading, ...]:
     """The readings with the certain slips of recognition mended."""
     files = tuple(readings)
     if not any(_is_recognized(field) for file in files for record in file.records for field in record.fields):
         return files
     records = [record for file in files for record in file.records]
-    repairer = _Repairer(SeenValues(records, vocabulary), SeenCodes(records, vocabulary), vocabulary, library)
+    repairer = _Repairer(SeenValues(unit, records, vocabulary), SeenCodes(records, vocabulary), vocabulary, library)
     return tuple(repairer.file(file) for file in files)
 
 

@@ -14,7 +14,8 @@ from rapidfuzz.distance import Levenshtein
 
 from pipeline.record import Field, Reading, Value
 
-DOUBTFUL = 0.9  # confidence below which a recognized character may be another one
+DOUBTFUL = 0.95  # confidence below which a recognized character may be another one
+READ = 0.9  # confidence from which what is read again and again counts
 
 
 @dataclass(frozen=True, slots=True)

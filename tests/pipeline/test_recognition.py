@@ -31,7 +31,10 @@ def read(name: str, marked: str) -> Field:
 def mended(*fields: Field) -> tuple[FileReading, list[Field]]:
     records = tuple(Record(Register.POWERS, (field,)) for field in fields)
     (file,) = repaired(
-        [FileReading("扫描件.pdf", "0" * 64, 1, FileState.LOADED, records=records)], WORDS, shipped_library()
+        "农业农村局",
+        [FileReading("扫描件.pdf", "0" * 64, 1, FileState.LOADED, records=records)],
+        WORDS,
+        shipped_library(),
     )
     return file, [record.fields[0] for record in file.records]
 
@@ -91,7 +94,7 @@ def test_readings_without_anything_recognized_are_handed_back() -> None:
     plain = replace(read("legal_basis", "第—条"), reading=Reading.PLAIN)
     record = Record(Register.POWERS, (plain,))
     files = (FileReading("目录.docx", "0" * 64, 1, FileState.LOADED, records=(record,)),)
-    assert repaired(files, WORDS, shipped_library()) is files
+    assert repaired("水利局", files, WORDS, shipped_library()) is files
 
 
 def test_confidence_goes_from_the_characters_of_a_cell_to_its_fields() -> None:
