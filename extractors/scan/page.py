@@ -7,7 +7,7 @@ them lines are found and recognized one by one, so that no line ever runs from o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -16,7 +16,6 @@ import numpy.typing as npt
 
 from extractors.geometry.lines import Glyph
 from extractors.geometry.rules import Rule
-from extractors.geometry.ruling import Grid, find_grids
 from extractors.scan.belonging import ReadLine, belonging
 from extractors.scan.bending import Bend
 from extractors.scan.direction import Direction, line_direction
@@ -24,15 +23,15 @@ from extractors.scan.doubts import doubted, is_crumbled, less_sure, without_rema
 from extractors.scan.glyph_pairs import agreeing
 from extractors.scan.glyph_shapes import Sign
 from extractors.scan.line_reading import read_line
-from extractors.scan.loose_text import loose_blocks
 from extractors.scan.paper import DARK, FAINT, Paper, Picture, clean
 from extractors.scan.pictures import PagePicture
 from extractors.scan.placing import Room, open_rooms, placed
 from extractors.scan.recognizer import Character, recognize
+from extractors.scan.regions import Region, regions
 from extractors.scan.rule_lines import LINE_INK, rule_lines
 from extractors.scan.stacked_text import are_stacked, read_together
-from extractors.scan.text_lines import TALL, Strip, cell_lines, usual_height
-from extractors.scan.worn_rules import are_worn, without_crumbs
+from extractors.scan.text_lines import Strip, usual_height
+from extractors.scan.worn_rules import are_worn
 
 DOUBTED = 0.75
 """A page whose longest lines are believed less than this is looked at the other ways up that its lines leave."""
@@ -48,8 +47,6 @@ LINE = 4
 """Characters that the longest lines of a page have at least, one with another …"""
 FILLED = 0.6
 """… and as many as this share of what has room on them: upside down only 一, 十 and their like are made out."""
-SLIVER = 2.2
-"""Points from a table within which nothing stands but its rules and slivers of cut text."""
 EDGE = 0.035
 """Along the edge of the picture, as wide as this share of it …"""
 BELIEVED = 0.65
@@ -101,20 +98,6 @@ class ScannedPage:
 
 
 @dataclass(frozen=True, slots=True)
-class _Region:
-    """A cell, or a piece of text outside of tables: its lines in pixels, and the usual height of its characters.
-
-    cell: where the cell lies that it is; None outside of ruled tables.
-    edge: it lies along the edge of the picture, where the lid of a scanner or a desk may show.
-    """
-
-    strips: list[Strip]
-    size: float
-    cell: Strip | None = None
-    edge: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class _Upright:
     """A page one way up: its paper, the ink without rules, its rules and regions; whether its print is in crumbs.
 
@@ -124,7 +107,7 @@ class _Upright:
     paper: Paper
     text: Picture
     rules: list[Rule]
-    regions: list[_Region]
+    regions: list[Region]
     usual: float
     crumbled: bool
     known: dict[Strip, list[Character]]  # the lines that were read already, to tell which way up the page lies
@@ -169,10 +152,8 @@ def _upright(page: PagePicture, turn: int) -> _Upright:
         is_crumbled((text < DARK).astype(np.uint8), usual)
         or are_worn(rules, (paper.grey < LINE_INK).astype(np.uint8), page.scale)
     )
-    regions = list(
-        _regions(ink, usual, rules, page.scale, paper.bits, lambda strip: _at_edge(strip, paper, pixels.shape))
-    )
-    return _Upright(paper, text, rules, regions, usual, crumbled, {})
+    found = list(regions(ink, usual, rules, page.scale, paper.bits, lambda strip: _at_edge(strip, paper, pixels.shape)))
+    return _Upright(paper, text, rules, found, usual, crumbled, {})
 
 
 def _belief(page: _Upright) -> float:
@@ -207,47 +188,6 @@ def _way_back(paper: Paper, turn: int, page: PagePicture) -> WayBack:
     return WayBack(out, paper.bend, np.array(unturned, dtype=np.float64) / page.shown)
 
 
-def _regions(
-    ink: Picture, usual: float, rules: Sequence[Rule], scale: float, broken: bool, at_edge: Callable[[Strip], bool]
-) -> Iterator[_Region]:
-    """The cells of the page, then what stands outside of tables, each with its lines.
-
-    ink: used up. broken: the rules may be in pieces.
-    """
-    for grid in sorted(find_grids(rules, ()), key=Grid.size):  # a table within a cell comes before its host
-        xs, ys = [round(x * scale) for x in grid.xs], [round(y * scale) for y in grid.ys]
-        for area in grid.areas:
-            cell = Strip(xs[area.left] + 1, ys[area.top] + 1, xs[area.right], ys[area.bottom])
-            own = ink[cell.y0 : cell.y1, cell.x0 : cell.x1]
-            if broken:
-                own = without_crumbs(own, scale)
-            if own.any():
-                lines = cell_lines(own, usual, scale)
-                strips = [Strip(s.x0 + cell.x0, s.y0 + cell.y0, s.x1 + cell.x0, s.y1 + cell.y0) for s in lines]
-                yield _Region(strips, usual, cell)
-        _take_out(ink, xs[0], ys[0], xs[-1], ys[-1], scale)
-    for block in loose_blocks(ink, usual, scale):
-        tallest = float(max(strip.y1 - strip.y0 for strip in block))
-        size = tallest if tallest > TALL * usual else usual
-        yield _Region(block, size, edge=all(map(at_edge, block)))
-
-
-def _take_out(ink: Picture, x0: int, y0: int, x1: int, y1: int, scale: float) -> None:
-    """Take a table out of the ink, and slivers close around it: of its rules, of text that a page break cuts."""
-    ink[y0:y1, x0:x1] = 0
-    beside = round(SLIVER * scale)
-    around = ink[max(0, y0 - beside) : y1 + beside, max(0, x0 - beside) : x1 + beside]
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(around, connectivity=8)
-    height, width = around.shape
-    thin = stats[:, 2:4].min(axis=1) < beside
-    touching = (stats[:, 0] == 0) | (stats[:, 1] == 0)
-    touching |= (stats[:, 0] + stats[:, 2] == width) | (stats[:, 1] + stats[:, 3] == height)
-    thin &= ~touching
-    thin[0] = False
-    if thin.any():
-        around[thin[labels]] = 0
-
-
 def _at_edge(strip: Strip, paper: Paper, shape: tuple[int, ...]) -> bool:
     """Whether a line lies along the edge of the picture. shape: of the picture: a page made level is larger."""
     corners = [paper.in_picture(x, y) for x in (strip.x0, strip.x1) for y in (strip.y0, strip.y1)]
@@ -271,16 +211,16 @@ def _glyphs(page: _Upright, scale: float) -> Iterator[Glyph]:
         yield from _settled(group, scale, rooms)
 
 
-def _read_lines(page: _Upright, region: _Region) -> list[ReadLine]:
+def _read_lines(page: _Upright, region: Region) -> list[ReadLine]:
     lines = []
     for strip, left, signs in _read_strips(page, region):
         kept = without_remains(signs, [page.paper.sealed(left + s.x, strip.y0) for s in signs], region.size)
-        lines.append(ReadLine(strip, left, less_sure(kept) if page.crumbled else kept, region.size))
+        lines.append(ReadLine(strip, left, less_sure(kept) if page.crumbled or region.cut else kept, region.size))
     beside = region.edge and all(s.confidence < BELIEVED or s.text in STROKES for line in lines for s in line.signs)
     return [] if beside else lines
 
 
-def _read_strips(page: _Upright, region: _Region) -> Iterator[tuple[Strip, int, list[Sign]]]:
+def _read_strips(page: _Upright, region: Region) -> Iterator[tuple[Strip, int, list[Sign]]]:
     """Each line of a region, where its picture begins, and its signs."""
     cuts = [cut_out(page.text, strip, region.size) for strip in region.strips]
     read = [

@@ -185,7 +185,7 @@ def _without_crumbs(
     crumbs = stats[:, 2:4].max(axis=1) < CRUMB * scale
     crumbs[0] = False
     darkest = np.full(len(crumbs), 255, np.uint8)
-    np.minimum.at(darkest, labels, cv2.cvtColor(seal, cv2.COLOR_BGR2GRAY))
+    np.minimum.at(darkest, labels.astype(np.intp), cv2.cvtColor(seal, cv2.COLOR_BGR2GRAY))
     beside = cv2.dilate((hue > COLOURED / 3).astype(np.uint8), np.ones((2 * round(BLEEDS * scale) + 1,) * 2, np.uint8))
     square = np.ones((3, 3), np.uint8)
     in_colour = (cv2.dilate(crumbs[labels].astype(np.uint8), square) == 1) & (hue > COLOURED / 3)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from extractors.document import Box, Cell
 from extractors.geometry.joining import join_tables
@@ -19,7 +20,7 @@ def part(
     *,
     bottom: dict[int, BottomText] | None = None,
     edges: tuple[float, ...] = EDGES,
-    **facts: bool,
+    **facts: object,
 ) -> PageTable:
     """A part from rows of texts; None continues the cell above, "<" the cell to the left."""
     cells: list[Cell] = []
@@ -35,10 +36,12 @@ def part(
                 width += 1
             box = Box(page, edges[c - 1], 20.0 * r, edges[c - 1 + width], 20.0 * (r + height))
             cells.append(Cell(text, r, c, height, width, (box,)))
-    ends = {"starts_page": page > 1, "ends_page": True, **facts}
+    ends: dict[str, Any] = {"starts_page": page > 1, "ends_page": True, **facts}
     heights = tuple(20.0 * n for n in range(1, len(rows) + 2))
     return PageTable(page, 1, edges, heights, tuple(cells), bottom=bottom or {}, **ends)
 
+
+OPEN = frozenset({1, 2})
 
 FIRST = part(
     1, [HEADER, ["1", "法规科", "行政复议", "甲。"], ["2", None, "行政应诉", "乙。"], ["3", "执法科", "检查", "丙。"]]
@@ -203,3 +206,20 @@ def test_a_series_of_forms_is_not_one_table() -> None:
 def test_a_part_whose_rows_are_all_merged_keeps_the_columns() -> None:
     (table,) = join_tables([FIRST, part(2, [["4", "执法科", "注：本行并列"]], edges=(40.0, 80.0, 160.0, 560.0))])
     assert [(c.column, c.column_span) for c in table.row_cells(5)] == [(1, 1), (2, 1), (3, 2)]
+
+
+def test_merged_cells_that_a_page_break_cuts_are_one_whatever_their_text() -> None:
+    above = part(1, [HEADER, ["1", "水政监察大", "检查", "甲。"]], open_bottom=OPEN)
+    below = part(2, [["", "队", "处罚", "乙。"], ["2", "执法科", "强制", "丙。"]], open_top=OPEN)
+    (cells,) = texts([above, below])
+    assert [cell for cell in cells if cell[0] > 1] == [
+        (2, 1, 2, "1"), (2, 2, 2, "水政监察大\n队"), (2, 3, 1, "检查"), (2, 4, 1, "甲。"),
+        (3, 3, 1, "处罚"), (3, 4, 1, "乙。"),
+        (4, 1, 1, "2"), (4, 2, 1, "执法科"), (4, 3, 1, "强制"), (4, 4, 1, "丙。"),
+    ]  # fmt: skip
+
+
+def test_a_cell_that_is_open_on_one_side_of_the_break_only_is_not_merged_by_it() -> None:
+    above = part(1, [HEADER, ["1", "法规科", "检查", "甲。"]], open_bottom=OPEN)
+    (cells,) = texts([above, part(2, [["2", "执法科", "处罚", "乙。"]])])
+    assert all(height == 1 for _, _, height, _ in cells)

@@ -78,6 +78,69 @@ def test_a_department_seen_elsewhere_settles_a_doubtful_one() -> None:
     assert [field.text for field in fields[2:]] == ["农村经济管理股", "农付经济管理股"]
 
 
+def test_the_units_own_name_settles_a_doubtful_body() -> None:
+    fields = [read("department", "农业农付?局"), read("department", "农业农付局"), read("department", "农业农村厅?")]
+    _, after = mended(*fields)
+    assert [field.text for field in after] == ["农业农村局", "农业农付局", "农业农村局"]
+
+
+BODY = "11511301MB1550442U"  # a unified social credit code: U checks the others
+
+
+def code(own: str, rest: str = f"-511602000000-000-{BODY}-1-00") -> Field:
+    return read("code", own + rest)
+
+
+@pytest.mark.parametrize(
+    ("printed", "meant"),
+    [
+        ("511A0031800004-5116O?2000000-000-11511301MB1550442U-1-00", "511A0031800004"),
+        ("511A0031800004-51160200000?-000-11511301MB1550442U-1-00", "511A0031800004"),  # a zero too few
+        ("511A0031800004-511602000000—000-11511301MB1550442U1-00.?", "511A0031800004"),
+        ("511A0031800004 511602000000 000-11511301MB1550442L-1-00", "511A0031800004"),  # the check says L is wrong
+        ("511A00318O?0004-51160200000?-000-11511301MB1550442U-1-00", "511A00318O0004"),  # its own part is not touched
+    ],
+)
+def test_what_the_codes_of_a_unit_share_settles_a_doubtful_one(printed: str, meant: str) -> None:
+    known = [code(f"511A003190000{n}") for n in range(3)]
+    field = read("code", printed)
+    _, fields = mended(*known, field)
+    after = fields[-1]
+    assert after.text == f"{meant}-511602000000-000-{BODY}-1-00"
+    assert Reading.REPAIRED in after.reading and after.raw == field.raw
+    assert len(after.offsets) == len(after.text) and list(after.offsets) == sorted(after.offsets)
+    assert after.confidences and set(after.offsets) <= set(field.offsets)
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "511A0031800004-511602OOO000-000-11511301MB1550442U-1-00",  # read with certainty
+        "511A0031800004-410300000?000-000-41030000MB0000000X-2-00",  # of another body
+        "511A0031800004511602000000-000-11511301MB1550442U-1-0?0",  # where does its own part end?
+    ],
+)
+def test_codes_that_may_be_right_or_meant_otherwise_are_left_alone(printed: str) -> None:
+    known = [code(f"511A003190000{n}") for n in range(3)]
+    field = read("code", printed)
+    _, fields = mended(*known, field)
+    assert fields[-1] == field
+
+
+def test_a_check_character_that_is_never_made_out_follows_from_the_others() -> None:
+    fields = [
+        read("code", f"511A003190000{n}-511602000000-000-11511301MB1550442{last}?-1-00") for n, last in enumerate("L10")
+    ]
+    _, after = mended(*fields)
+    assert [field.text for field in after] == [f"511A003190000{n}-511602000000-000-{BODY}-1-00" for n in range(3)]
+
+
+def test_what_is_misread_in_one_way_again_and_again_is_no_measure() -> None:
+    fields = [code(f"511A003190000{n}", "-51160200?0000-00-JX?-1") for n in range(4)]
+    _, after = mended(*fields, code("511A0031800004", "-5116020?O0000-00-JX-1"))
+    assert after == [*fields, code("511A0031800004", "-5116020?O0000-00-JX-1")]
+
+
 def test_short_names_persons_and_known_types_are_never_changed() -> None:
     fields = [read("department", "法规股")] * 2 + [read("department", "法制?股")]
     fields += [read("person_in_charge", "欧阳建国")] * 2 + [read("person_in_charge", "欧阳建固?")]
