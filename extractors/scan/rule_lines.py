@@ -184,6 +184,7 @@ def _strokes(ink: Mask, scale: float, least: float) -> _Strokes:
     solid = cv2.morphologyEx(runs, cv2.MORPH_OPEN, np.ones((max(3, round(THICKEST * scale)), 1), np.uint8))
     runs = cv2.subtract(runs, solid)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(runs, connectivity=8)
+    around = _without_crossing(ink, scale)
     spans: list[Span] = []
     free: list[bool] = []
     clear: list[bool] = []
@@ -201,7 +202,7 @@ def _strokes(ink: Mask, scale: float, least: float) -> _Strokes:
             numbers.append(number)
             free.append(beside)
             inner = slice(round(TOUCH * scale), width - round(TOUCH * scale))  # its ends lie on other rules
-            clear.append(bool(_all_clear(ink, x, middles, scale)[inner].mean() >= CLEAR))
+            clear.append(bool(_all_clear(around, x, middles, scale)[inner].mean() >= CLEAR))
             spans.append((float(np.median(middles)), float(x), float(x + width)))
     return _Strokes(spans, free, clear, numbers, np.asarray(labels, dtype=np.int32))
 
@@ -222,6 +223,12 @@ def _all_clear(ink: Mask, x: int, middles: npt.NDArray[np.float64], scale: float
     for far in range(max(2, round(CLOSE * scale)), max(2, round(BESIDE * scale)) + 1):
         clear &= (ink[np.clip(rows - far, 0, limit), columns] == 0) & (ink[np.clip(rows + far, 0, limit), columns] == 0)
     return clear
+
+
+def _without_crossing(ink: Mask, scale: float) -> Mask:
+    """The ink without what crosses the strokes of its direction over more than a character, as rules do."""
+    long = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((round(LEAST_ACROSS * scale), 1), np.uint8))
+    return np.asarray(cv2.subtract(ink, cv2.dilate(long, np.ones((1, 3), np.uint8))), dtype=np.uint8)
 
 
 def _sides(ink: Mask, x: int, middles: npt.NDArray[np.float64], scale: float) -> tuple[Flags, Flags]:

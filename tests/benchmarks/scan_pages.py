@@ -27,6 +27,7 @@ from tests.drawing.picture import (
     noisy,
     photographed,
     resized,
+    screened,
     skewed,
     stamped,
 )
@@ -36,7 +37,7 @@ OTHERS = ("Mono", "HK", "TW", "TC", "JP", "KR", "Sharp", "MBE", "Bold")  # faces
 DRAWN_AT = 300  # dots an inch at which pages are drawn, before they lose any
 BLACK = {"dark fax": 190, "fax": 160, "faint fax": 130}  # what is black on it: darker than so much
 DEGRADATIONS = (
-    "clean", "skew", "noise", "jpeg", "stamp", "blue stamp", "edge", "turned", "photo", "curl", *BLACK, "all",
+    "clean", "skew", "noise", "jpeg", "stamp", "blue stamp", "edge", "turned", "photo", "curl", "screened", *BLACK, "all",
 )  # fmt: skip
 SIZES = {300: (7.5, 9.0, 10.5), 200: (7.5, 9.0, 10.5), 150: (9.0, 10.5, 12.0)}
 
@@ -121,6 +122,8 @@ def degraded(page: Picture, case: Case, rng: random.Random) -> Picture:
         page = noisy(page, rng)
     if kind in ("jpeg", "all"):
         page = compressed(page, 60)
+    if kind == "screened":
+        page = screened(page, rng)
     if kind == "photo":
         page = compressed(photographed(page, rng), 80)
     if kind == "curl":

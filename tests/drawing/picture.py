@@ -380,3 +380,10 @@ def faxed(page: Picture, rng: random.Random, black: int) -> Picture:
     specks = generator.random(grey.shape) < 0.0004
     bits[specks] = 0
     return bits
+
+
+def screened(page: Picture, rng: random.Random) -> Picture:
+    """The page as one bit a pixel, its greyish paper drawn in dots."""
+    grey = page if page.ndim == 2 else np.asarray(cv2.cvtColor(page, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
+    paper = np.minimum(grey, rng.randint(225, 248)).astype(np.uint8)
+    return np.asarray(Image.fromarray(paper).convert("1").convert("L"), dtype=np.uint8)

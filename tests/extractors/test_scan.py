@@ -32,6 +32,7 @@ from tests.drawing.picture import (
     noisy,
     photographed,
     resized,
+    screened,
     skewed,
     stamped,
 )
@@ -92,6 +93,7 @@ DEGRADATIONS: dict[str, Callable[[Picture], Picture]] = {
     "blue seal": lambda page: stamped(page, random.Random(3), DPI, noto_sans(), SIMPLIFIED, BLUE),
     "photograph": lambda page: compressed(photographed(page, random.Random(4))),
     "bent": lambda page: curled(page, random.Random(2), 0.02),
+    "grey paper in dots": lambda page: screened(page, random.Random(6)),
     "one bit": lambda page: faxed(page, random.Random(5), 190),
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+from itertools import pairwise
 from pathlib import Path
 
 import cv2
@@ -17,18 +18,19 @@ from extractors.scan.bending import bend_of
 from extractors.scan.direction import Direction, line_direction
 from extractors.scan.doubts import is_crumbled
 from extractors.scan.glyph_shapes import Sign
-from extractors.scan.ink import InkBox
+from extractors.scan.ink import InkBox, ink_boxes
 from extractors.scan.line_reading import read_line
 from extractors.scan.loose_text import loose_blocks
+from extractors.scan.page import read_page
 from extractors.scan.paper import clean
-from extractors.scan.pictures import pdf_page
+from extractors.scan.pictures import PagePicture, pdf_page
 from extractors.scan.placing import open_rooms, placed
 from extractors.scan.recognizer import Character
 from extractors.scan.rule_lines import rule_lines
 from extractors.scan.text_lines import Strip, usual_height
-from extractors.scan.worn_rules import are_worn, closed_rules
+from extractors.scan.worn_rules import are_worn, closed_rules, without_crumbs
 from tests.drawing.font import SIMPLIFIED, noto_sans
-from tests.drawing.picture import Picture, Sheet, Style, compressed, curled, draw, faxed, photographed
+from tests.drawing.picture import Picture, Sheet, Style, compressed, curled, draw, faxed, noisy, photographed, skewed
 
 SCALE = 200 / 72
 TEXTS = ("取水许可（市级）", "《水法》第四十八条第一款；《取水许可和水资源费征收管理条例》第十四条。", "水政监察大队")
@@ -227,6 +229,90 @@ def test_a_character_without_ink_is_not_read(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr("extractors.scan.line_reading.recognize", lambda line, squeeze=1.0: read)
     (sign,) = read_line(picture, 24.0)
     assert sign.text == "1" and sign.confidence <= 0.9
+
+
+def test_thin_hyphens_have_ink() -> None:
+    line = np.full((30, 60), 255, np.uint8)
+    line[6:24, 8:16] = line[6:24, 44:52] = 20
+    line[14:16, 26:34] = 186  # less than a pixel thick, on the border of two
+    boxes = ink_boxes(line, [12.0, 30.0, 48.0])
+    assert boxes == [InkBox(8, 6, 16, 24), InkBox(26, 14, 34, 16), InkBox(44, 6, 52, 24)]
+
+
+def test_a_narrow_figure_leaves_no_white_before_a_wide_one() -> None:
+    signs = [
+        Sign(text, x, 0.99, InkBox(x0, 6, x1, 22))
+        for text, x, x0, x1 in (("1", 26.0, 21, 26), ("1", 39.0, 34, 39), ("A", 54.0, 45, 55))
+    ]
+    glyphs = list(placed(signs, Strip(21, 6, 55, 22), 0, 21.0, 1.0, (0.0, 100.0)))
+    assert all(after.x0 - before.x1 < 1 for before, after in pairwise(glyphs))
+
+
+@pytest.mark.parametrize("dpi", [300, 200])
+def test_grey_paper_drawn_in_dots_is_grey_again(dpi: int) -> None:
+    page = register(dpi)
+    grey = np.minimum(page, 236).astype(np.uint8)
+    dots = np.asarray(Image.fromarray(grey).convert("1").convert("L"), dtype=np.uint8)
+    paper = clean(dots, dpi / 72)
+    assert not paper.bits
+    blank = cv2.erode(page, np.ones((9, 9), np.uint8)) > 250  # farther from ink than it is softened
+    assert (paper.grey[blank] < 200).mean() < 0.01 < (dots[blank] == 0).mean()
+    assert not clean(np.where(page < 128, 0, 255).astype(np.uint8), dpi / 72).seals
+    assert clean(faxed(page, random.Random(1), 190), dpi / 72).bits  # specks are no screen
+
+
+def test_crumbs_of_rules_along_a_cell_are_no_text_of_it() -> None:
+    cell = np.zeros((60, 200), np.uint8)
+    cell[20:40, 30:160] = 1
+    text = cell.copy()
+    cell[4:12, 0:2] = cell[30:34, 199] = cell[58:60, 50:70] = 1
+    cell[45:50, 190:195] = 1  # a comma close to the rule
+    text[45:50, 190:195] = 1
+    assert np.array_equal(without_crumbs(cell, 2.0), text)
+
+
+def test_a_stroke_of_a_title_in_line_with_a_column_is_no_part_of_its_rule() -> None:
+    page = np.full((400, 700), 255, np.uint8)
+    for y in (50, 150, 180, 300):
+        page[y : y + 2, 50:650] = 0
+    for x in (50, 648):
+        page[50:302, x : x + 2] = 0
+    page[50:152, 200:202] = page[180:302, 200:202] = 0  # a column above and below the row of the title
+    page[157:174, 200:202] = page[162:164, 190:214] = 0  # the title's character over it
+    rules = [rule for rule in rule_lines(page, 2.0)[0] if not rule.horizontal and 95 < rule.at < 105]
+    assert sorted((round(rule.start), round(rule.end)) for rule in rules) == [(26, 77), (91, 152)]
+
+
+def test_a_bracket_that_leads_from_rule_to_rule_is_no_column() -> None:
+    page = np.full((200, 700), 255, np.uint8)
+    for y in (50, 72, 94, 116):
+        page[y : y + 2, 50:650] = 0
+    for x in (50, 648):
+        page[50:118, x : x + 2] = 0
+    for top in (50, 72, 94):
+        page[top : top + 24, 300:302] = page[top + 6 : top + 18, 296:298] = 0  # the two strokes of 《
+        cv2.rectangle(page, (310, top + 4), (326, top + 18), 0, 1)
+    assert sorted(round(rule.at) for rule in rule_lines(page, 2.0)[0] if not rule.horizontal) == [25, 324]
+
+
+def test_what_lies_along_the_edge_of_the_picture_is_known_on_a_level_page_too(tmp_path: Path) -> None:
+    page = skewed(register(), 2.0)
+    height, width = page.shape
+    page[height - 6 :, width // 3 : width // 2] = 90  # a shadow along the lower edge of the sheet
+    page[height - 9 : height - 4, width // 3 + 20 : width // 3 + 60] = 0
+    read = read_page(PagePicture(page, SCALE, SCALE))
+    assert all(glyph.y1 < read.height - 30 for glyph in read.glyphs)
+
+
+def test_a_stroke_of_a_seal_leaves_no_shadow() -> None:
+    sheet = np.full((500, 500, 3), 235, np.uint8)
+    sheet[100:102, 50:450] = 30
+    cv2.circle(sheet, (250, 250), 120, (70, 60, 200), 5)
+    cv2.putText(sheet, "SEAL", (200, 260), cv2.FONT_HERSHEY_SIMPLEX, 1.2, (120, 110, 210), 1)
+    paper = clean(compressed(noisy(sheet, random.Random(3), 8.0), 60), 150 / 72)
+    assert paper.seals
+    inside = paper.grey[140:360, 130:370]
+    assert (inside < 200).mean() < 0.001
 
 
 def test_a_stroke_that_leads_from_rule_to_rule_in_a_row_as_low_as_text_is_no_rule() -> None:
