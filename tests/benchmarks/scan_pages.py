@@ -37,7 +37,8 @@ OTHERS = ("Mono", "HK", "TW", "TC", "JP", "KR", "Sharp", "MBE", "Bold")  # faces
 DRAWN_AT = 300  # dots an inch at which pages are drawn, before they lose any
 BLACK = {"dark fax": 190, "fax": 160, "faint fax": 130}  # what is black on it: darker than so much
 DEGRADATIONS = (
-    "clean", "skew", "noise", "jpeg", "stamp", "blue stamp", "edge", "turned", "photo", "curl", "screened", *BLACK, "all",
+    "clean", "skew", "noise", "jpeg", "stamp", "blue stamp", "edge", "turned", "photo", "curl", "screened", *BLACK,
+    "all",
 )  # fmt: skip
 SIZES = {300: (7.5, 9.0, 10.5), 200: (7.5, 9.0, 10.5), 150: (9.0, 10.5, 12.0)}
 
