@@ -1,7 +1,7 @@
 """Where LibreOffice is on this machine, and the settings that it is started with.
 
-In: PATH and the folders in which its installers put it. Out: the program to start, or None; a profile in which no
-macro runs, no link is followed and no address is opened. Refuses nothing.
+In: PATH and the folders in which its installers put it. Out: the program to start, or None, and its version; a profile
+in which no macro runs, no link is followed and no address is opened. Refuses nothing.
 
 Source of the settings: the schemas that LibreOffice ships (main.xcd): Office.Common/Security/Scripting,
 Office.Writer/Content/Update and Office.Calc/Content/Update, Inet/Settings; and jvmfwk for Java.
@@ -9,10 +9,13 @@ Office.Writer/Content/Update and Office.Calc/Content/Update, Inet/Settings; and 
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
@@ -57,6 +60,19 @@ def office_program() -> Path | None:
     # On Linux "soffice" is a script that starts a program that starts the office: a limit should hold the office.
     office = found.resolve().with_name("soffice.bin")
     return office if sys.platform == "linux" and office.exists() else found
+
+
+@cache
+def office_stamp() -> str:
+    """Changes with the version of LibreOffice that is installed; "" where none is. The program is not started."""
+    program = office_program()
+    if program is None:
+        return ""
+    folder = program.resolve().parent
+    for name in ("versionrc", "version.ini", "../Resources/versionrc"):  # Linux, Windows, macOS
+        with suppress(OSError):
+            return hashlib.sha256((folder / name).read_bytes()).hexdigest()
+    return str(program.stat().st_mtime_ns)
 
 
 def _installed() -> Iterator[Path]:

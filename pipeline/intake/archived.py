@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from extractors.errors import Unreadable
+from pipeline.intake.conversions import edition_of
 from pipeline.intake.gathering import NO_UNIT, duplicate
 from pipeline.intake.ledger import Ledger
 from pipeline.intake.originals import original
@@ -35,12 +36,13 @@ class Archive:
             return FileReading(
                 entry.name, entry.sha256, entry.size, FileState.QUARANTINED, reason=entry.reason, facts=entry.facts
             )
-        reading = self._ledger.reading(entry.sha256, entry.name, self._edition)
+        edition = edition_of(self._edition, entry.name)
+        reading = self._ledger.reading(entry.sha256, entry.name, edition)
         if reading is None:
             if not path.exists():
                 raise WorkspaceUnusable(f"{path}: the archived original is gone")
             reading = _read(entry, path, workers(), Path(tempfile.mkdtemp(dir=scratch())))
-            self._ledger.keep_reading(reading, self._edition)
+            self._ledger.keep_reading(reading, edition)
         return duplicate(reading, entry.name, entry.facts) if entry.reason == DUPLICATE else reading
 
 

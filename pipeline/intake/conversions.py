@@ -1,8 +1,8 @@
 """Old Office files converted many at a time: a start of LibreOffice takes longer than twenty files.
 
 In: the files that are waiting to be read. Out: for one that is to be read now, what LibreOffice made of it, together
-with others that wait. Refuses nothing: a file of which nothing was made is converted alone when it is read, and why
-that fails is its reason.
+with others that wait; the edition of readings that depend on it. Refuses nothing: a file of which nothing was made is
+converted alone when it is read, and why that fails is its reason.
 
 Which files are taken together is told by their names, for no hostile byte is parsed outside a worker; what a file is,
 the worker tells by its content.
@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path, PurePosixPath
 
 from extractors.errors import Unreadable
+from extractors.office.program import office_stamp
 from pipeline.intake.submitter import Submitter
 
 TOGETHER = 20  # files of one start: more save little, and a start that fails costs each of them one of its own
@@ -64,3 +65,8 @@ class Conversions:
 def may_need_office(name: str) -> bool:
     """Whether a file of this name may be one that LibreOffice has to convert."""
     return PurePosixPath(name).suffix.lower() in _SUFFIXES
+
+
+def edition_of(edition: str, name: str) -> str:
+    """The edition by which a file of this name is read: LibreOffice is part of what reads the ones it converts."""
+    return f"{edition}{office_stamp()}" if may_need_office(name) else edition

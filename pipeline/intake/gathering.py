@@ -19,7 +19,7 @@ from extractors.content_hash import sha256_of
 from extractors.entry_names import DistinctNames
 from extractors.errors import Unreadable
 from pipeline.intake import originals
-from pipeline.intake.conversions import Conversions
+from pipeline.intake.conversions import Conversions, edition_of
 from pipeline.intake.inbox import Survey, names_in_archive, unit_of_archive
 from pipeline.intake.ledger import ArchivedMember, Known, Ledger
 from pipeline.intake.submitter import Submitter
@@ -118,13 +118,13 @@ class Gathering:
         """Settle a file that needs no reading; else return it."""
         members = self._ledger.archive(item.sha256, self._edition)
         if members is None:
-            known = self._ledger.known(item.sha256, item.name, self._edition)
+            known = self._known(item)
             if known is None or (known.reason in PASSING and item.path is not None):
                 return [item]
             self._found.append(item)
             return []
         inside = self._inside(item, members, {})
-        known_inside = [self._ledger.known(each.sha256, each.name, self._edition) for each in inside]
+        known_inside = [self._known(each) for each in inside]
         if item.path is not None and any(known is None or known.reason in PASSING for known in known_inside):
             return [item]
         self._found += inside
@@ -138,7 +138,7 @@ class Gathering:
         for item, member in zip(self._inside(archive, members, paths), members, strict=True):
             if item.path is None:
                 reading = _quarantine(item.name, item.sha256, member.size, member.reason, member.facts)
-                self._ledger.keep_reading(reading, self._edition)
+                self._remember(reading)
             waiting += self._place(item)
         self._expect(waiting)
         return waiting
@@ -161,8 +161,8 @@ class Gathering:
 
     def _cannot_open(self, unit: str, name: str) -> None:
         stand_in = hashlib.sha256(f"{UNREACHABLE}\0{unit}\0{name}".encode()).hexdigest()
-        if self._ledger.known(stand_in, name, self._edition) is None:
-            self._ledger.keep_reading(_quarantine(name, stand_in, 0, UNREACHABLE), self._edition)
+        if self._known(Item(None, stand_in, 0, unit, name)) is None:
+            self._remember(_quarantine(name, stand_in, 0, UNREACHABLE))
         self._found.append(Item(None, stand_in, 0, unit, name))
 
     def _keep(self, item: Item, reading: FileReading) -> None:
@@ -174,13 +174,19 @@ class Gathering:
                 originals.keep(self._workspace, item.path, item.sha256)
             except originals.Changed:
                 reading = _quarantine(item.name, item.sha256, item.size, CHANGED)
-        self._ledger.keep_reading(replace(reading, sha256=item.sha256), self._edition)
+        self._remember(replace(reading, sha256=item.sha256))
+
+    def _known(self, item: Item) -> Known | None:
+        return self._ledger.known(item.sha256, item.name, edition_of(self._edition, item.name))
+
+    def _remember(self, reading: FileReading) -> None:
+        self._ledger.keep_reading(reading, edition_of(self._edition, reading.name))
 
     def units(self) -> list[UnitFiles]:
         """All files by unit, ordered; those whose unit nobody can tell come first, under ""."""
         groups: dict[str, list[tuple[Item, Known]]] = {}
         for item in self._found:
-            known = self._ledger.known(item.sha256, item.name, self._edition)
+            known = self._known(item)
             if known is None:
                 raise LookupError(f"{item.sha256}: read and not cached")
             groups.setdefault(item.unit or known.unit, []).append((item, known))
@@ -192,7 +198,7 @@ class Gathering:
         return tuple(self._reading(item, name, first, files.unit) for item, name in files.items)
 
     def _reading(self, item: Item, name: str, first: dict[str, str], unit: str) -> FileReading:
-        reading = self._ledger.reading(item.sha256, item.name, self._edition)
+        reading = self._ledger.reading(item.sha256, item.name, edition_of(self._edition, item.name))
         if reading is None:
             raise LookupError(f"{item.sha256}: read and not cached")
         if reading.state is not FileState.QUARANTINED:
@@ -231,7 +237,8 @@ def _unit_files(unit: str, found: list[tuple[Item, Known]]) -> UnitFiles:
         seen.add((item.name, item.sha256))
         name = taken.take(item.name)
         items.append((item, name))
-        digest.update("\0".join(("", name, item.sha256, known.state, known.reason)).encode())
+        by = edition_of("", item.name)
+        digest.update("\0".join(("", name, item.sha256, known.state, known.reason, by)).encode())
     return UnitFiles(unit, tuple(items), digest.hexdigest())
 
 

@@ -100,6 +100,22 @@ def test_an_imported_statute_makes_the_units_be_checked_again(tmp_path: Path, wo
     assert everything(workspace)["法律依据"] == held["法律依据"]
 
 
+def test_another_libreoffice_reads_its_files_again_and_no_others(
+    inbox: Path, workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = "<html><meta charset=utf-8><table><tr><td>职权名称<td>职权类别<tr><td>取水许可<td>行政许可</table></html>"
+    (inbox / UNIT / "补充目录.doc").write_text(page, encoding="utf-8")
+    monkeypatch.setattr("pipeline.intake.conversions.office_stamp", lambda: "24.2")
+    run(inbox, workspace)
+    still = Here()
+    assert not run(inbox, workspace, workers=still).worked and still.read == []
+    monkeypatch.setattr("pipeline.intake.conversions.office_stamp", lambda: "24.8")
+    workers = Here()
+    assert run(inbox, workspace, workers=workers).worked
+    assert [Path(name).name for name in workers.read] == ["补充目录.doc"]
+    assert not run(inbox, workspace).worked
+
+
 IDLE = """
 import datetime, sys
 from pathlib import Path
