@@ -114,7 +114,8 @@ def _with_ends(blocks: Sequence[Block]) -> Iterator[Block]:
 
 def _is_believed(text: Paragraph) -> bool:
     """Whether a paragraph is certainly text: digital, or recognized with at least one character believed."""
-    return max(text.confidences, default=1.0) >= BELIEVED
+    signs = zip(text.text, text.confidences or (1.0,) * len(text.text), strict=True)
+    return any(confidence >= BELIEVED for sign, confidence in signs if not sign.isspace())
 
 
 def _numbered(order: Sequence[Block], tables: Sequence[Table]) -> list[Paragraph | Table]:

@@ -21,6 +21,8 @@ SAME_EDGE = 3.0
 """Column edges of two parts, brought to one width, may differ by so many points."""
 SEEN_EDGE = 0.012
 """On pages that were recognized they may differ by this share of the width: photographs are seen at an angle."""
+SEEN_COLUMNS = 0.022
+"""The same where both parts have as many columns."""
 SAME_START = 6.0
 """Columns without rules begin at the same place when their text does, give or take so many points …"""
 SAME_STARTS = 0.6
@@ -136,7 +138,8 @@ def _matching_columns(last: PageTable, part: PageTable) -> list[int] | None:
     if abs(width - other) > SAME_WIDTH * width or part.column_count < min(2, last.column_count):
         return None
     recognized = any(cell.confidences for table in (last, part) for cell in table.cells)
-    near = max(SAME_EDGE, SEEN_EDGE * width) if recognized else SAME_EDGE
+    seen = SEEN_EDGE if last.column_count != part.column_count else SEEN_COLUMNS
+    near = max(SAME_EDGE, seen * width) if recognized else SAME_EDGE
     numbers: list[int] = []
     for edge in part.edges:
         at = last.edges[0] + (edge - part.edges[0]) * width / other

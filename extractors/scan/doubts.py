@@ -26,6 +26,8 @@ APART = 0.45
 """Sizes of white that part a run of characters from another, where a seal was."""
 REMAINS = 0.55
 """What the remains of a seal are taken for is believed less than this."""
+LITTLE = 0.4
+"""Sizes; remains that are smaller both ways are taken for points and commas, and believed somewhat more."""
 UNSURE = 0.9
 CRUMB = 0.3
 """Sizes; a spot of ink smaller than this is a dot or a crumb of a stroke …"""
@@ -54,9 +56,18 @@ def without_remains(signs: Sequence[Sign], sealed: Sequence[bool], size: float) 
             runs[-1].append(n)
         else:
             runs.append([n])
-    gone = {n for run in runs if all(sealed[n] and signs[n].confidence < REMAINS for n in run) for n in run}
+    gone = {n for run in runs if all(sealed[n] and _is_remains(signs[n], size) for n in run) for n in run}
     kept = [sign for n, sign in enumerate(signs) if n not in gone]
     return less_sure(kept) if gone else kept
+
+
+def _is_remains(sign: Sign, size: float) -> bool:
+    """Whether a sign is hardly believed, or little and not believed."""
+    if sign.confidence < REMAINS:
+        return True
+    box = sign.box
+    little = box is not None and max(box.width, box.height) < LITTLE * size
+    return little and sign.confidence <= SUSPECTED
 
 
 def is_crumbled(ink: npt.NDArray[np.uint8], size: float) -> bool:
