@@ -2,7 +2,8 @@
 
 In: an element that holds shapes, the plane it lies on, and a function that gives a shape's text. Out: shapes and lines.
 Refuses nothing: what has no size or shape that can be told is left out; pictures and charts are no steps.
-Source: ECMA-376 part 1, 20.1.7.6 (a:xfrm), 20.1.9.18 (preset shapes), 20.1.10.55 (line ends); [MS-ODRAWXML] for wps, wpg and wpc.
+Source: ECMA-376 part 1, 20.1.7.6 (a:xfrm), 20.1.9.18 (preset shapes), 20.1.10.55 (line ends);
+[MS-ODRAWXML] for wps, wpg and wpc.
 """
 
 from __future__ import annotations
