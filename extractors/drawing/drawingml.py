@@ -2,8 +2,8 @@
 
 In: an element that holds shapes, the plane it lies on, and a function that gives a shape's text. Out: shapes and lines.
 Refuses nothing: what has no size or shape that can be told is left out; pictures and charts are no steps.
-Source: ECMA-376 part 1, 20.1.7.6 (a:xfrm), 20.1.9.18 (preset shapes, with the paths of bent connectors in
-presetShapeDefinitions.xml), 20.1.10.55 (line ends); [MS-ODRAWXML] for wps, wpg and wpc.
+Source: ECMA-376 part 1, 20.1.7.6 (a:xfrm), 20.1.9.18 (preset shapes), 20.1.10.55 (line ends);
+[MS-ODRAWXML] for wps, wpg and wpc.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from extractors.drawing.shapes import (
     Point,
     Rect,
     Shape,
+    bent_route,
     block_arrow,
 )
 
@@ -90,9 +91,8 @@ def read_shape(shape: etree._Element, plane: Plane, text_of: _TextOf) -> Iterato
             ends = _heads(properties), _joins(shape)
             yield from _lines(paths, unit, *ends)
             return
-    box = Rect.around(*(unit.at(x, y) for x, y in ((0, 0), (1, 0), (0, 1), (1, 1))))
     ids = tuple(name.get("id", "") for name in names if name.get("id"))
-    yield Shape(text, form, box, _framed(shape, properties), ids)
+    yield Shape(text, form, unit.box(), _framed(shape, properties), ids)
 
 
 def _lines(paths: list[list[Point]], unit: Plane, heads: tuple[bool, bool], joins: tuple[str, str]) -> Iterator[Line]:
@@ -115,30 +115,21 @@ def _line_paths(
         return _open_paths(custom) if custom is not None else None
     form = preset.get("prst", "")
     if form.startswith(("bentConnector", "curvedConnector")):
-        return [_bent(form[-1:], _adjustments(preset))]
+        return [bent_route(form, *_adjustments(preset))]
     thin = min(frame.rect.width, frame.rect.height) < POINT
     if form in ("line", "straightConnector1") or local_name(shape) == "cxnSp" or thin or any(_heads(properties)):
         return [[(0, 0), (1, 1)]]  # LibreOffice calls the lines of a .doc rectangles; only lines are thin or have heads
     return None
 
 
-def _bent(corners: str, adjust: dict[str, float]) -> list[Point]:
-    first, second, third = (adjust.get(f"adj{n}", 0.5) for n in (1, 2, 3))
-    return {
-        "2": [(0.0, 0.0), (1, 0), (1, 1)],
-        "4": [(0.0, 0.0), (first, 0), (first, second), (1, second), (1, 1)],
-        "5": [(0.0, 0.0), (first, 0), (first, second), (third, second), (third, 1), (1, 1)],
-    }.get(corners, [(0.0, 0.0), (first, 0), (first, 1), (1, 1)])
-
-
-def _adjustments(preset: etree._Element) -> dict[str, float]:
-    """Adjust values as shares of the shape's size."""
+def _adjustments(preset: etree._Element) -> tuple[float, float, float]:
+    """The three adjust values as shares of the shape's size, a half where one is not said."""
     found = {}
     for guide in preset.iter(f"{_A}gd"):
         formula = guide.get("fmla", "").split()
         if len(formula) == 2 and formula[0] == "val":
-            found[guide.get("name", "")] = max(-20.0, min(20.0, number(formula[1]) / 100_000))
-    return found
+            found[guide.get("name", "")] = number(formula[1]) / 100_000
+    return found.get("adj1", 0.5), found.get("adj2", 0.5), found.get("adj3", 0.5)
 
 
 def _open_paths(custom: etree._Element) -> list[list[Point]] | None:

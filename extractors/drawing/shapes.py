@@ -2,6 +2,7 @@
 
 In: nothing. Out: :class:`Shape`, :class:`Line`, and the :class:`Plane` that turns coordinates of a group into those of
 the drawing. Lengths are in EMU (12700 a point), y grows downwards. Refuses nothing.
+Source: ECMA-376 part 1, 20.1.9.18, presetShapeDefinitions.xml (the routes of bent connectors).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ FAR: Final = 1e10  # EMU, some 270 m: no coordinate is beyond it
 MAX_PIECES: Final = 600  # shapes and lines of one chart
 MAX_COST: Final = 20_000_000  # comparisons for all charts of a document, some 20 seconds; a chart takes a few thousand
 MAX_LINE_POINTS: Final = 64  # corners of one line
+_FURTHEST_BEND: Final = 20.0  # sizes of a connector: no bend of it lies further away
 
 Point = tuple[float, float]
 
@@ -124,6 +126,10 @@ class Plane:
             self.a * inner.e + self.c * inner.f + self.e,
             self.b * inner.e + self.d * inner.f + self.f,
         )
+
+    def box(self) -> Rect:
+        """The smallest upright rectangle in the drawing around the unit square of this plane."""
+        return Rect.around(*(self.at(x, y) for x, y in ((0, 0), (1, 0), (0, 1), (1, 1))))
 
     def moved(self, x: float, y: float) -> Plane:
         """The same with its origin moved, in coordinates of this plane."""
@@ -240,6 +246,19 @@ def block_arrow(form: str, plane: Plane, text: str) -> Line:
     """The line that a block arrow stands for. plane: from the unit square to the drawing."""
     start, end = BLOCK_ARROWS[form]
     return Line((plane.at(*start), plane.at(*end)), (form in TWO_HEADED, True), text=text)
+
+
+def bent_route(form: str, first: float = 0.5, second: float = 0.5, third: float = 0.5) -> list[Point]:
+    """The corners of a bent or curved connector on the unit square, those of bentConnector3 for an unknown one.
+
+    first, second, third: its adjust values, where its inner pieces lie as shares of its size.
+    """
+    first, second, third = (max(-_FURTHEST_BEND, min(_FURTHEST_BEND, each)) for each in (first, second, third))
+    return {
+        "2": [(0.0, 0.0), (1, 0), (1, 1)],
+        "4": [(0.0, 0.0), (first, 0), (first, second), (1, second), (1, 1)],
+        "5": [(0.0, 0.0), (first, 0), (first, second), (third, second), (third, 1), (1, 1)],
+    }.get(form[-1:], [(0.0, 0.0), (first, 0), (first, 1), (1, 1)])
 
 
 def segment_distance(point: Point, start: Point, end: Point) -> float:

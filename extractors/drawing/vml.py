@@ -3,7 +3,7 @@
 In: an element that holds shapes, the plane it lies on, a function that gives a shape's text, and the rules that say
 which shapes a connector joins. Out: shapes and lines. Refuses nothing: what has no size or shape that can be told is
 left out; pictures are no steps.
-Source: ECMA-376 part 4, 19.1 (VML) and 19.2 (o: names); [MS-ODRAW] 2.4.24 for the numbers of shape types.
+Source: ECMA-376 part 4, 19.1 (VML) and 19.2 (o: names).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Final
 from lxml import etree
 
 from extractors.drawing.drawingml import local_name, number
+from extractors.drawing.shape_types import SHAPE_TYPES
 from extractors.drawing.shapes import (
     BLOCK_ARROWS,
     MAX_LINE_POINTS,
@@ -26,6 +27,7 @@ from extractors.drawing.shapes import (
     Point,
     Rect,
     Shape,
+    bent_route,
     block_arrow,
 )
 
@@ -35,30 +37,10 @@ _SHAPES: Final = frozenset(
     f"{_V}{name}" for name in ("shape", "rect", "roundrect", "oval", "line", "polyline", "curve")
 )
 _FORMS: Final = {"rect": "rect", "roundrect": "roundRect", "oval": "ellipse"}
-# Shape types by number, with the names that DrawingML gives the same shapes.
-_TYPES: Final[dict[str, str]] = {
-    **{"1": "rect", "2": "roundRect", "3": "ellipse", "4": "diamond", "5": "triangle", "7": "parallelogram"},
-    **{"8": "trapezoid", "9": "hexagon", "10": "octagon", "13": "rightArrow", "20": "line", "32": "straightConnector1"},
-    **{"33": "bentConnector2", "34": "bentConnector3", "35": "bentConnector4", "36": "bentConnector5"},
-    **{"37": "curvedConnector2", "38": "curvedConnector3", "39": "curvedConnector4", "40": "curvedConnector5"},
-    **{"66": "leftArrow", "67": "downArrow", "68": "upArrow", "69": "leftRightArrow", "70": "upDownArrow"},
-    **{"75": "picture", "93": "stripedRightArrow", "94": "notchedRightArrow", "202": "textBox"},
-    **{"109": "flowChartProcess", "110": "flowChartDecision", "111": "flowChartInputOutput"},
-    **{"112": "flowChartPredefinedProcess", "113": "flowChartInternalStorage", "114": "flowChartDocument"},
-    **{"115": "flowChartMultidocument", "116": "flowChartTerminator", "117": "flowChartPreparation"},
-    **{"118": "flowChartManualInput", "119": "flowChartManualOperation", "120": "flowChartConnector"},
-    **{"176": "flowChartAlternateProcess", "177": "flowChartOffpageConnector"},
-}
 _UNITS: Final = {"pt": 1.0, "in": 72.0, "cm": 28.3465, "mm": 2.83465, "px": 0.75, "pc": 12.0, "": 0.75}
 _LENGTH: Final = re.compile(r"\s*(-?\d*\.?\d+(?:e-?\d+)?)\s*([a-z]*)", re.IGNORECASE)
 _COMMAND: Final = re.compile(r"([a-z@]+)([^a-z@]*)")
 _WHITE: Final = frozenset({"white", "#fff", "#ffffff", "window"})
-_BENT: Final[dict[str, list[Point]]] = {
-    "2": [(0, 0), (1, 0), (1, 1)],
-    "3": [(0, 0), (0.5, 0), (0.5, 1), (1, 1)],
-    "4": [(0, 0), (0.5, 0), (0.5, 0.5), (1, 0.5), (1, 1)],
-    "5": [(0, 0), (0.5, 0), (0.5, 0.5), (0.5, 0.5), (0.5, 1), (1, 1)],
-}
 
 
 def connector_rules(*roots: etree._Element | None) -> dict[str, tuple[str, str]]:
@@ -140,14 +122,13 @@ class VmlReader:
             if path:
                 yield Line(tuple(unit.at(x, y) for x, y in path), heads, joins)
                 return
-        box = Rect.around(*(unit.at(x, y) for x, y in ((0, 0), (1, 0), (0, 1), (1, 1))))
-        yield Shape(text, form, box, _framed(shape, kind), ids)
+        yield Shape(text, form, unit.box(), _framed(shape, kind), ids)
 
 
 def _form(shape: etree._Element, kind: etree._Element | None) -> str:
     number_of = shape.get(f"{_O}spt") or (kind.get(f"{_O}spt", "") if kind is not None else "")
     number_of = number_of or shape.get("type", "").rpartition("_t")[2]
-    return _TYPES.get(number_of, "")
+    return SHAPE_TYPES.get(int(number(number_of)), "")
 
 
 def _corners(shape: etree._Element, kind: etree._Element | None, form: str) -> list[Point]:
@@ -155,19 +136,16 @@ def _corners(shape: etree._Element, kind: etree._Element | None, form: str) -> l
     if form in ("line", "straightConnector1") or shape.get(f"{_O}connectortype") == "straight":
         return [(0, 0), (1, 1)]
     if form.startswith(("bentConnector", "curvedConnector")):
-        return _adjusted(_BENT.get(form[-1], _BENT["3"]), shape.get("adj"))
+        return bent_route(form, _first_adjust(shape.get("adj")))
     if form or kind is not None:
         return []
     return _drawn(shape)
 
 
-def _adjusted(path: list[Point], adjust: str | None) -> list[Point]:
-    """The corners of a bent connector, its middle piece where its first adjust value says (a share of 21600)."""
+def _first_adjust(adjust: str | None) -> float:
+    """Where the middle piece of a bent connector lies, as its first adjust value says (a share of 21600)."""
     first = (adjust or "").split(",")[0].strip()
-    if len(path) < 4 or not first.lstrip("-").isdigit():
-        return path
-    share = max(-20.0, min(20.0, number(first) / 21600))
-    return [path[0], (share, path[1][1]), (share, path[2][1]), *path[3:]]
+    return number(first) / 21600 if first.lstrip("-").isdigit() else 0.5
 
 
 def _drawn(shape: etree._Element) -> list[Point]:

@@ -17,7 +17,8 @@ from typing import Any, BinaryIO
 
 import xlrd
 
-from extractors.document import Notice, Observation, Paragraph
+from extractors.document import FlowChart, Notice, Observation, Paragraph
+from extractors.drawing import shapes
 from extractors.errors import Damaged, Encrypted, TooLarge, WrongKind
 from extractors.workbook.number_format import BUILT_IN, GENERAL, show_number, show_text
 from extractors.workbook.sheet_grid import Allowance, Area, Sheet, SheetCell, Workbook
@@ -75,17 +76,20 @@ def _open(data: bytes, *, formats: bool) -> xlrd.Book:
 
 
 def _from_xlrd(book: xlrd.Book, data: bytes) -> Workbook:
-    allowance = Allowance()
+    allowance, drawings = Allowance(), shapes.Allowance()
     records = WorkbookRecords(data)
-    sheets, margins = [], []
+    sheets: list[Sheet] = []
+    margins: list[Paragraph] = []
+    charts: list[FlowChart] = []
     for source in book.sheets():
         sheet = Sheet(source.name, source.number + 1, hidden=source.visibility != 0)
-        beside = records.margins(source.number, sheet)
         blanked: list[Observation] = []
         if not book.formatting_info:
             blanked.append(Observation(Notice.UNREAD_PART, sheet.place(), "formats"))
         cells = tuple(_cells(book, source, sheet, blanked))
         allowance.take(cells)
+        beside = records.margins(source, sheet, cells, drawings)
+        charts += beside.charts
         margins += [*beside.paragraphs, *_notes(source, sheet)]
         sheets.append(
             Sheet(
@@ -105,7 +109,7 @@ def _from_xlrd(book: xlrd.Book, data: bytes) -> Workbook:
                 observations=(*blanked, *beside.observations),
             )
         )
-    return Workbook(tuple(sheets), tuple(margins))
+    return Workbook(tuple(sheets), tuple(margins), tuple(charts))
 
 
 def _hidden_row(info: Any) -> bool:

@@ -1,28 +1,30 @@
-"""The BIFF records of an .xls worksheet that xlrd passes over: text boxes, pictures, printed header and footer.
+"""The BIFF records of an .xls worksheet that xlrd passes over: what is drawn, printed header and footer.
 
-In: the file's bytes and the index of a sheet. Out: :class:`~extractors.workbook.xlsx_margins.Margins`. Refuses nothing:
-a stream that does not hold together ends the walk, for the cells are read by another way.
-Source: [MS-XLS] 2.4 (BoundSheet8, Header, Obj, TxO, MsoDrawing).
+In: the file's bytes, a worksheet and its cells. Out: :class:`~extractors.workbook.xlsx_margins.Margins`. Refuses
+nothing: a stream that does not hold together ends the walk, for the cells are read by another way.
+Source: [MS-XLS] 2.4.28 (BoundSheet8), 2.4.136 (Header), 2.4.124 (Footer).
 """
 
 from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
 
 import xlrd.compdoc
 
-from extractors.document import Notice, Observation, Paragraph, Place
-from extractors.workbook.sheet_grid import Sheet
+from extractors.document import Notice, Observation, Paragraph
+from extractors.drawing.shapes import Allowance
+from extractors.workbook.sheet_grid import Sheet, SheetCell
+from extractors.workbook.xls_charts import read_charts
+from extractors.workbook.xls_drawing import CHART, NOTE, PICTURE, DrawingLayer, SheetObject, characters
 from extractors.workbook.xlsx_margins import Margins, header_texts
 
-_BOF, _EOF, _BOUND_SHEET, _CONTINUE = 0x0809, 0x000A, 0x0085, 0x003C
-_HEADER, _FOOTER, _DRAWING, _OBJECT, _TEXT_OBJECT = 0x0014, 0x0015, 0x00EC, 0x005D, 0x01B6
-_CLIENT_ANCHOR = b"\x00\x00\x10\xf0\x12\x00\x00\x00"  # head of the OfficeArtClientAnchorSheet record, 18 bytes follow
-_NOTE, _PICTURE, _CHART = 0x19, 0x08, 0x05  # object types
+_BOF, _EOF, _BOUND_SHEET, _HEADER, _FOOTER = 0x0809, 0x000A, 0x0085, 0x0014, 0x0015
+_WORKSHEET = 0  # beside sheets that are charts or macros, which xlrd does not count
 _ROLES = {_HEADER: "header", _FOOTER: "footer"}
-_UNREAD = {_PICTURE: "picture", _CHART: "chart"}
+_UNREAD = {PICTURE: "picture", CHART: "chart"}
 
 
 class WorkbookRecords:
@@ -34,17 +36,28 @@ class WorkbookRecords:
         self._starts = [
             struct.unpack_from("<I", body)[0]
             for kind, body in _records(self._stream, 0)
-            if kind == _BOUND_SHEET and len(body) > 8
+            if kind == _BOUND_SHEET and len(body) > 8 and body[5] == _WORKSHEET
         ]
 
-    def margins(self, index: int, sheet: Sheet) -> Margins:
-        """The margins of one sheet. index: of the sheet among all, from 0."""
-        if index >= len(self._starts):
+    def margins(self, source: Any, sheet: Sheet, cells: Sequence[SheetCell], allowance: Allowance) -> Margins:
+        """The margins of one sheet. source: the sheet of xlrd. allowance: for the charts of all sheets together."""
+        if source.number >= len(self._starts):
             return Margins((), ())
-        found = list(_beside(self._stream, self._starts[index], sheet))
+        layer = DrawingLayer()
+        paragraphs: list[Paragraph] = []
+        for kind, body in _records(self._stream, self._starts[source.number]):
+            layer.take(kind, body)
+            if kind in _ROLES and len(body) > 3:
+                lines = header_texts(_string(body), sheet.title, "")
+                paragraphs.extend(Paragraph(line, sheet.place(), _ROLES[kind]) for line in lines)
+        found = read_charts(layer, source, sheet, cells, allowance)
+        drawn = list(_drawn(layer, sheet, found.told if found is not None else frozenset()))
+        if found is None:
+            drawn.append(Observation(Notice.UNREAD_PART, sheet.place(), "drawing"))
         return Margins(
-            tuple(item for item in found if isinstance(item, Paragraph)),
-            tuple(item for item in found if isinstance(item, Observation)),
+            (*paragraphs, *(each for each in drawn if isinstance(each, Paragraph))),
+            tuple(each for each in drawn if isinstance(each, Observation)),
+            tuple(found.charts) if found is not None else (),
         )
 
 
@@ -74,42 +87,17 @@ def _records(stream: bytes, start: int) -> Iterator[tuple[int, bytes]]:
             return
 
 
-def _beside(stream: bytes, start: int, sheet: Sheet) -> Iterator[Paragraph | Observation]:
-    place, kind_of_object, wanted, text = sheet.place(), 0, 0, ""
-    for kind, body in _records(stream, start):
-        if kind in _ROLES and len(body) > 3:
-            for line in header_texts(_string(body), sheet.title, ""):
-                yield Paragraph(line, sheet.place(), _ROLES[kind])
-        elif kind == _DRAWING:
-            place = _anchor(body, sheet) or place
-        elif kind == _OBJECT and len(body) >= 6:
-            kind_of_object = struct.unpack_from("<H", body, 4)[0]
-            if kind_of_object in _UNREAD:
-                yield Observation(Notice.UNREAD_PART, place, _UNREAD[kind_of_object])
-        elif kind == _TEXT_OBJECT and len(body) >= 12:
-            wanted, text = struct.unpack_from("<H", body, 10)[0], ""
-        elif kind == _CONTINUE and wanted and body:
-            text += _characters(body[1:], wide=bool(body[0] & 1))
-            if len(text) >= wanted:
-                wanted = 0
-                if kind_of_object != _NOTE and text.strip():
-                    yield Paragraph(text.replace("\r\n", "\n").replace("\r", "\n"), place, "textbox")
-
-
-def _anchor(body: bytes, sheet: Sheet) -> Place | None:
-    """The cell under a shape's top left corner; None in a drawing record that only continues a shape."""
-    at = body.rfind(_CLIENT_ANCHOR)
-    if at < 0 or len(body) < at + 26:
-        return None
-    column, row = struct.unpack_from("<2xH2xH", body, at + len(_CLIENT_ANCHOR))
-    return sheet.place(row + 1, column + 1)
+def _drawn(layer: DrawingLayer, sheet: Sheet, told: Collection[SheetObject]) -> Iterator[Paragraph | Observation]:
+    """Text boxes and what cannot be read. told: the objects whose texts charts tell."""
+    for each in layer.objects:
+        place = sheet.place(*each.cell) if each.cell is not None else sheet.place()
+        if each.kind in _UNREAD:
+            yield Observation(Notice.UNREAD_PART, place, _UNREAD[each.kind])
+        if each.kind != NOTE and each not in told and each.text.strip():
+            yield Paragraph(each.text, place, "textbox")
 
 
 def _string(body: bytes) -> str:
     """An XLUnicodeString."""
     length, flags = struct.unpack_from("<HB", body)
-    return _characters(body[3 : 3 + length * (2 if flags & 1 else 1)], wide=bool(flags & 1))
-
-
-def _characters(data: bytes, *, wide: bool) -> str:
-    return data.decode("utf-16-le" if wide else "latin-1", "replace")
+    return characters(body[3 : 3 + length * (2 if flags & 1 else 1)], wide=bool(flags & 1))

@@ -45,10 +45,10 @@ def read_margins(
     drawn: list[Paragraph | Observation] = []
     charts: list[FlowChart] = []
     for root in (package.tree(r.target) for r in related if r.kind == "drawing"):
-        found, too_large = read_charts(root, sheet, content.cells, allowance)
-        charts.extend(found)
+        found = read_charts(root, sheet, content.cells, allowance)
+        charts.extend(found or ())
         drawn.extend(_drawn(root, sheet, chart=bool(found)))
-        if too_large:
+        if found is None:
             drawn.append(Observation(Notice.UNREAD_PART, sheet.place(), "drawing"))
     printed = list(_printed(content.headers, sheet, file_name))
     embedded = [Observation(Notice.UNREAD_PART, sheet.place(), r.kind) for r in related if _is_embedded(r)]
