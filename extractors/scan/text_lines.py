@@ -21,6 +21,12 @@ SPECK = 0.9
 """Points; a spot smaller than this both ways, with nothing beside it, is a speck."""
 STROKE, COMMA = 2.2, 1.3
 """Points; the strokes of numerals are longer, commas in type of seven points are larger."""
+CRUMBS = 3
+"""So many crumbs of ink, no farther than …"""
+CLOSE, THIN = 1.6, 1.4
+"""… so many points from each other, on a level so many points high, …"""
+DASH = 0.35
+"""… over this share of the height of type, are a worn dash."""
 TALL = 1.45
 """A run of inked rows so many times as high as a line is two lines that touch."""
 
@@ -53,7 +59,7 @@ def usual_height(ink: Mask, scale: float) -> float:
 
 def cell_lines(ink: Mask, height: float, scale: float) -> list[Strip]:
     """The lines in the ink of one cell. height: of most characters of the page."""
-    ink = without_specks(ink, scale)
+    whole, ink = ink, without_specks(ink, scale)
     rows = np.count_nonzero(ink, axis=1)
     runs = inked_runs(rows > 0)
     runs = [part for run in runs for part in _cut(rows, run, height)]
@@ -62,7 +68,21 @@ def cell_lines(ink: Mask, height: float, scale: float) -> list[Strip]:
     for top, bottom in runs:
         columns = np.flatnonzero(ink[top:bottom].any(axis=0))
         strips.append(Strip(int(columns[0]), top, int(columns[-1]) + 1, bottom))
-    return [s for s in strips if _is_text(ink, s, scale)]
+    return [s for s in strips if _is_text(ink, s, scale)] or _worn_strokes(whole, height, scale)
+
+
+def _worn_strokes(ink: Mask, height: float, scale: float) -> list[Strip]:
+    """The lone dash of a cell of which crumbs are left: several on one level, close to each other."""
+    if cv2.connectedComponents(ink, connectivity=8)[0] <= CRUMBS:
+        return []
+    level = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, max(3, round(CLOSE * scale))), np.uint8))
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(level, connectivity=8)
+    found = []
+    for number, (x, y, width, high, _) in enumerate(stats[1:].tolist(), start=1):
+        pieces = cv2.connectedComponents(np.where(labels == number, ink, 0).astype(np.uint8), connectivity=8)[0] - 1
+        if pieces >= CRUMBS and width >= DASH * height and high <= THIN * scale:
+            found.append(Strip(x, y, x + width, y + high))
+    return found
 
 
 def without_specks(ink: Mask, scale: float) -> Mask:

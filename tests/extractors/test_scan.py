@@ -205,6 +205,28 @@ def test_a_table_over_two_pages_is_one_and_its_header_once(tmp_path: Path) -> No
     assert document.pages == 2
 
 
+def test_dirt_after_a_table_does_not_part_it_from_the_next_page(tmp_path: Path) -> None:
+    first, second = (page.copy() for page in two_pages())
+    height, width = first.shape
+    for x in range(width // 2, width // 2 + 60, 7):  # scattered crumbs, as of a seal or of dust on the glass
+        first[height - 60 + x % 5 : height - 57 + x % 5, x : x + 4] = 60
+    (table,) = read(saved(tmp_path / "a.tif", [first, second])).tables
+    assert {row.page for row in table.rows} == {1, 2}
+
+
+def test_a_heading_in_a_narrow_column_is_read_beside_its_other_character(tmp_path: Path) -> None:
+    sheet = Sheet(
+        (0.05, 0.95),
+        [(1, 1, 1, 1, "序号"), (1, 2, 1, 1, "职权名称"), (2, 1, 1, 1, "1"), (2, 2, 1, 1, "取水许可")],
+        1,
+        (),
+    )
+    (page,) = draw(sheet, style(size=9.0)).pages
+    table = read(saved(tmp_path / "a.png", [faxed(page, random.Random(1), 190)])).tables[0]
+    (head,) = [cell for cell in table.cells if (cell.row, cell.column) == (1, 1)]
+    assert head.text == "序\n号"
+
+
 def test_a_header_that_is_misread_on_the_second_page_is_still_the_header(tmp_path: Path) -> None:
     first, second = (page.copy() for page in two_pages())
     second[int(24 / 72 * DPI) + 6 : int(24 / 72 * DPI) + 40, 500:520] = 255  # a stroke of it is lost
