@@ -49,17 +49,25 @@ class Assembled:
 
 
 def page_parts(
-    number: int, size: tuple[float, float], found: Sequence[RuledTable], left: Sequence[Glyph], rules: Sequence[Rule]
+    number: int,
+    size: tuple[float, float],
+    found: Sequence[RuledTable],
+    left: Sequence[Glyph],
+    rules: Sequence[Rule],
+    blank: float = 1.0,
 ) -> PageParts:
-    """The parts of a page from its ruled tables and the glyphs that none of them holds."""
-    tables = page_tables(found, number)
+    """The parts of a page from its ruled tables and the glyphs that none of them holds.
+
+    blank: how sure it is that a cell without text has none.
+    """
+    tables = page_tables(found, number, blank)
     level = [(r.at, r.start, r.end) for r in long_rules(rules) if r.horizontal] if left else []
     return PageParts(number, *size, tables, text_lines(left), level, any(table.crowded for table in tables))
 
 
-def page_tables(found: Sequence[RuledTable], page: int) -> list[PageTable]:
+def page_tables(found: Sequence[RuledTable], page: int, blank: float = 1.0) -> list[PageTable]:
     """The ruled tables of a page, numbered, their unruled rows told apart."""
-    return [page_table(with_rows(table), page, n) for n, table in enumerate(found, start=1)]
+    return [page_table(with_rows(table), page, n, blank) for n, table in enumerate(found, start=1)]
 
 
 def assembled(pages: Sequence[PageParts]) -> Assembled:

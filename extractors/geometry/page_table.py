@@ -74,8 +74,11 @@ class PageTable:
         return len(self.edges) - 1
 
 
-def page_table(table: RuledTable, page: int, number: int) -> PageTable:
-    """A ruled table of a page as the part that it is; ``number`` counts the tables of the page from 1."""
+def page_table(table: RuledTable, page: int, number: int, blank: float = 1.0) -> PageTable:
+    """A ruled table of a page as the part that it is.
+
+    number: counts the tables of the page from 1. blank: how sure it is that a cell without text has none.
+    """
     grid = table.grid
     cells: list[Cell] = []
     bottom: dict[int, tuple[Box, list[Line]]] = {}
@@ -97,7 +100,7 @@ def page_table(table: RuledTable, page: int, number: int) -> PageTable:
                 area.bottom - area.top,
                 area.right - area.left,
                 (box,),
-                confidence=min(sure, default=1.0),
+                confidence=min(sure, default=blank),
                 tables=inner,
                 confidences=sure,
             )

@@ -82,7 +82,8 @@ class WayBack:
 class ScannedPage:
     """What was read of a page. Glyphs and rules in points of the page as it was read: level and upright.
 
-    blank: nothing is printed on it, so that nothing was missed where there are no glyphs.
+    blank: nothing is printed on it, so that nothing was missed where there are no glyphs. crumbled: its print is in
+    crumbs, or its rules are worn, so that something may have gone without a trace.
     """
 
     glyphs: list[Glyph]
@@ -91,6 +92,7 @@ class ScannedPage:
     height: float
     back: WayBack
     blank: bool
+    crumbled: bool = False
 
     def shown(self, x: float, y: float) -> tuple[float, float]:
         """Where a point of the page as it was read stands on the page as displayed."""
@@ -119,9 +121,8 @@ def read_page(page: PagePicture) -> ScannedPage:
     glyphs = list(_glyphs(best, page.scale))
     height, width = best.paper.grey.shape
     back = _way_back(best.paper, turn, page)
-    return ScannedPage(
-        glyphs, best.rules, width / page.scale, height / page.scale, back, not best.regions and not best.rules
-    )
+    blank = not best.regions and not best.rules
+    return ScannedPage(glyphs, best.rules, width / page.scale, height / page.scale, back, blank, best.crumbled)
 
 
 def _way_up(page: PagePicture) -> tuple[int, _Upright]:

@@ -24,6 +24,7 @@ from extractors.geometry.display import as_displayed
 from extractors.geometry.ruling import ruled_tables
 from extractors.kinds import kind_of
 from extractors.patience import MOST_PAGES
+from extractors.scan.doubts import UNSURE
 from extractors.scan.glyph_shapes import UNREAD
 from extractors.scan.page import ScannedPage, read_page
 from extractors.scan.pictures import PagePicture, frame_count, pdf_page, picture_page
@@ -68,7 +69,7 @@ def is_missed(page: ScannedPage | Unreadable) -> bool:
 def scanned_parts(number: int, page: ScannedPage) -> PageParts:
     """The parts of a recognized page, by the geometry of digital pages."""
     found, left = ruled_tables(page.rules, page.glyphs)
-    return page_parts(number, (page.width, page.height), found, left, page.rules)
+    return page_parts(number, (page.width, page.height), found, left, page.rules, UNSURE if page.crumbled else 1.0)
 
 
 def read_pages(sources: Sequence[Callable[[], PagePicture]]) -> Iterator[ScannedPage | Unreadable]:

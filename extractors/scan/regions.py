@@ -15,7 +15,7 @@ import cv2
 from extractors.geometry.rules import Rule
 from extractors.geometry.ruling import Area, Grid, find_grids
 from extractors.scan.loose_text import loose_blocks
-from extractors.scan.text_lines import TALL, Mask, Strip, cell_lines
+from extractors.scan.text_lines import TALL, Mask, Strip, cell_lines, crumbled_lines
 from extractors.scan.worn_rules import without_crumbs
 
 SLIVER = 2.2
@@ -57,7 +57,7 @@ def regions(
             if broken:
                 own = without_crumbs(own, scale)
             if own.any():
-                lines = cell_lines(own, usual, scale)
+                lines = cell_lines(own, usual, scale) or (crumbled_lines(own, usual, scale) if broken else [])
                 whole = _without_cut_lines(lines, area, grid, cell.y1 - cell.y0, usual)
                 strips = [Strip(s.x0 + cell.x0, s.y0 + cell.y0, s.x1 + cell.x0, s.y1 + cell.y0) for s in whole]
                 yield Region(strips, usual, cell, cut=len(whole) < len(lines))

@@ -23,10 +23,10 @@ STROKE, COMMA = 2.2, 1.3
 """Points; the strokes of numerals are longer, commas in type of seven points are larger."""
 CRUMBS = 3
 """So many crumbs of ink, no farther than …"""
-CLOSE, THIN = 1.6, 1.4
-"""… so many points from each other, on a level so many points high, …"""
-DASH = 0.35
-"""… over this share of the height of type, are a worn dash."""
+CLOSE = 1.6
+"""… so many points from each other, …"""
+LEFT = 0.35
+"""… over this share of the height of type one way or the other, are what is left of a character."""
 TALL = 1.45
 """A run of inked rows so many times as high as a line is two lines that touch."""
 
@@ -59,7 +59,7 @@ def usual_height(ink: Mask, scale: float) -> float:
 
 def cell_lines(ink: Mask, height: float, scale: float) -> list[Strip]:
     """The lines in the ink of one cell. height: of most characters of the page."""
-    whole, ink = ink, without_specks(ink, scale)
+    ink = without_specks(ink, scale)
     rows = np.count_nonzero(ink, axis=1)
     runs = inked_runs(rows > 0)
     runs = [part for run in runs for part in _cut(rows, run, height)]
@@ -68,19 +68,23 @@ def cell_lines(ink: Mask, height: float, scale: float) -> list[Strip]:
     for top, bottom in runs:
         columns = np.flatnonzero(ink[top:bottom].any(axis=0))
         strips.append(Strip(int(columns[0]), top, int(columns[-1]) + 1, bottom))
-    return [s for s in strips if _is_text(ink, s, scale)] or _worn_strokes(whole, height, scale)
+    return [s for s in strips if _is_text(ink, s, scale)]
 
 
-def _worn_strokes(ink: Mask, height: float, scale: float) -> list[Strip]:
-    """The lone dash of a cell of which crumbs are left: several on one level, close to each other."""
+def crumbled_lines(ink: Mask, height: float, scale: float) -> list[Strip]:
+    """Where crumbs of ink stand together as what is left of a character does, or of a dash; specks stand apart.
+
+    For cells in which no line was found, on pages of one bit a pixel. height: of most characters of the page.
+    """
     if cv2.connectedComponents(ink, connectivity=8)[0] <= CRUMBS:
         return []
-    level = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, max(3, round(CLOSE * scale))), np.uint8))
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(level, connectivity=8)
+    side = max(3, round(CLOSE * scale)) | 1
+    _, labels = cv2.connectedComponents(cv2.dilate(ink, np.ones((side, side), np.uint8)), connectivity=8)
     found = []
-    for number, (x, y, width, high, _) in enumerate(stats[1:].tolist(), start=1):
-        pieces = cv2.connectedComponents(np.where(labels == number, ink, 0).astype(np.uint8), connectivity=8)[0] - 1
-        if pieces >= CRUMBS and width >= DASH * height and high <= THIN * scale:
+    for number in range(1, int(labels.max()) + 1):
+        own = np.where(labels == number, ink, 0).astype(np.uint8)
+        x, y, width, high = cv2.boundingRect(own)
+        if cv2.connectedComponents(own, connectivity=8)[0] > CRUMBS and max(width, high) >= LEFT * height:
             found.append(Strip(x, y, x + width, y + high))
     return found
 

@@ -214,6 +214,14 @@ def test_dirt_after_a_table_does_not_part_it_from_the_next_page(tmp_path: Path) 
     assert {row.page for row in table.rows} == {1, 2}
 
 
+def test_a_blank_cell_of_a_page_in_crumbs_is_not_surely_blank(tmp_path: Path) -> None:
+    sheet = Sheet((0.5, 0.5), [(r, c, 1, 1, "取水许可" if c == 1 else "") for r in range(1, 9) for c in (1, 2)], 1, ())
+    (page,), (thin,) = (draw(sheet, style(heaviness=heaviness)).pages for heaviness in (400, 300))
+    for name, picture, sure in (("a", page, True), ("b", faxed(thin, random.Random(1), 120), False)):
+        table = read(saved(tmp_path / f"{name}.png", [picture])).tables[0]
+        assert {cell.confidence >= 0.95 for cell in table.cells if cell.empty} == {sure}
+
+
 def test_a_heading_in_a_narrow_column_is_read_beside_its_other_character(tmp_path: Path) -> None:
     sheet = Sheet(
         (0.05, 0.95),

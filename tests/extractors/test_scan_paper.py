@@ -27,7 +27,7 @@ from extractors.scan.pictures import PagePicture, pdf_page
 from extractors.scan.placing import open_rooms, placed
 from extractors.scan.recognizer import Character
 from extractors.scan.rule_lines import rule_lines
-from extractors.scan.text_lines import Strip, cell_lines, usual_height
+from extractors.scan.text_lines import Strip, cell_lines, crumbled_lines, usual_height
 from extractors.scan.worn_rules import are_worn, closed_rules, without_crumbs
 from tests.drawing.font import SIMPLIFIED, noto_sans
 from tests.drawing.picture import Picture, Sheet, Style, compressed, curled, draw, faxed, noisy, photographed, skewed
@@ -271,16 +271,18 @@ def test_crumbs_of_rules_along_a_cell_are_no_text_of_it() -> None:
     assert np.array_equal(without_crumbs(cell, 2.0), text)
 
 
-def test_a_lone_dash_in_crumbs_is_a_line_and_scattered_specks_are_none() -> None:
+def test_crumbs_that_stand_together_are_what_is_left_of_a_character_and_specks_are_not() -> None:
     cell = np.zeros((60, 100), np.uint8)
-    for x in (40, 43, 45, 48, 51):
+    for x in (40, 43, 45, 48, 51):  # a dash
         cell[30, x] = 1
-    (line,) = cell_lines(cell, 20.0, 2.0)
-    assert line == Strip(40, 30, 52, 31)
+    for x, y in ((70, 24), (72, 26), (71, 29), (70, 32), (73, 33)):  # a figure
+        cell[y, x] = 1
+    assert cell_lines(cell, 20.0, 2.0) == []
+    assert sorted(crumbled_lines(cell, 20.0, 2.0)) == [Strip(40, 30, 52, 31), Strip(70, 24, 74, 34)]
     specks = np.zeros((60, 100), np.uint8)
     for x, y in ((10, 12), (30, 50), (44, 31), (61, 30), (80, 8)):
         specks[y, x] = 1
-    assert cell_lines(specks, 20.0, 2.0) == []
+    assert crumbled_lines(specks, 20.0, 2.0) == []
 
 
 def test_a_stroke_of_a_title_in_line_with_a_column_is_no_part_of_its_rule() -> None:
