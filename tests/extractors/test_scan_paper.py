@@ -285,12 +285,18 @@ def test_crumbs_that_stand_together_are_what_is_left_of_a_character_and_specks_a
     assert crumbled_lines(specks, 20.0, 2.0) == []
 
 
-def test_a_stroke_of_a_title_in_line_with_a_column_is_no_part_of_its_rule() -> None:
-    page = np.full((400, 700), 255, np.uint8)
-    for y in (50, 150, 180, 300):
+def framed(height: int, levels: tuple[int, ...]) -> Picture:
+    """Level rules from side to side of a table, and its two sides."""
+    page = np.full((height, 700), 255, np.uint8)
+    for y in levels:
         page[y : y + 2, 50:650] = 0
     for x in (50, 648):
-        page[50:302, x : x + 2] = 0
+        page[levels[0] : levels[-1] + 2, x : x + 2] = 0
+    return page
+
+
+def test_a_stroke_of_a_title_in_line_with_a_column_is_no_part_of_its_rule() -> None:
+    page = framed(400, (50, 150, 180, 300))
     page[50:152, 200:202] = page[180:302, 200:202] = 0  # a column above and below the row of the title
     page[157:174, 200:202] = page[162:164, 190:214] = 0  # the title's character over it
     rules = [rule for rule in rule_lines(page, 2.0)[0] if not rule.horizontal and 95 < rule.at < 105]
@@ -298,11 +304,7 @@ def test_a_stroke_of_a_title_in_line_with_a_column_is_no_part_of_its_rule() -> N
 
 
 def test_a_bracket_that_leads_from_rule_to_rule_is_no_column() -> None:
-    page = np.full((200, 700), 255, np.uint8)
-    for y in (50, 72, 94, 116):
-        page[y : y + 2, 50:650] = 0
-    for x in (50, 648):
-        page[50:118, x : x + 2] = 0
+    page = framed(200, (50, 72, 94, 116))
     for top in (50, 72, 94):
         page[top : top + 24, 300:302] = page[top + 6 : top + 18, 296:298] = 0  # the two strokes of 《
         cv2.rectangle(page, (310, top + 4), (326, top + 18), 0, 1)
@@ -330,11 +332,7 @@ def test_a_stroke_of_a_seal_leaves_no_shadow() -> None:
 
 
 def test_a_stroke_that_leads_from_rule_to_rule_in_a_row_as_low_as_text_is_no_rule() -> None:
-    page = np.full((300, 700), 255, np.uint8)
-    for y in (50, 74, 160, 250):
-        page[y : y + 2, 50:650] = 0
-    for x in (50, 648):
-        page[50:252, x : x + 2] = 0
+    page = framed(300, (50, 74, 160, 250))
     for x in range(80, 180, 22):  # characters of nine points
         cv2.rectangle(page, (x, 200), (x + 18, 218), 0, 1)
     page[50:76, 300:302] = page[60:62, 292:310] = page[68:70, 294:308] = 0  # a character that touches both rules
