@@ -22,6 +22,8 @@ LEFT = 0.45
 """So much of a rule is left along a stretch of it …"""
 WORN = 0.75
 """Where less than this share of all rules is left, some may have gone without a trace."""
+THIN = 0.9
+"""Where this share of all rules is one pixel thick, others may have fallen between two rows of pixels."""
 GAP = 3.0
 """Points; no piece of it is farther from the next, as characters of several lines are that stand in a column, …"""
 WHOLE = 0.95
@@ -60,14 +62,21 @@ def without_crumbs(cell: Mask, scale: float) -> Mask:
 
 
 def are_worn(rules: Sequence[Rule], ink: Mask, scale: float) -> bool:
-    """Whether so little is left of the rules of a page that others of them may have gone. ink: as it was."""
-    found = length = 0
+    """Whether others than these rules may have gone without a trace. ink: of the page, as it was.
+
+    So little is left of these, or all are one pixel thick: of hairlines a threshold keeps those that lie on a row of
+    pixels, and none of those that lie between two.
+    """
+    found = thin = length = 0
     for rule in rules:
         level = ink if rule.horizontal else ink.T
         at, start, end = round(rule.at * scale), round(rule.start * scale), round(rule.end * scale)
-        band = level[max(0, at - 1) : at + 2, start:end].any(axis=0)
-        found, length = found + int(np.count_nonzero(band)), length + end - start
-    return found < WORN * length
+        across = level[max(0, at - 3) : at + 4, start:end]
+        if across.size:
+            middle = across[min(at, 3) - 1 : min(at, 3) + 2].any(axis=0)
+            found, length = found + int(np.count_nonzero(middle)), length + end - start
+            thin += (end - start) * (float(np.median(across.sum(axis=0))) <= 1)
+    return found < WORN * length or (length > 0 and thin >= THIN * length)
 
 
 def _share(mask: npt.NDArray[Any], size: tuple[int, int]) -> npt.NDArray[np.float32]:

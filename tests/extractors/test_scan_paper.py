@@ -127,7 +127,17 @@ def test_a_rule_that_a_threshold_has_broken_is_drawn_through() -> None:
     assert closed[29:32, 40:560].any(axis=0).mean() > 0.99 > 0.7 > ink[29:32, 40:560].any(axis=0).mean()
     assert not closed[:28].any() and not closed[33:].any()
     assert are_worn([Rule(True, 30 / SCALE, 10.0, 200.0)], ink, SCALE)
-    assert not are_worn([Rule(True, 30 / SCALE, 10.0, 200.0)], closed, SCALE)
+    whole = cv2.dilate(closed, np.ones((2, 1), np.uint8))
+    assert not are_worn([Rule(True, 30 / SCALE, 10.0, 200.0)], np.asarray(whole, dtype=np.uint8), SCALE)
+
+
+def test_where_all_rules_are_a_pixel_thick_others_may_be_gone() -> None:
+    ink = np.zeros((100, 600), np.uint8)
+    rules = [Rule(True, y / SCALE, 10.0, 200.0) for y in (20, 40, 60)]
+    ink[[20, 40, 60], 20:560] = 1
+    assert are_worn(rules, ink, SCALE)
+    ink[[41, 61], 20:560] = 1
+    assert not are_worn(rules, ink, SCALE)
 
 
 def test_signs_that_stand_in_a_column_are_no_broken_rule() -> None:
