@@ -24,6 +24,7 @@ from tests.drawing.picture import (
     draw,
     edged,
     faxed,
+    lettered,
     noisy,
     photographed,
     resized,
@@ -37,7 +38,8 @@ OTHERS = ("Mono", "HK", "TW", "TC", "JP", "KR", "Sharp", "MBE", "Bold")  # faces
 DRAWN_AT = 300  # dots an inch at which pages are drawn, before they lose any
 BLACK = {"dark fax": 190, "fax": 160, "faint fax": 130}  # what is black on it: darker than so much
 DEGRADATIONS = (
-    "clean", "skew", "noise", "jpeg", "stamp", "blue stamp", "edge", "turned", "photo", "curl", "screened", *BLACK,
+    "clean", "skew", "noise", "jpeg", "stamp", "blue stamp", "edge", "turned", "photo", "curl", "screened", "text",
+    *BLACK,
     "all",
 )  # fmt: skip
 SIZES = {300: (7.5, 9.0, 10.5), 200: (7.5, 9.0, 10.5), 150: (9.0, 10.5, 12.0)}
@@ -123,6 +125,8 @@ def degraded(page: Picture, case: Case, rng: random.Random) -> Picture:
         page = noisy(page, rng)
     if kind in ("jpeg", "all"):
         page = compressed(page, 60)
+    if kind == "text":
+        page = lettered(page, rng)
     if kind == "screened":
         page = screened(page, rng)
     if kind == "photo":

@@ -387,3 +387,9 @@ def screened(page: Picture, rng: random.Random) -> Picture:
     grey = page if page.ndim == 2 else np.asarray(cv2.cvtColor(page, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
     paper = np.minimum(grey, rng.randint(225, 248)).astype(np.uint8)
     return np.asarray(Image.fromarray(paper).convert("1").convert("L"), dtype=np.uint8)
+
+
+def lettered(page: Picture, rng: random.Random) -> Picture:
+    """The page as a scanner set to text makes it: one bit a pixel, parted where the page's own greys part (Otsu)."""
+    grey = page if page.ndim == 2 else np.asarray(cv2.cvtColor(page, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
+    return np.asarray(cv2.threshold(noisy(grey, rng), 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[1], dtype=np.uint8)
