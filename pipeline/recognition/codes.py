@@ -16,7 +16,6 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein
 from stdnum.cn import uscc
-from stdnum.exceptions import ValidationError
 
 from pipeline.recognition.slips import DOUBTFUL, READ, Slip
 from pipeline.record import Field, Reading, Record
@@ -98,7 +97,7 @@ def _with_check(body: str) -> str | None:
         return None
     try:
         return str(uscc.validate(body + uscc.calc_check_digit(body)))
-    except ValidationError:
+    except ValueError:  # a character that no such code has, or (ValidationError) another check that fails
         return None
 
 

@@ -135,6 +135,13 @@ def test_a_check_character_that_is_never_made_out_follows_from_the_others() -> N
     assert [field.text for field in after] == [f"511A003190000{n}-511602000000-000-{BODY}-1-00" for n in range(3)]
 
 
+@pytest.mark.parametrize("body", ["11511301MB155O442", "职权编码一二三四五六七八九十甲乙丙"])
+def test_a_part_as_long_as_a_credit_code_that_is_none_is_left_alone(body: str) -> None:
+    fields = [read("code", f"511A003190000{n}-{body}U?-1") for n in range(3)]
+    _, after = mended(*fields)
+    assert after == fields
+
+
 def test_what_is_misread_in_one_way_again_and_again_is_no_measure() -> None:
     fields = [code(f"511A003190000{n}", "-51160200?0000-00-JX?-1") for n in range(4)]
     _, after = mended(*fields, code("511A0031800004", "-5116020?O0000-00-JX-1"))
