@@ -28,7 +28,10 @@ Block = tuple[int, float, PageTable | Paragraph]
 
 @dataclass(slots=True)
 class PageParts:
-    """What one page holds, as far as one page can tell. width, height: in points, as the page was read."""
+    """What one page holds, as far as one page can tell. width, height: in points, as the page was read.
+
+    unsure: text is printed over text, or the paper itself is full of dots: something may be missing or wrong.
+    """
 
     number: int
     width: float
@@ -36,12 +39,12 @@ class PageParts:
     tables: list[PageTable]
     lines: list[Line]
     level_rules: list[tuple[float, float, float]]
-    crowded: bool = False
+    unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Assembled:
-    """The blocks of a document, its margins, and the pages on which the rows of a table are unsure."""
+    """The blocks of a document, its margins, and the pages that are unsure, by themselves or in the rows of a table."""
 
     blocks: list[Paragraph | Table]
     margins: list[Paragraph]
@@ -71,7 +74,7 @@ def page_tables(found: Sequence[RuledTable], page: int, blank: float = 1.0) -> l
 
 
 def assembled(pages: Sequence[PageParts]) -> Assembled:
-    """The body in reading order, the margins, and the pages with rows that are unsure."""
+    """The body in reading order, the margins, and the pages that are unsure."""
     roles = furniture([PageLines(p.number, p.height, tuple(p.lines)) for p in pages])
     margins: list[Paragraph] = []
     order: list[Block] = []
@@ -82,7 +85,7 @@ def assembled(pages: Sequence[PageParts]) -> Assembled:
         last = order[-1][2] if order and order[-1][0] == page.number - 1 else None
         order += _page_blocks(page, body, last if isinstance(last, PageTable) and not last.ruled else None)
     parts = [block for _, _, block in order if isinstance(block, PageTable)]
-    unsure = sorted({part.page for part in parts if part.unsure})
+    unsure = sorted({part.page for part in parts if part.unsure} | {page.number for page in pages if page.unsure})
     return Assembled(_numbered(order, join_tables(parts)), margins, unsure)
 
 

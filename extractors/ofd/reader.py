@@ -87,8 +87,6 @@ def _take(pages: _Pages, document: OfdDocument, drawing: PageDrawing | None) -> 
     if layer is Layer.USABLE:
         found, left = ruled_tables(content.rules, content.glyphs)
         pages.parts[number] = page_parts(number, (drawing.width, drawing.height), found, left, content.rules)
-        if pages.parts[number].crowded:
-            pages.notice(Notice.UNREAD_CELL, number)
 
 
 def _surface(box: tuple[float, float, float, float]) -> float:

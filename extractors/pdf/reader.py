@@ -77,8 +77,6 @@ def _take(pages: _Pages, number: int, frame: PageFrame, displayed: PageFrame, co
     if frame.pictured:
         content = with_pictures(content, frame, path, number - 1)
     pages.parts[number] = _page(number, frame, content, path)
-    if pages.parts[number].crowded:
-        pages.notice(Notice.UNREAD_CELL, number)
     if frame != displayed:
         pages.back[number] = lambda x, y: displayed.shown(*frame.filed(x, y))
 
@@ -122,5 +120,5 @@ def _page(number: int, frame: PageFrame, content: PageContent, path: Path) -> Pa
     if left and any(table.open_top or table.open_bottom for table in page_tables(found, number)):
         left = without_clipped(left, path, number - 1, frame)
     parts = page_parts(number, (frame.width, frame.height), found, left, content.rules)
-    parts.crowded = crowded
+    parts.unsure = crowded
     return parts

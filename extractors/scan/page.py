@@ -83,7 +83,7 @@ class ScannedPage:
     """What was read of a page. Glyphs and rules in points of the page as it was read: level and upright.
 
     blank: nothing is printed on it, so that nothing was missed where there are no glyphs. crumbled: its print is in
-    crumbs, or its rules are worn, so that something may have gone without a trace.
+    crumbs, or its rules are worn, so that something may have gone without a trace. speckled: it is full of dots.
     """
 
     glyphs: list[Glyph]
@@ -93,6 +93,7 @@ class ScannedPage:
     back: WayBack
     blank: bool
     crumbled: bool = False
+    speckled: bool = False
 
     def shown(self, x: float, y: float) -> tuple[float, float]:
         """Where a point of the page as it was read stands on the page as displayed."""
@@ -122,7 +123,8 @@ def read_page(page: PagePicture) -> ScannedPage:
     height, width = best.paper.grey.shape
     back = _way_back(best.paper, turn, page)
     blank = not best.regions and not best.rules
-    return ScannedPage(glyphs, best.rules, width / page.scale, height / page.scale, back, blank, best.crumbled)
+    size = width / page.scale, height / page.scale
+    return ScannedPage(glyphs, best.rules, *size, back, blank, best.crumbled, best.paper.speckled)
 
 
 def _way_up(page: PagePicture) -> tuple[int, _Upright]:
@@ -150,7 +152,8 @@ def _upright(page: PagePicture, turn: int) -> _Upright:
     ink = (text < FAINT).astype(np.uint8)
     usual = usual_height(ink, page.scale)
     crumbled = paper.bits and (
-        is_crumbled((text < DARK).astype(np.uint8), usual)
+        paper.speckled
+        or is_crumbled((text < DARK).astype(np.uint8), usual)
         or are_worn(rules, (paper.grey < LINE_INK).astype(np.uint8), page.scale)
     )
     found = list(regions(ink, usual, rules, page.scale, paper.bits, lambda strip: _at_edge(strip, paper, pixels.shape)))
@@ -215,7 +218,7 @@ def _glyphs(page: _Upright, scale: float) -> Iterator[Glyph]:
 def _read_lines(page: _Upright, region: Region) -> list[ReadLine]:
     lines = []
     for strip, left, signs in _read_strips(page, region):
-        kept = without_remains(signs, [page.paper.sealed(left + s.x, strip.y0) for s in signs], region.size)
+        kept = without_remains(signs, [page.paper.blurred(left + s.x, strip.y0) for s in signs], region.size)
         lines.append(ReadLine(strip, left, less_sure(kept) if page.crumbled or region.cut else kept, region.size))
     beside = region.edge and all(s.confidence < BELIEVED or s.text in STROKES for line in lines for s in line.signs)
     return [] if beside else lines

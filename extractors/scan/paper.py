@@ -62,6 +62,12 @@ SCREEN_GREY = 0.02
 """… if hardly a pixel of the page is grey."""
 LEAST_LENS, LENS = 1.0, 0.3
 """How far such a page is softened, until the dots are grey again: pixels, pixels for each pixel a point."""
+EVEN = 200
+"""The level that its paper is brought to, so that what is brighter by chance is not cut off; …"""
+UNEVEN = 24
+"""… where its levels then have this standard deviation, …"""
+OUT_OF_NOISE = 2.5
+"""… what is darker by less than so many of it is paper."""
 MOST_SKEW = 6.0
 """Degrees by which a page may lie askew on the glass."""
 AS_IT_IS = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
@@ -74,7 +80,8 @@ class Paper:
     grey: ink dark on white 255. scale: pixels a point. to_picture: the 2 × 3 matrix that leads from its pixels to those
     of the picture it was made of, but for the bend that was taken out of it. seals: the rectangles (x0, y0, x1, y1, in
     pixels of the picture) that were taken off.
-    bits: the picture had one bit a pixel, so that thin strokes and rules are broken.
+    bits: the picture had one bit a pixel, so that thin strokes and rules are broken. speckled: so had its noise, and
+    the paper was full of dots, of which some are left.
     """
 
     grey: Picture
@@ -83,16 +90,17 @@ class Paper:
     seals: tuple[tuple[int, int, int, int], ...] = ()
     bits: bool = False
     bend: Bend | None = None
+    speckled: bool = False
 
     def in_picture(self, x: float, y: float) -> tuple[float, float]:
         """Where a place of the page, in pixels, lies in the picture that it was made of."""
         across, down = self.to_picture @ (x, y, 1.0)
         return self.bend.place(across, down) if self.bend is not None else (float(across), float(down))
 
-    def sealed(self, x: float, y: float) -> bool:
-        """Whether a seal was taken off where a pixel of the page lies."""
-        if not self.seals:
-            return False
+    def blurred(self, x: float, y: float) -> bool:
+        """Whether a seal or dots were taken off where a pixel of the page lies, so that some of them may be left."""
+        if self.speckled or not self.seals:
+            return self.speckled
         across, down = self.in_picture(x, y)
         return any(x0 <= across <= x1 and y0 <= down <= y1 for x0, y0, x1, y1 in self.seals)
 
@@ -101,20 +109,18 @@ def clean(picture: Picture, scale: float) -> Paper:
     """The page on white paper, its lines level."""
     grey, seals = _without_seals(picture, scale)
     grey = _without_edges(grey, scale)
-    if _is_screened(grey):
-        grey = np.asarray(cv2.GaussianBlur(grey, (0, 0), max(LEAST_LENS, LENS * scale)), dtype=np.uint8)
-    grey = _white(grey)
-    bits = _has_one_bit(grey)
+    grey, speckled = _whitened(grey, scale)
+    bits = speckled or _has_one_bit(grey)
     if bits:
         grey = _softened(grey, scale)
     bend = bend_of((grey < FAINT).astype(np.uint8), scale)
     if bend is not None:
-        return Paper(bend.flattened(grey), scale, AS_IT_IS, seals, bits, bend)
+        return Paper(bend.flattened(grey), scale, AS_IT_IS, seals, bits, bend, speckled)
     angle = skew(grey, scale)
     if abs(angle) < 0.04:
-        return Paper(grey, scale, AS_IT_IS, seals, bits)
+        return Paper(grey, scale, AS_IT_IS, seals, bits, speckled=speckled)
     level, back = _turned(grey, angle)
-    return Paper(level, scale, back, seals, bits)
+    return Paper(level, scale, back, seals, bits, speckled=speckled)
 
 
 def _without_seals(picture: Picture, scale: float) -> tuple[Picture, tuple[tuple[int, int, int, int], ...]]:
@@ -229,18 +235,48 @@ def _without_edges(grey: Picture, scale: float) -> Picture:
     return np.where(blot == 1, paper, grey).astype(np.uint8)
 
 
+def _whitened(grey: Picture, scale: float) -> tuple[Picture, bool]:
+    """The page on white paper, and whether its paper was full of dots that fell by chance.
+
+    Where paper is drawn in dots, these are softened until they are an even grey. They are none where they fell by
+    chance, as when a threshold fell into the noise of an almost blank page: there the paper is not what is brightest
+    but what is usual, and what is little darker is paper.
+    """
+    if not _is_screened(grey):
+        return _white(grey), False
+    soft = np.asarray(cv2.GaussianBlur(grey, (0, 0), max(LEAST_LENS, LENS * scale)), dtype=np.uint8)
+    flat = _evenly_lit(soft, cv2.medianBlur(_small(soft), 15), EVEN)
+    noise = 1.48 * float(np.median(cv2.absdiff(flat, np.full_like(flat, EVEN))))
+    if noise < UNEVEN:
+        return _white(soft), False
+    return _stretched(flat, 0.15 * EVEN, EVEN - OUT_OF_NOISE * noise), True
+
+
 def _white(grey: Picture) -> Picture:
     """The page with its paper, however lit, at 255 and its ink near 0."""
-    height, width = grey.shape
-    small = cv2.resize(grey, (max(1, width // 8), max(1, height // 8)), interpolation=cv2.INTER_AREA)
-    ground = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
-    ground = cv2.medianBlur(ground, 15)
-    ground = cv2.resize(ground, (width, height), interpolation=cv2.INTER_LINEAR)
-    flat = cv2.divide(grey, np.maximum(ground, 60), scale=255)
+    flat = _evenly_lit(grey, cv2.morphologyEx(_small(grey), cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8)), 255)
     ink = flat[flat < 128]
     black = float(np.percentile(ink, 20)) if ink.size > 100 else 0.0
-    table = np.clip((np.arange(256) - 0.6 * black) * 255 / (248 - 0.6 * black), 0, 255)
-    return np.asarray(cv2.LUT(flat, table.astype(np.uint8)), dtype=np.uint8)
+    return _stretched(flat, 0.6 * black, 248)
+
+
+def _small(grey: Picture) -> Picture:
+    height, width = grey.shape
+    return np.asarray(
+        cv2.resize(grey, (max(1, width // 8), max(1, height // 8)), interpolation=cv2.INTER_AREA), dtype=np.uint8
+    )
+
+
+def _evenly_lit(grey: Picture, ground: cv2.typing.MatLike, level: int) -> Picture:
+    """The page with its paper at one level. ground: how bright the paper is, in a smaller picture."""
+    smooth = cv2.resize(cv2.medianBlur(ground, 15), grey.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.divide(grey, np.maximum(smooth, 60), scale=level), dtype=np.uint8)
+
+
+def _stretched(grey: Picture, black: float, white: float) -> Picture:
+    """The page with one level at 0 and another at 255."""
+    table = np.clip((np.arange(256) - black) * 255 / (white - black), 0, 255)
+    return np.asarray(cv2.LUT(grey, table.astype(np.uint8)), dtype=np.uint8)
 
 
 def _is_screened(grey: Picture) -> bool:

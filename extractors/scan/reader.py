@@ -69,7 +69,9 @@ def is_missed(page: ScannedPage | Unreadable) -> bool:
 def scanned_parts(number: int, page: ScannedPage) -> PageParts:
     """The parts of a recognized page, by the geometry of digital pages."""
     found, left = ruled_tables(page.rules, page.glyphs)
-    return page_parts(number, (page.width, page.height), found, left, page.rules, UNSURE if page.crumbled else 1.0)
+    parts = page_parts(number, (page.width, page.height), found, left, page.rules, UNSURE if page.crumbled else 1.0)
+    parts.unsure = parts.unsure or page.speckled
+    return parts
 
 
 def read_pages(sources: Sequence[Callable[[], PagePicture]]) -> Iterator[ScannedPage | Unreadable]:

@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from extractors import open_document
-from extractors.document import Box, Document, Notice, Table
+from extractors.document import Box, Document, Notice, Observation, Place, Table
 from extractors.errors import Damaged, Empty, TooLarge
 from extractors.scan import picture_of
 from extractors.scan.recognizer import network, recognize
@@ -220,6 +220,20 @@ def test_a_blank_cell_of_a_page_in_crumbs_is_not_surely_blank(tmp_path: Path) ->
     for name, picture, sure in (("a", page, True), ("b", faxed(thin, random.Random(1), 120), False)):
         table = read(saved(tmp_path / f"{name}.png", [picture])).tables[0]
         assert {cell.confidence >= 0.95 for cell in table.cells if cell.empty} == {sure}
+
+
+def test_a_threshold_within_the_noise_of_the_paper_loses_no_table_and_is_told(tmp_path: Path) -> None:
+    (page,) = catalogue(weight=1.0)
+    grain = np.random.default_rng(8).normal(0, 20, page.shape)
+    dots = np.where(page - np.abs(grain) < 235, 0, 255).astype(np.uint8)
+    assert 0.25 < np.mean(dots[page == 255] == 0) < 0.5
+    document = read(saved(tmp_path / "a.png", [dots]))
+    (table,) = document.tables
+    assert {(c.row, c.column, c.row_span, c.column_span) for c in table.cells} >= TRUTH.keys()
+    believed = [c for c in table.cells if c.confidence >= 0.95]
+    assert all(plain(c.text) == TRUTH[c.row, c.column, c.row_span, c.column_span] for c in believed)
+    assert sum(plain(c.text) == TRUTH.get((c.row, c.column, c.row_span, c.column_span)) for c in table.cells) > 10
+    assert document.observations == (Observation(Notice.UNREAD_CELL, Place(page=1)),)
 
 
 def test_a_heading_in_a_narrow_column_is_read_beside_its_other_character(tmp_path: Path) -> None:
