@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from extractors.scan.glyph_shapes import CIRCLED, SUSPECTED, WIDE, Sign, is_han
+from extractors.scan.glyph_shapes import CIRCLED, QUOTES, SUSPECTED, WIDE, Sign, is_han
 
 PARTNERS = {"（": "）", "(": ")", "《": "》", "〈": "〉", "【": "】", "〔": "〕", "[": "]"}
-QUOTES = '“”"'
 BEFORE_ITEM = "；;。：:，,）)”"
 NARROW_NUMERALS = "123456789"
 NEAR = 4

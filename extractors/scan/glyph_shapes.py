@@ -16,7 +16,7 @@ from statistics import median
 import cv2
 import numpy as np
 
-from extractors.scan.ink import InkBox
+from extractors.scan.ink import InkBox, marks_above_each_other
 from extractors.scan.paper import FAINT, Picture
 
 WIDE = str.maketrans("(),:;!?", "（），：；！？")
@@ -25,6 +25,8 @@ OPENING, CLOSING = "（(", "）)"
 LEFT_INK = "）》〉】〕，。；：、！？”’"
 """Wide signs with their ink on the left and white on the right."""
 RIGHT_INK = "（《〈【〔“‘"
+TAILED = str.maketrans("：:", "；;")
+QUOTES = frozenset('“”"')
 CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩"
 
 BARS = "一—－-―─_~"
@@ -39,6 +41,14 @@ LOW = 0.45
 """A ring lower than so many sizes is a full stop."""
 SLIM = 1.3
 """A mark so many times as high as wide is a comma; what is lower and no figure is no more than a mark."""
+LEVEL = 0.2
+"""Sizes; ink no higher than this is a level stroke …"""
+STROKE = (0.6, 1.4)
+"""… where it is so many sizes wide …"""
+CRUMBS_APART = 0.25
+"""… and its crumbs are no farther apart: the dots of an ellipsis are fewer."""
+TAIL = 1.35
+"""The comma of a semicolon has so many times the ink of the dot above it."""
 UNREAD = "\ufffd"
 """Stands for print that could not be made out, so that a cell that was not read is never an empty one."""
 LEAST_INK = 0.08
@@ -100,9 +110,36 @@ def _shaped(signs: Sequence[Sign], n: int, size: float) -> Sign:
         return replace(sign, text="-", confidence=min(sign.confidence, SUSPECTED))
     if text in "-－" and box.width > 0.7 * size:
         return replace(sign, text="—", confidence=min(sign.confidence, SUSPECTED))
+    if text in ".·" and _is_low_between_words(signs, n):
+        return replace(sign, text="，", confidence=min(sign.confidence, SUSPECTED))
     if text == "·" and box.height > 0.17 * size and box.height > 1.15 * box.width:
         return replace(sign, text="，", confidence=min(sign.confidence, SUSPECTED))
     return sign
+
+
+def _is_low_between_words(signs: Sequence[Sign], n: int) -> bool:
+    """Whether a mark stands between two Chinese characters and below their middle, where a comma without tail does."""
+    box = signs[n].box
+    beside = [s.box for s in (*signs[max(0, n - 1) : n], *signs[n + 1 : n + 2]) if is_han(s.text) and s.box is not None]
+    return box is not None and len(beside) == 2 and all(2 * box.y0 > each.y0 + each.y1 for each in beside)
+
+
+def with_tails(line: Picture, signs: Sequence[Sign]) -> list[Sign]:
+    """The signs of a line, and what was read as a colon a semicolon where its lower mark is the larger one.
+
+    The tail in thin type is a pixel or two. Before a quotation a colon is what it was read as.
+    """
+    return [
+        replace(sign, text=sign.text.translate(TAILED), confidence=min(sign.confidence, SUSPECTED))
+        if sign.text in "：:" and not (n + 1 < len(signs) and signs[n + 1].text in QUOTES) and _has_tail(line, sign)
+        else sign
+        for n, sign in enumerate(signs)
+    ]
+
+
+def _has_tail(line: Picture, sign: Sign) -> bool:
+    marks = marks_above_each_other(line, sign.box) if sign.box is not None else None
+    return marks is not None and marks[1] >= TAIL * marks[0]
 
 
 def lone_bar(line: Picture, signs: Sequence[Sign], usual: float) -> Sign | None:
@@ -111,7 +148,7 @@ def lone_bar(line: Picture, signs: Sequence[Sign], usual: float) -> Sign | None:
     The numeral swells at its end or rises, in all type but the boldest; a dash does neither. Which of them stands alone
     in a cell is never certain.
     """
-    if signs and signs[0].text not in BARS:
+    if (len(signs) > 1 or (signs and signs[0].text not in BARS)) and not _is_level(line, usual):
         return None
     worn = np.ones((1, max(3, round(0.3 * usual))), np.uint8)
     ink = cv2.morphologyEx((line < FAINT).astype(np.uint8), cv2.MORPH_CLOSE, worn)
@@ -129,6 +166,18 @@ def lone_bar(line: Picture, signs: Sequence[Sign], usual: float) -> Sign | None:
     tops = part.argmax(axis=0)
     rises = float(np.median(tops[: len(tops) // 4]) - np.median(tops[-(len(tops) // 4) :])) > 0.05 * box.width
     return Sign("一" if swells or rises else "—", (box.x0 + box.x1) / 2, SUSPECTED, box)
+
+
+def _is_level(line: Picture, usual: float) -> bool:
+    """Whether all ink of a line is one level stroke, though it may be in crumbs of which a network makes letters."""
+    ink = line < FAINT
+    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    if not len(rows) or rows[-1] - rows[0] + 1 > LEVEL * usual:
+        return False
+    width = int(columns[-1] - columns[0]) + 1
+    low, high = STROKE
+    gap = int(np.diff(columns).max(initial=1)) - 1
+    return low * usual <= width <= high * usual and len(columns) >= width / 2 and gap <= CRUMBS_APART * usual
 
 
 def unread_mark(line: Picture, usual: float) -> Sign | None:

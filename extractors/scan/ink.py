@@ -54,6 +54,18 @@ def ink_boxes(line: Picture, middles: Sequence[float]) -> list[InkBox | None]:
     return [_box(ink, start, end) or _box(faint, start, end) for start, end in pairwise(borders)]
 
 
+def marks_above_each_other(line: Picture, box: InkBox) -> tuple[float, float] | None:
+    """How much ink the upper and the lower of two marks have, in black pixels; None where the ink is in one piece."""
+    part = 255.0 - line[box.y0 : box.y1, box.x0 : box.x1]
+    white = np.flatnonzero((part <= 255 - INKED).all(axis=1))
+    if not len(white):
+        return None
+    runs = np.split(white, np.flatnonzero(np.diff(white) > 1) + 1)
+    widest = max(runs, key=len)
+    middle = int(widest[0] + widest[-1] + 1) // 2
+    return float(part[:middle].sum()) / 255, float(part[middle:].sum()) / 255
+
+
 def _border(columns: npt.NDArray[np.intp], left: float, right: float) -> int:
     """The column between two middles where the white is: the middle of the widest run of the thinnest columns."""
     middle, reach = (left + right) / 2, REACH * (right - left)

@@ -15,7 +15,7 @@ import numpy as np
 
 from extractors.scan.confidence import Reading, confidence
 from extractors.scan.doubts import less_sure
-from extractors.scan.glyph_shapes import SUSPECTED, Sign, lone_bar, settled, type_size, unread_mark
+from extractors.scan.glyph_shapes import SUSPECTED, Sign, lone_bar, settled, type_size, unread_mark, with_tails
 from extractors.scan.ink import ink_boxes
 from extractors.scan.paper import Picture
 from extractors.scan.recognizer import Character, recognize
@@ -37,7 +37,7 @@ def read_line(line: Picture, usual: float, known: Sequence[Character] | None = N
     boxes = ink_boxes(line, [r.first.x for r in readings])
     plain = [Sign(r.first.text, r.first.x, 1.0, box) for r, box in zip(readings, boxes, strict=True)]
     size = type_size(plain, usual)
-    if len(plain) <= 1 and (bar := lone_bar(line, plain, usual)) is not None:
+    if (bar := lone_bar(line, plain, usual)) is not None:
         return [bar]
     if not plain and (mark := unread_mark(line, usual)) is not None:
         return [mark]
@@ -45,7 +45,7 @@ def read_line(line: Picture, usual: float, known: Sequence[Character] | None = N
         Sign(sign.text, sign.x, confidence(reading, sign.box, size), sign.box)
         for sign, reading in zip(plain, readings, strict=True)
     ]
-    read = settled(_printed(signs), size)
+    read = with_tails(line, settled(_printed(signs), size))
     return [] if _is_dirt(read) else read
 
 
