@@ -17,7 +17,7 @@ from typing import NamedTuple
 from rapidfuzz.distance import Levenshtein
 from stdnum.cn import uscc
 
-from pipeline.recognition.slips import DOUBTFUL, READ, Slip
+from pipeline.recognition.slips import DOUBTFUL, READ, Slip, is_beside_gap
 from pipeline.record import Field, Reading, Record
 from pipeline.vocabulary import Vocabulary
 
@@ -62,7 +62,7 @@ class SeenCodes:
         frames = self._frames.get((family, field.name))
         if not frames or Reading.OCR not in field.reading:
             return None
-        meant = {text for frame in frames for text in _meant(field.text, frame)}
+        meant = {text for frame in frames for read in _with_lines(field) for text in _meant(read, frame)}
         read = _without_lines(field.text)
         near = sorted((Levenshtein.distance(read, _without_lines(text)), text) for text in meant)
         if not near or (len(near) > 1 and near[1][0] == near[0][0]) or near[0][1] == field.text:
@@ -129,7 +129,7 @@ def _meant(text: str, frame: _Frame) -> Iterator[str]:
     """What a text may be meant as in a frame: its own part, within the frame.
 
     The lines within the frame are left out of account: of all signs they are lost the most easily. Those around the
-    code's own part have to be there, or nothing tells where it ends.
+    code's own part have to be there, or at least a white where one was, or nothing tells where it ends.
     """
     before, behind = _without_lines(frame.before), _without_lines(frame.behind)
     most = len(before + behind) // _CHARACTERS_PER_SLIP
@@ -139,6 +139,15 @@ def _meant(text: str, frame: _Frame) -> Iterator[str]:
             continue
         if Levenshtein.distance(first, before) + Levenshtein.distance(last, behind) <= most:
             yield frame.before + own[0] + frame.behind
+
+
+def _with_lines(field: Field) -> Iterator[str]:
+    """The text of a code as it was read, and with a line at each place where one may have been lost."""
+    text = field.text
+    yield text
+    for n in range(1, len(text)):
+        if text[n - 1].isalnum() and text[n].isalnum() and is_beside_gap(field, n):
+            yield text[:n] + _BETWEEN + text[n:]
 
 
 def _without_lines(text: str) -> str:

@@ -14,6 +14,7 @@ from pipeline.law.statutes import StatuteLibrary
 from pipeline.recognition.agreement import SeenValues
 from pipeline.recognition.codes import SeenCodes
 from pipeline.recognition.legal_bases import numeral_slips, title_slips
+from pipeline.recognition.phones import phone_slips
 from pipeline.recognition.slips import Slip, mended
 from pipeline.record import Field, FileReading, Reading, Record, Remark, RemarkKind, Value
 from pipeline.vocabulary import Vocabulary
@@ -77,7 +78,7 @@ class _Repairer:
         if (code := self._codes.slip(family, field)) is not None:
             return (code,), field.value
         if field.name not in _BASES:
-            return (), field.value
+            return tuple(phone_slips(field)), field.value
         numerals = tuple(numeral_slips(field, self._vocabulary))
         titles = tuple(title_slips(field, self._vocabulary, self._library))
         return (*numerals, *titles), field.value

@@ -15,6 +15,7 @@ from rapidfuzz.distance import Levenshtein
 from pipeline.record import Field, Reading, Value
 
 DOUBTFUL = 0.95  # confidence below which a recognized character may be another one
+BESIDE_GAP = 0.6  # confidence that the characters keep at most between which something was not read
 READ = 0.9  # confidence from which what is read again and again counts
 
 
@@ -26,6 +27,12 @@ class Slip:
     end: int
     read: str
     meant: str
+
+
+def is_beside_gap(field: Field, position: int) -> bool:
+    """Whether something may have been lost between a character of the field and the one before it."""
+    pair = field.confidences[position - 1 : position + 1] if position > 0 else ()
+    return len(pair) == 2 and max(pair) <= BESIDE_GAP
 
 
 def doubtful_difference(field: Field, start: int, read: str, meant: str) -> bool:

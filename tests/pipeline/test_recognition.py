@@ -98,6 +98,7 @@ def code(own: str, rest: str = f"-511602000000-000-{BODY}-1-00") -> Field:
         ("511A0031800004-51160200000?-000-11511301MB1550442U-1-00", "511A0031800004"),  # a zero too few
         ("511A0031800004-511602000000—000-11511301MB1550442U1-00.?", "511A0031800004"),
         ("511A0031800004 511602000000 000-11511301MB1550442L-1-00", "511A0031800004"),  # the check says L is wrong
+        ("511A0031800004?5?11602000000-000-11511301MB1550442U-1-00", "511A0031800004"),  # white where a line was
         ("511A00318O?0004-51160200000?-000-11511301MB1550442U-1-00", "511A00318O0004"),  # its own part is not touched
     ],
 )
@@ -146,6 +147,39 @@ def test_what_is_misread_in_one_way_again_and_again_is_no_measure() -> None:
     fields = [code(f"511A003190000{n}", "-51160200?0000-00-JX?-1") for n in range(4)]
     _, after = mended(*fields, code("511A0031800004", "-5116020?O0000-00-JX-1"))
     assert after == [*fields, code("511A0031800004", "-5116020?O0000-00-JX-1")]
+
+
+@pytest.mark.parametrize(
+    ("printed", "meant"),
+    [
+        ("0432?4?836138", "0432-4836138"),
+        ("科室010?6?5201114，局办", "科室010-65201114，局办"),
+        ("0432?4?836138\n0771?8?254412", "0432-4836138\n0771-8254412"),
+    ],
+)
+def test_the_hyphen_that_left_a_white_in_a_telephone_number_is_put_back(printed: str, meant: str) -> None:
+    field = read("hotline", printed)
+    file, (after,) = mended(field)
+    assert (after.text, after.raw, after.confidence) == (meant, field.raw, field.confidence)
+    assert len(after.offsets) == len(meant) and Reading.REPAIRED in after.reading
+    assert RemarkKind.RECOGNIZED in {remark.kind for remark in file.remarks}
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "04324836138",  # no doubt that it is printed in one
+        "0432?4836138",
+        "04324?8?36138",  # the white is elsewhere
+        "0432?4?83613",  # a figure too few
+        "13912?3?45678",
+        "20432?4?836138",
+    ],
+)
+def test_other_figures_are_not_parted(printed: str) -> None:
+    field = read("hotline", printed)
+    _, (after,) = mended(field)
+    assert after == field
 
 
 def test_short_names_persons_and_known_types_are_never_changed() -> None:
