@@ -13,12 +13,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from extractors.geometry.pieces import NARROW_GAP
+from extractors.scan.doubts import is_spot
 from extractors.scan.glyph_shapes import WIDE, Sign
 from extractors.scan.placing import reach
 from extractors.scan.text_lines import Strip, on_one_level
 
 BELOW = 0.9
 """Sizes of white between two lines of one text at most."""
+BEGINS = 0.8
+"""Sizes; the ink of lines that begin alike begins no farther apart: some signs have white on their left."""
 ALIKE = 1.4
 """The type of one text differs in size by no more than this factor."""
 FAR = 4.0
@@ -54,6 +57,20 @@ def belonging(lines: Sequence[ReadLine]) -> list[list[ReadLine]]:
             group_of.append(groups[-1])
         group_of[-1] += row
     return groups
+
+
+def without_spots(lines: Sequence[ReadLine]) -> list[ReadLine]:
+    """The lines but for spots that no text ends with: the mark that alone is left for a last line begins as others."""
+    return [
+        line
+        for line in lines
+        if not is_spot(line.signs, line.size) or any(_goes_on(above, line) for above in lines if above is not line)
+    ]
+
+
+def _goes_on(above: ReadLine, below: ReadLine) -> bool:
+    """Whether a line begins right below the beginning of another."""
+    return _follows([above], [below]) and abs(above.strip.x0 - below.strip.x0) < BEGINS * below.size
 
 
 def _hosts(rows: Sequence[Row], n: int) -> list[int]:

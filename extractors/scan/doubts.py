@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from extractors.scan.glyph_pairs import PARTNERS
-from extractors.scan.glyph_shapes import SUSPECTED, Sign, is_han
+from extractors.scan.glyph_shapes import BARS, SUSPECTED, Sign, is_han
 
 LOST = 0.34
 """Sizes of white between two figures or Latin letters where something stood that was not read."""
@@ -28,6 +28,10 @@ REMAINS = 0.55
 """What the remains of a seal are taken for is believed less than this."""
 LITTLE = 0.4
 """Sizes; remains that are smaller both ways are taken for points and commas, and believed somewhat more."""
+SMALLEST = 0.5
+"""Sizes; figures and letters are higher."""
+POINTS = frozenset("。，、.,·")
+"""What specks are taken for."""
 UNSURE = 0.9
 CRUMB = 0.3
 """Sizes; a spot of ink smaller than this is a dot or a crumb of a stroke …"""
@@ -68,6 +72,17 @@ def _is_remains(sign: Sign, size: float) -> bool:
     box = sign.box
     little = box is not None and max(box.width, box.height) < LITTLE * size
     return little and sign.confidence <= SUSPECTED
+
+
+def is_spot(signs: Sequence[Sign], size: float) -> bool:
+    """Whether what stands by itself is a spot that was taken for a character.
+
+    It is too small for the letter or figure that it was taken for, or for a mark and is not believed.
+    """
+    if len(signs) != 1 or (box := signs[0].box) is None or signs[0].text in BARS:
+        return False
+    small = max(box.width, box.height) < SMALLEST * size
+    return small and (signs[0].text.isalnum() or signs[0].confidence <= SUSPECTED)
 
 
 def is_crumbled(ink: npt.NDArray[np.uint8], size: float) -> bool:

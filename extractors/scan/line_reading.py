@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 
 from extractors.scan.confidence import Reading, confidence
-from extractors.scan.doubts import less_sure
+from extractors.scan.doubts import POINTS, less_sure
 from extractors.scan.glyph_shapes import SUSPECTED, Sign, lone_bar, settled, type_size, unread_mark, with_tails
 from extractors.scan.ink import ink_boxes
 from extractors.scan.paper import Picture
@@ -24,8 +24,6 @@ SURE = 0.97
 """A line all of whose characters have this share of the network's belief is read once."""
 INVENTED = 0.65
 """A character without ink that is believed less than this is not there."""
-POINTS = frozenset("。，、.,·")
-"""What specks are taken for."""
 SQUEEZE = 0.8
 """The second time a line is seen so much narrower, and a little softer."""
 

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from extractors.geometry.lines import Glyph
 from extractors.geometry.rules import Rule
-from extractors.scan.belonging import ReadLine, belonging
+from extractors.scan.belonging import ReadLine, belonging, without_spots
 from extractors.scan.bending import Bend
 from extractors.scan.direction import Direction, line_direction
 from extractors.scan.doubts import doubted, is_crumbled, less_sure, without_remains
@@ -210,6 +210,7 @@ def _glyphs(page: _Upright, scale: float) -> Iterator[Glyph]:
             loose += lines
         else:
             yield from _settled(lines, scale, dict.fromkeys(region.strips, (region.cell.x0, region.cell.x1)))
+    loose = without_spots(loose)
     rooms = open_rooms([line.strip for line in loose], loose[0].size) if loose else {}
     for group in belonging(loose):
         yield from _settled(group, scale, rooms)

@@ -143,11 +143,13 @@ def _seals(coloured: Picture, scale: float) -> Iterator[tuple[int, int, int, int
     step = max(1, round(scale))  # a pixel a point tells enough
     small = cv2.resize(coloured, None, fx=1 / step, fy=1 / step, interpolation=cv2.INTER_AREA)
     points = scale / step
-    whole = cv2.morphologyEx(
-        (small > 0).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((round(RING * points),) * 2, np.uint8)
-    )
+    # Grown, not closed: closing bridges no gap in a slanting line.
+    grown = round(RING * points / 2)
+    room = cv2.copyMakeBorder(small, *(grown,) * 4, cv2.BORDER_CONSTANT, value=0)
+    whole = cv2.dilate((room > 0).astype(np.uint8), np.ones((2 * grown + 1,) * 2, np.uint8))
     _, _, stats, _ = cv2.connectedComponentsWithStats(whole, connectivity=8)
-    for x, y, width, height, _ in stats[1:]:
+    for x, y, wide, high, _ in stats[1:]:
+        width, height = wide - 2 * grown, high - 2 * grown
         least, most = sorted((width / points, height / points))
         if SEAL[0] <= least and most <= min(SEAL[1], ROUND * least):
             rim = RIM * points
