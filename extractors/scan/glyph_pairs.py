@@ -13,6 +13,7 @@ from dataclasses import replace
 from extractors.scan.glyph_shapes import CIRCLED, QUOTES, SUSPECTED, WIDE, Sign, is_han
 
 PARTNERS = {"（": "）", "(": ")", "《": "》", "〈": "〉", "【": "】", "〔": "〕", "[": "]"}
+ENDS = "。；;，,"
 BEFORE_ITEM = "；;。：:，,）)”"
 NARROW_NUMERALS = "123456789"
 NEAR = 4
@@ -74,11 +75,19 @@ def _pair_quotes(signs: list[Sign]) -> None:
     for n, sign in enumerate(signs):
         if sign.text not in QUOTES or not chinese:
             continue
-        meant = "”" if is_open else "“"
-        is_open = not is_open
+        opens = _opens(signs, n, not is_open)
+        meant = "“" if opens else "”"
+        is_open = opens
         if sign.text != meant:
             sure = sign.confidence if sign.text == '"' else min(sign.confidence, SUSPECTED)
             signs[n] = replace(sign, text=meant, confidence=sure)
+
+
+def _opens(signs: Sequence[Sign], n: int, by_turn: bool) -> bool:
+    """Whether a quotation mark opens: by the turn, unless it stands where only the other one can."""
+    if n + 1 == len(signs) or (n + 2 == len(signs) and signs[n + 1].text in ENDS):
+        return False
+    return by_turn or (n > 0 and signs[n - 1].text in "：:")
 
 
 def _circle_items(signs: list[Sign], starts: set[int]) -> None:

@@ -32,6 +32,10 @@ CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩"
 BARS = "一—－-―─_~"
 """What the network takes a level stroke for."""
 
+BOWED = {"C": "（", "c": "（", "D": "）"}
+"""What brackets that stand by themselves are taken for; …"""
+BOW = 0.42
+"""… these letters are wider than so many of their heights."""
 PART = 0.8
 """Between two characters with a sign between them, so many sizes of white and sign: a narrow sign takes less."""
 OUTER = 0.36
@@ -47,8 +51,10 @@ STROKE = (0.6, 1.4)
 """… where it is so many sizes wide …"""
 CRUMBS_APART = 0.25
 """… and its crumbs are no farther apart: the dots of an ellipsis are fewer."""
+CERTAIN_MARK = 0.95
+"""A colon believed so far is one; else …"""
 TAIL = 1.35
-"""The comma of a semicolon has so many times the ink of the dot above it."""
+"""… the comma of a semicolon has so many times the ink of the dot above it."""
 UNREAD = "\ufffd"
 """Stands for print that could not be made out, so that a cell that was not read is never an empty one."""
 LEAST_INK = 0.08
@@ -110,6 +116,8 @@ def _shaped(signs: Sequence[Sign], n: int, size: float) -> Sign:
         return replace(sign, text="-", confidence=min(sign.confidence, SUSPECTED))
     if text in "-－" and box.width > 0.7 * size:
         return replace(sign, text="—", confidence=min(sign.confidence, SUSPECTED))
+    if text in BOWED and not any(t.isascii() for t in beside) and box.width < BOW * box.height:
+        return replace(sign, text=BOWED[text], confidence=min(sign.confidence, SUSPECTED))
     if text in ".·" and _is_low_between_words(signs, n):
         return replace(sign, text="，", confidence=min(sign.confidence, SUSPECTED))
     if text == "·" and box.height > 0.17 * size and box.height > 1.15 * box.width:
@@ -138,7 +146,9 @@ def with_tails(line: Picture, signs: Sequence[Sign]) -> list[Sign]:
 
 
 def _has_tail(line: Picture, sign: Sign) -> bool:
-    marks = marks_above_each_other(line, sign.box) if sign.box is not None else None
+    if sign.box is None or sign.confidence >= CERTAIN_MARK:
+        return False
+    marks = marks_above_each_other(line, sign.box)
     return marks is not None and marks[1] >= TAIL * marks[0]
 
 

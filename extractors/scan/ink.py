@@ -56,8 +56,9 @@ def ink_boxes(line: Picture, middles: Sequence[float]) -> list[InkBox | None]:
 
 def marks_above_each_other(line: Picture, box: InkBox) -> tuple[float, float] | None:
     """How much ink the upper and the lower of two marks have, in black pixels; None where the ink is in one piece."""
-    part = 255.0 - line[box.y0 : box.y1, box.x0 : box.x1]
-    white = np.flatnonzero((part <= 255 - INKED).all(axis=1))
+    seen = line[box.y0 : box.y1, box.x0 : box.x1]
+    part = np.where(seen < FAINT, 255.0 - seen, 0.0)  # noise is no ink
+    white = np.flatnonzero((seen >= INKED).all(axis=1))
     if not len(white):
         return None
     runs = np.split(white, np.flatnonzero(np.diff(white) > 1) + 1)

@@ -50,8 +50,8 @@ DARK = 110
 """Darker than this is ink for certain, on paper of 255."""
 FAINT = 200
 """Darker than this is ink that may be faint."""
-DUST = 0.45
-"""Square points; the dot of a full stop in type of seven points is larger."""
+DUST = 0.3
+"""Square points; the dot of a full stop in type of seven points is larger, and what a thin comma leaves of itself."""
 HARD = 0.04
 """Where no more than this share of the edges of the ink is grey, the page has one bit a pixel."""
 SQUARE_OF_DOTS = 16

@@ -5,14 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from extractors.scan.belonging import ReadLine, without_spots
 from extractors.scan.doubts import doubted
 from extractors.scan.glyph_pairs import agreeing
-from extractors.scan.glyph_shapes import SUSPECTED, UNREAD, Sign, lone_bar, settled, unread_mark
+from extractors.scan.glyph_shapes import SUSPECTED, UNREAD, Sign, lone_bar, settled, unread_mark, with_tails
 from extractors.scan.ink import InkBox, ink_boxes
 from extractors.scan.paper import clean, skew
 from extractors.scan.recognizer import is_usual
 from extractors.scan.rule_lines import rule_lines
-from extractors.scan.text_lines import cell_lines, usual_height
+from extractors.scan.text_lines import Strip, cell_lines, usual_height
 from tests.drawing.picture import skewed
 
 SIZE = 20  # pixels of a character
@@ -91,7 +92,69 @@ def test_a_lone_stroke_is_a_dash_or_the_numeral_by_its_shape_and_never_sure() ->
     dash, numeral = lone_bar(bar(20, 0), [], SIZE), lone_bar(bar(20, 3), [], SIZE)
     assert dash is not None and (dash.text, dash.confidence) == ("—", SUSPECTED)
     assert numeral is not None and (numeral.text, numeral.confidence) == ("一", SUSPECTED)
-    assert lone_bar(bar(20, 0), [Sign("甲", 30, 0.9)], SIZE) is None
+    character = bar(20, 0)
+    character[8:22, 28:31] = 0
+    assert lone_bar(character, [Sign("十", 30, 0.9)], SIZE) is None
+
+
+@pytest.mark.parametrize(("width", "gaps", "dash"), [(20, 1, True), (20, 4, False), (5, 1, False), (40, 1, False)])
+def test_a_level_stroke_in_crumbs_is_no_letters(width: int, gaps: int, dash: bool) -> None:
+    crumbs = bar(width, 0)
+    for x in range(20, 20 + width, gaps + 2):
+        crumbs[14:16, x : x + gaps] = 255
+    letters = [Sign("N", 24, 0.3), Sign("H", 32, 0.4)]
+    read = lone_bar(crumbs, letters, SIZE)
+    assert (read is not None and read.text == "—") is dash
+
+
+@pytest.mark.parametrize(
+    ("tail", "confidence", "after", "meant"),
+    [
+        (3, 0.9, "（", "；"),
+        (0, 0.9, "（", "："),
+        (3, 0.99, "（", "："),  # believed
+        (3, 0.9, "“", "："),
+    ],
+)
+def test_a_colon_the_lower_mark_of_which_has_a_tail_is_a_semicolon(
+    tail: int, confidence: float, after: str, meant: str
+) -> None:
+    picture = np.full((24, 60), 255, np.uint8)
+    picture[6:9, 20:23] = picture[15:18, 20:23] = 0
+    picture[18 : 18 + tail, 21:23] = 0
+    signs = [Sign("：", 21, confidence, InkBox(20, 6, 23, 18 + tail)), Sign(after, 40, 0.99, InkBox(36, 2, 44, 20))]
+    (read, _) = with_tails(picture, signs)
+    assert read.text == meant and (read.confidence <= SUSPECTED) is (meant == "；")
+
+
+@pytest.mark.parametrize(("sign", "top", "meant"), [(".", 14, "，"), ("·", 14, "，"), ("·", 8, "·")])
+def test_a_low_point_between_characters_is_a_comma_that_lost_its_tail(sign: str, top: int, meant: str) -> None:
+    before, after = line("甲"), [Sign("乙", 50, 0.99, InkBox(42, 2, 58, 18))]
+    read = settled([*before, Sign(sign, 24, 0.9, InkBox(22, top, 25, top + 3)), *after], SIZE)
+    assert read[1].text == meant
+
+
+def test_a_letter_too_narrow_for_itself_is_the_bracket_that_it_looks_like() -> None:
+    bracket, letter = Sign("C", 5, 0.9, InkBox(3, 2, 8, 18)), Sign("C", 5, 0.9, InkBox(0, 2, 12, 18))
+    assert text(settled([bracket], SIZE)) == "（" and text(settled([letter], SIZE)) == "C"
+    assert text(settled([bracket, Sign("3", 15, 0.9, InkBox(12, 2, 20, 18))], SIZE)) == "C3"
+
+
+def test_a_quotation_mark_at_the_end_closes_and_one_after_a_colon_opens() -> None:
+    (read,) = agreeing([line("不予许可。“。")])
+    assert text(read) == "不予许可。”。"
+    (read,) = agreeing([line("规定”：”不予许可”")])
+    assert text(read).replace(":", "：") == "规定“：“不予许可”"
+
+
+def test_a_spot_by_itself_is_no_text_but_a_mark_below_the_beginning_of_a_line_is() -> None:
+    above = ReadLine(Strip(100, 20, 400, 40), 95, line("不予许可"), SIZE)
+    mark = Sign("。", 5, 0.6, InkBox(5, 12, 12, 18))
+    last = ReadLine(Strip(100, 52, 107, 58), 95, [mark], SIZE)
+    spot = ReadLine(Strip(300, 52, 307, 58), 295, [mark], SIZE)
+    crumb = ReadLine(Strip(600, 52, 607, 58), 595, [Sign("1", 5, 0.99, InkBox(5, 12, 7, 18))], SIZE)
+    figure = ReadLine(Strip(700, 50, 707, 66), 695, [Sign("1", 5, 0.99, InkBox(5, 2, 9, 17))], SIZE)
+    assert without_spots([above, last, spot, crumb, figure]) == [above, last, figure]
 
 
 def test_print_that_gives_no_character_is_marked_and_dust_is_not() -> None:

@@ -330,6 +330,17 @@ def test_what_lies_along_the_edge_of_the_picture_is_known_on_a_level_page_too(tm
     assert all(glyph.y1 < read.height - 30 for glyph in read.glyphs)
 
 
+def test_a_piece_of_the_ring_of_a_seal_belongs_to_it_though_print_cuts_it_off() -> None:
+    sheet = np.full((500, 500, 3), 235, np.uint8)
+    cv2.circle(sheet, (250, 250), 120, (70, 60, 200), 6)
+    for x in (180, 320):
+        cv2.circle(sheet, (x, 347), 6, (20, 20, 20), -1)  # print where the ring slants
+    paper = clean(sheet, 150 / 72)
+    ((_, y0, _, y1),) = paper.seals
+    assert y0 < 130 and y1 > 370
+    assert (paper.grey[360:380, 200:300] > 200).all()
+
+
 def test_a_stroke_of_a_seal_leaves_no_shadow() -> None:
     sheet = np.full((500, 500, 3), 235, np.uint8)
     sheet[100:102, 50:450] = 30
