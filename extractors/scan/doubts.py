@@ -42,6 +42,10 @@ LARGEST = 1.6
 FEW_STEPS = 4
 WIDE_STEP = 1.4
 """A step from figure to figure so many times as wide as most of at least so many on the line."""
+HAN_STEP = 1.6
+"""The same between Chinese characters, all of which are as wide …"""
+WORD = 6
+"""… where there are so many steps to each wide one."""
 LOST_DOT = 0.24
 """The same between a figure and a Chinese character after it: the ring or the dot of an item's number."""
 
@@ -115,7 +119,7 @@ def doubted(lines: Sequence[Sequence[Sign]], size: float) -> list[list[Sign]]:
 
 def _beside_gaps(line: Sequence[Sign], size: float) -> set[int]:
     """The signs beside a white, or a step, that is wider than the type leaves."""
-    found = _beside_steps(line)
+    found = _beside_steps(line) | _beside_wide_steps(line)
     for n, (left, right) in enumerate(pairwise(line)):
         if left.box is None or right.box is None or not _is_latin(left.text):
             continue
@@ -134,6 +138,14 @@ def _beside_steps(line: Sequence[Sign]) -> set[int]:
         return set()
     usual = median(step for _, step in steps)
     return {m for n, step in steps if step > WIDE_STEP * usual for m in (n, n + 1)}
+
+
+def _beside_wide_steps(line: Sequence[Sign]) -> set[int]:
+    """The Chinese characters between which one has gone. Where words are set apart, many steps are wide."""
+    steps = [(n, b.x - a.x) for n, (a, b) in enumerate(pairwise(line)) if is_han(a.text) and is_han(b.text)]
+    usual = median(step for _, step in steps) if steps else 0.0
+    wide = [n for n, step in steps if step > HAN_STEP * usual]
+    return {m for n in wide for m in (n, n + 1)} if len(wide) * WORD <= len(steps) else set()
 
 
 def _in_number(line: Sequence[Sign], n: int) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from extractors.scan.glyph_shapes import CIRCLED, QUOTES, SUSPECTED, WIDE, Sign, is_han
 
-PARTNERS = {"（": "）", "(": ")", "《": "》", "〈": "〉", "【": "】", "〔": "〕", "[": "]"}
+PARTNERS = {"（": "）", "(": ")", "《": "》", "〈": "〉", "【": "】", "〔": "〕", "[": "]", "{": "}"}
 ENDS = "。；;，,"
 BEFORE_ITEM = "；;。：:，,）)”"
 NARROW_NUMERALS = "123456789"
@@ -53,6 +53,10 @@ def _pair_brackets(signs: list[Sign]) -> None:
                 sure = min(signs[changed].confidence, SUSPECTED)
                 signs[changed] = replace(signs[changed], text=text, confidence=sure, either_width=False)
             elif sign.text == ">" and first.text in "《〈":
+                signs[n] = replace(sign, text=PARTNERS[first.text], confidence=min(sign.confidence, SUSPECTED))
+            elif first.text == "{" and sign.text in "）)":
+                signs[at] = replace(first, text=closing[sign.text], confidence=min(first.confidence, SUSPECTED))
+            elif first.text in "（(" and sign.text == "}":
                 signs[n] = replace(sign, text=PARTNERS[first.text], confidence=min(sign.confidence, SUSPECTED))
             elif sign.text in "》〉" and first.text in "（(<":
                 signs[at] = replace(first, text=closing[sign.text], confidence=min(first.confidence, SUSPECTED))

@@ -81,6 +81,15 @@ def test_what_lost_its_partner_or_stands_beside_a_gap_is_doubted() -> None:
     assert [sign.text for sign in read if sign.confidence <= SUSPECTED] == ["0", "1"]
 
 
+def test_a_chinese_character_that_is_gone_leaves_a_doubt_and_words_set_apart_do_not() -> None:
+    signs = [sign for sign in line("依照水法第四十八条第一款的规定办理") if sign.text != "一"]
+    (read,) = doubted([signs], SIZE)
+    assert [sign.text for sign in read if sign.confidence <= SUSPECTED] == ["第", "款"]
+    names = [sign for sign in line("张三、李四、王五、赵六、孙七") if sign.text != "、"]
+    (read,) = doubted([names], SIZE)
+    assert min(sign.confidence for sign in read) > SUSPECTED
+
+
 def bar(width: int, swelling: int) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:
     picture = np.full((30, 60), 255, np.uint8)
     picture[14:16, 20 : 20 + width] = 0
@@ -132,6 +141,13 @@ def test_a_low_point_between_characters_is_a_comma_that_lost_its_tail(sign: str,
     before, after = line("甲"), [Sign("乙", 50, 0.99, InkBox(42, 2, 58, 18))]
     read = settled([*before, Sign(sign, 24, 0.9, InkBox(22, top, 25, top + 3)), *after], SIZE)
     assert read[1].text == meant
+
+
+def test_a_brace_is_the_bracket_that_its_partner_is() -> None:
+    (read,) = agreeing([line("国发{1987）")])
+    assert text(read) in ("国发（1987）", "国发(1987)") and read[2].confidence <= SUSPECTED
+    (read,) = agreeing([line("国发（1987}")])
+    assert text(read) in ("国发（1987）", "国发(1987)") and read[-1].confidence <= SUSPECTED
 
 
 def test_a_letter_too_narrow_for_itself_is_the_bracket_that_it_looks_like() -> None:
