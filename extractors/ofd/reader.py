@@ -97,8 +97,8 @@ def _recognize(pages: _Pages, package: Package) -> None:
     """Read the pages that are pictures."""
     # Imported here: most files need none of it, and it takes as long as reading twenty pages.
     from extractors.ofd.scans import read_scans
-    from extractors.scan.page import ScannedPage
     from extractors.scan.reader import is_missed, scanned_parts
+    from extractors.scan.scanned_page import ScannedPage
 
     for (number, scan), page in zip(pages.scans.items(), read_scans(package, tuple(pages.scans.values())), strict=True):
         if isinstance(page, ScannedPage) and not page.blank:

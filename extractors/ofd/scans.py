@@ -15,9 +15,9 @@ from tempfile import TemporaryDirectory
 from extractors.errors import TooLarge, Unreadable
 from extractors.ofd.package import Package, Scan
 from extractors.patience import MOST_PAGES
-from extractors.scan.page import ScannedPage
 from extractors.scan.pictures import PagePicture, picture_page
 from extractors.scan.reader import read_pages
+from extractors.scan.scanned_page import ScannedPage
 
 
 def read_scans(package: Package, scans: Sequence[Scan]) -> Iterator[ScannedPage | Unreadable]:

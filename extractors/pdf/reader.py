@@ -84,8 +84,8 @@ def _take(pages: _Pages, number: int, frame: PageFrame, displayed: PageFrame, co
 def _recognize(pages: _Pages, path: Path) -> None:
     """Read the pages that are pictures, or whose text layer says something else than they show."""
     # Imported here: most files need none of it, and it takes as long as reading twenty pages.
-    from extractors.scan.page import ScannedPage
     from extractors.scan.reader import is_missed, read_pdf_pages, scanned_parts
+    from extractors.scan.scanned_page import ScannedPage
 
     for number, page in zip(pages.pictures, read_pdf_pages(path, pages.pictures), strict=True):
         if isinstance(page, ScannedPage) and not page.blank:

@@ -7,28 +7,29 @@ them lines are found and recognized one by one, so that no line ever runs from o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from extractors.geometry.lines import Glyph
 from extractors.geometry.rules import Rule
 from extractors.scan.belonging import ReadLine, belonging, without_spots
-from extractors.scan.bending import Bend
 from extractors.scan.direction import Direction, line_direction
-from extractors.scan.doubts import doubted, is_crumbled, less_sure, without_remains
-from extractors.scan.glyph_pairs import agreeing
+from extractors.scan.doubts import is_crumbled, less_sure, without_remains
 from extractors.scan.glyph_shapes import Sign
+from extractors.scan.line_picture import cut_out
 from extractors.scan.line_reading import read_line
+from extractors.scan.page_breaks import open_cell
 from extractors.scan.paper import DARK, FAINT, Paper, Picture, clean
 from extractors.scan.pictures import PagePicture
-from extractors.scan.placing import Room, open_rooms, placed
+from extractors.scan.placing import open_rooms
 from extractors.scan.recognizer import Character, recognize
 from extractors.scan.regions import Region, regions
 from extractors.scan.rule_lines import LINE_INK, rule_lines
+from extractors.scan.scanned_page import OpenCell, ScannedPage, WayBack
+from extractors.scan.settling import settled_glyphs
 from extractors.scan.stacked_text import are_stacked, read_together
 from extractors.scan.text_lines import Strip, usual_height
 from extractors.scan.worn_rules import are_worn
@@ -53,51 +54,6 @@ BELIEVED = 0.65
 """… what is believed less than this is what lies around the sheet, and so are …"""
 STROKES = frozenset("1Il|—-/_") | {"丨", "一"}
 """… bare strokes."""
-AROUND = 0.22
-"""White around a line, in heights of the line."""
-
-
-@dataclass(frozen=True, slots=True)
-class WayBack:
-    """The way from points of a page as it was read to points of the page as displayed.
-
-    out: the matrix to pixels of the picture as it was turned upright, but for its bend. bend: what was taken out of it.
-    turned: the matrix from these to points of the page as displayed. Both 2 × 3.
-    """
-
-    out: npt.NDArray[np.float64]
-    bend: Bend | None
-    turned: npt.NDArray[np.float64]
-
-    def shown(self, x: float, y: float) -> tuple[float, float]:
-        """Where a point of the page as it was read stands on the page as displayed."""
-        across, down = self.out @ (x, y, 1.0)
-        if self.bend is not None:
-            across, down = self.bend.place(across, down)
-        across, down = self.turned @ (across, down, 1.0)
-        return float(across), float(down)
-
-
-@dataclass(frozen=True, slots=True)
-class ScannedPage:
-    """What was read of a page. Glyphs and rules in points of the page as it was read: level and upright.
-
-    blank: nothing is printed on it, so that nothing was missed where there are no glyphs. crumbled: its print is in
-    crumbs, or its rules are worn, so that something may have gone without a trace. speckled: it is full of dots.
-    """
-
-    glyphs: list[Glyph]
-    rules: list[Rule]
-    width: float
-    height: float
-    back: WayBack
-    blank: bool
-    crumbled: bool = False
-    speckled: bool = False
-
-    def shown(self, x: float, y: float) -> tuple[float, float]:
-        """Where a point of the page as it was read stands on the page as displayed."""
-        return self.back.shown(x, y)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +75,14 @@ class _Upright:
 def read_page(page: PagePicture) -> ScannedPage:
     """Recognize a page, whichever way up it lies."""
     turn, best = _way_up(page)
-    glyphs = list(_glyphs(best, page.scale))
+    glyphs, open_cells = _glyphs(best, page.scale)
     height, width = best.paper.grey.shape
     back = _way_back(best.paper, turn, page)
     blank = not best.regions and not best.rules
-    size = width / page.scale, height / page.scale
-    return ScannedPage(glyphs, best.rules, *size, back, blank, best.crumbled, best.paper.speckled)
+    return ScannedPage(
+        glyphs, best.rules, width / page.scale, height / page.scale, page.scale, back, blank,
+        best.crumbled, best.paper.speckled, tuple(open_cells),
+    )  # fmt: skip
 
 
 def _way_up(page: PagePicture) -> tuple[int, _Upright]:
@@ -201,26 +159,32 @@ def _at_edge(strip: Strip, paper: Paper, shape: tuple[int, ...]) -> bool:
     )
 
 
-def _glyphs(page: _Upright, scale: float) -> Iterator[Glyph]:
+def _glyphs(page: _Upright, scale: float) -> tuple[list[Glyph], list[OpenCell]]:
     """The characters of a page: read line by line, settled together with those of their cell or their text."""
+    glyphs: list[Glyph] = []
+    open_cells: list[OpenCell] = []
     loose: list[ReadLine] = []
     for region in page.regions:
         lines = _read_lines(page, region)
         if region.cell is None:
             loose += lines
+        elif region.head is not None or region.foot is not None:
+            open_cells.append(open_cell(page.text, region, lines, scale))
+            glyphs += open_cells[-1].glyphs
         else:
-            yield from _settled(lines, scale, dict.fromkeys(region.strips, (region.cell.x0, region.cell.x1)))
+            glyphs += settled_glyphs(lines, scale, dict.fromkeys(region.strips, (region.cell.x0, region.cell.x1)))
     loose = without_spots(loose)
     rooms = open_rooms([line.strip for line in loose], loose[0].size) if loose else {}
     for group in belonging(loose):
-        yield from _settled(group, scale, rooms)
+        glyphs += settled_glyphs(group, scale, rooms)
+    return glyphs, open_cells
 
 
 def _read_lines(page: _Upright, region: Region) -> list[ReadLine]:
     lines = []
     for strip, left, signs in _read_strips(page, region):
         kept = without_remains(signs, [page.paper.blurred(left + s.x, strip.y0) for s in signs], region.size)
-        lines.append(ReadLine(strip, left, less_sure(kept) if page.crumbled or region.cut else kept, region.size))
+        lines.append(ReadLine(strip, left, less_sure(kept) if page.crumbled else kept, region.size))
     beside = region.edge and all(s.confidence < BELIEVED or s.text in STROKES for line in lines for s in line.signs)
     return [] if beside else lines
 
@@ -235,29 +199,3 @@ def _read_strips(page: _Upright, region: Region) -> Iterator[tuple[Strip, int, l
     if region.cell is not None and are_stacked(region.strips, region.size):
         read = read_together([picture for picture, _ in cuts], read, region.size)
     return ((strip, left, signs) for strip, (_, left), signs in zip(region.strips, cuts, read, strict=True))
-
-
-def _settled(lines: Sequence[ReadLine], scale: float, rooms: Mapping[Strip, Room]) -> Iterator[Glyph]:
-    """The characters of one text, none of them placed outside of the room of its line."""
-    if not lines:
-        return
-    settled = doubted(agreeing([line.signs for line in lines]), lines[0].size)
-    for line, signs in zip(lines, settled, strict=True):
-        yield from placed(signs, line.strip, line.left, line.size, scale, rooms[line.strip])
-
-
-def cut_out(text: Picture, strip: Strip, size: float) -> tuple[Picture, int]:
-    """The picture of a line with some white around, and where it begins on the page."""
-    height = strip.y1 - strip.y0
-    tall = max(height, 0.9 * size)
-    middle = (strip.y0 + strip.y1) / 2
-    around = AROUND * tall
-    # Only the strip itself is taken over: what stands close above, below or beside belongs to another line.
-    slack = max(1, round(0.06 * tall))
-    top, bottom = max(strip.y0 - slack, 0), min(strip.y1 + slack, text.shape[0])
-    y0, y1 = min(round(middle - tall / 2 - around), top), max(round(middle + tall / 2 + around), bottom)
-    x0, x1 = round(strip.x0 - 2 * around), round(strip.x1 + 2 * around)
-    line = np.full((y1 - y0, x1 - x0), 255, np.uint8)
-    first, last = max(strip.x0 - slack, 0), min(strip.x1 + slack, text.shape[1])
-    line[top - y0 : bottom - y0, first - x0 : last - x0] = text[top:bottom, first:last]
-    return line, x0

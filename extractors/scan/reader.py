@@ -26,8 +26,10 @@ from extractors.kinds import kind_of
 from extractors.patience import MOST_PAGES
 from extractors.scan.doubts import UNSURE
 from extractors.scan.glyph_shapes import UNREAD
-from extractors.scan.page import ScannedPage, read_page
+from extractors.scan.page import read_page
+from extractors.scan.page_breaks import mended
 from extractors.scan.pictures import PagePicture, frame_count, pdf_page, picture_page
+from extractors.scan.scanned_page import ScannedPage
 
 AT_ONCE = min(os.cpu_count() or 1, 2)
 """Pages read at the same time. More need more memory than a worker may have."""
@@ -82,7 +84,20 @@ def read_pages(sources: Sequence[Callable[[], PagePicture]]) -> Iterator[Scanned
     """
     cv2.setNumThreads(1)
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="page") as pool:
-        yield from pool.map(_read, sources)
+        yield from _over_breaks(pool.map(_read, sources))
+
+
+def _over_breaks(pages: Iterator[ScannedPage | Unreadable]) -> Iterator[ScannedPage | Unreadable]:
+    """The pages with the lines whole that the breaks between them cut."""
+    last = None
+    for page in pages:
+        if isinstance(last, ScannedPage) and isinstance(page, ScannedPage):
+            last, page = mended(last, page)
+        if last is not None:
+            yield last
+        last = page
+    if last is not None:
+        yield last
 
 
 def read_pdf_pages(path: Path, numbers: Sequence[int]) -> Iterator[ScannedPage | Unreadable]:

@@ -1,8 +1,7 @@
 """The ink and the rules of a page → its cells, and the pieces of text outside of tables, each with its lines.
 
 In: the ink without rules as a mask, rules in points. Out: :class:`Region` values. Left out: crumbs of rules along
-cells, slivers close around a table, and the smaller part of a line that a page break cuts through a merged cell, which
-is on the other page. Nothing is refused.
+cells and slivers close around a table. Nothing is refused.
 """
 
 from __future__ import annotations
@@ -22,8 +21,6 @@ SLIVER = 2.2
 """Points from a table within which nothing stands but its rules and slivers of cut text."""
 TOUCHING = 2
 """Pixels between a line that a page break cuts and the end of the page's table."""
-LOWER_PART, UPPER_PART = 0.5, 0.4
-"""A part of a cut line is left to the other page if it is no higher than this share of the type; never both parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +29,17 @@ class Region:
 
     cell: where the cell lies that it is; None outside of ruled tables.
     edge: it lies along the edge of the picture, where the lid of a scanner or a desk may show.
-    cut: a part of a line was left out of it, which is on the page before or after.
+    head, foot: the first and the last of the lines, where a page break cuts it. across: from where to where the cell
+    reaches, in points from the left side of its table.
     """
 
     strips: list[Strip]
     size: float
     cell: Strip | None = None
     edge: bool = False
-    cut: bool = False
+    head: Strip | None = None
+    foot: Strip | None = None
+    across: tuple[float, float] = (0.0, 0.0)
 
 
 def regions(
@@ -58,9 +58,9 @@ def regions(
                 own = without_crumbs(own, scale)
             if own.any():
                 lines = cell_lines(own, usual, scale) or (crumbled_lines(own, usual, scale) if broken else [])
-                whole = _without_cut_lines(lines, area, grid, cell.y1 - cell.y0, usual)
-                strips = [Strip(s.x0 + cell.x0, s.y0 + cell.y0, s.x1 + cell.x0, s.y1 + cell.y0) for s in whole]
-                yield Region(strips, usual, cell, cut=len(whole) < len(lines))
+                strips = [Strip(s.x0 + cell.x0, s.y0 + cell.y0, s.x1 + cell.x0, s.y1 + cell.y0) for s in lines]
+                across = grid.xs[area.left] - grid.xs[0], grid.xs[area.right] - grid.xs[0]
+                yield Region(strips, usual, cell, False, *_cut_lines(strips, cell, area, grid), across)
         _take_out(ink, Strip(xs[0], ys[0], xs[-1], ys[-1]), scale)
     for block in loose_blocks(ink, usual, scale):
         tallest = float(max(strip.y1 - strip.y0 for strip in block))
@@ -68,14 +68,14 @@ def regions(
         yield Region(block, size, edge=all(map(at_edge, block)))
 
 
-def _without_cut_lines(lines: Sequence[Strip], area: Area, grid: Grid, height: int, usual: float) -> list[Strip]:
-    """The lines of a cell without the smaller part of one that a page break cuts. height: of the cell in pixels."""
-    kept = list(lines)
-    if kept and area.open_top and area.top == 0 and kept[0].y0 <= TOUCHING:
-        kept = kept[1:] if kept[0].y1 - kept[0].y0 <= LOWER_PART * usual else kept
-    if kept and area.open_bottom and area.bottom == len(grid.ys) - 1 and kept[-1].y1 >= height - TOUCHING:
-        kept = kept[:-1] if kept[-1].y1 - kept[-1].y0 <= UPPER_PART * usual else kept
-    return kept
+def _cut_lines(lines: Sequence[Strip], cell: Strip, area: Area, grid: Grid) -> tuple[Strip | None, Strip | None]:
+    """The first and the last line of a cell, where they are cut by the break before and behind the page."""
+    if not lines:
+        return None, None
+    first, last = lines[0], lines[-1]
+    head = area.open_top and area.top == 0 and first.y0 <= cell.y0 + TOUCHING
+    foot = area.open_bottom and area.bottom == len(grid.ys) - 1 and last.y1 >= cell.y1 - TOUCHING
+    return first if head else None, last if foot and not (head and first is last) else None
 
 
 def _take_out(ink: Mask, table: Strip, scale: float) -> None:

@@ -102,3 +102,14 @@ def test_a_merged_cell_over_a_page_break_is_one(tmp_path: Path, cut: float, scan
         "云溪县水利局职权目录",
         "填表说明：本表由各股室填写。",
     ]
+
+
+@pytest.mark.parametrize("cut", [215.0, 218.0, 220.0, 222.0, 224.0])
+def test_a_line_cut_by_the_break_is_read_from_both_its_parts_on_a_scan(tmp_path: Path, cut: float) -> None:
+    document = read(scanned(tmp_path / "b.pdf", spreadsheet(tmp_path / "a.pdf", cut)))
+    (table,) = document.tables
+    (basis,) = [cell for cell in table.cells if (cell.row, cell.column) == (2, 3)]
+    assert "".join(basis.text.split()) == "".join(BASIS)
+    assert basis.confidence < 0.95
+    whole = [box for box in basis.boxes if box.y1 > box.y0]
+    assert {box.page for box in whole} == {1, 2}
