@@ -17,7 +17,7 @@ from extractors.geometry.lines import Glyph
 from extractors.geometry.rules import Rule
 from extractors.scan.belonging import ReadLine, belonging, without_spots
 from extractors.scan.direction import Direction, line_direction
-from extractors.scan.doubts import is_crumbled, less_sure, without_remains
+from extractors.scan.doubts import is_crumbled, is_thin, less_sure, without_remains
 from extractors.scan.glyph_shapes import Sign
 from extractors.scan.line_picture import cut_out
 from extractors.scan.line_reading import read_line
@@ -60,7 +60,7 @@ STROKES = frozenset("1Il|—-/_") | {"丨", "一"}
 class _Upright:
     """A page one way up: its paper, the ink without rules, its rules and regions; whether its print is in crumbs.
 
-    usual: the height of most characters in pixels.
+    usual: the height of most characters in pixels. thin: many of its strokes are a pixel thick.
     """
 
     paper: Paper
@@ -69,6 +69,7 @@ class _Upright:
     regions: list[Region]
     usual: float
     crumbled: bool
+    thin: bool
     known: dict[Strip, list[Character]]  # the lines that were read already, to tell which way up the page lies
 
 
@@ -81,7 +82,7 @@ def read_page(page: PagePicture) -> ScannedPage:
     blank = not best.regions and not best.rules
     return ScannedPage(
         glyphs, best.rules, width / page.scale, height / page.scale, page.scale, back, blank,
-        best.crumbled, best.paper.speckled, tuple(open_cells),
+        best.crumbled, best.thin, best.paper.speckled, tuple(open_cells),
     )  # fmt: skip
 
 
@@ -115,7 +116,8 @@ def _upright(page: PagePicture, turn: int) -> _Upright:
         or are_worn(rules, (paper.grey < LINE_INK).astype(np.uint8), page.scale)
     )
     found = list(regions(ink, usual, rules, page.scale, paper.bits, lambda strip: _at_edge(strip, paper, pixels.shape)))
-    return _Upright(paper, text, rules, found, usual, crumbled, {})
+    thin = paper.bits and is_thin(np.asarray(np.atleast_3d(pixels < DARK).all(axis=2), dtype=np.uint8))
+    return _Upright(paper, text, rules, found, usual, crumbled, thin, {})
 
 
 def _belief(page: _Upright) -> float:

@@ -19,7 +19,7 @@ from extractors.scan.doubts import less_sure
 from extractors.scan.glyph_shapes import Sign
 from extractors.scan.line_picture import cut_out
 from extractors.scan.line_reading import read_line
-from extractors.scan.paper import Picture
+from extractors.scan.paper import FAINT, Picture
 from extractors.scan.regions import Region
 from extractors.scan.scanned_page import CutLine, OpenCell, ScannedPage
 from extractors.scan.settling import settled_glyphs
@@ -79,7 +79,9 @@ def _whole_line(upper: OpenCell, lower: OpenCell) -> ReadLine | None:
     if not least * upper.size <= sum(_height(part.part) for part in parts) <= most * upper.size:
         return None
     picture = _put_together(parts[0].picture, parts[1].picture, round(SHIFT * upper.size))
-    columns = np.flatnonzero((picture < picture.max()).any(axis=0))
+    columns = np.flatnonzero((picture < FAINT).any(axis=0))
+    if not len(columns):
+        return None
     place = Strip(int(columns[0]), 0, int(columns[-1]) + 1, len(picture))
     line, left = cut_out(picture, place, upper.size)
     signs = read_line(line, upper.size)

@@ -16,7 +16,7 @@ from PIL import Image
 from extractors.geometry.rules import Rule
 from extractors.scan.bending import bend_of
 from extractors.scan.direction import Direction, line_direction
-from extractors.scan.doubts import is_crumbled
+from extractors.scan.doubts import is_crumbled, is_thin
 from extractors.scan.glyph_shapes import Sign
 from extractors.scan.ink import InkBox, ink_boxes
 from extractors.scan.line_reading import read_line
@@ -152,6 +152,15 @@ def test_print_in_crumbs_is_known() -> None:
     crumbs = whole & (np.random.default_rng(1).random(whole.shape) < 0.55)
     assert not is_crumbled(whole, 19.0)
     assert is_crumbled(crumbs.astype(np.uint8), 19.0)
+
+
+def test_type_whose_level_strokes_are_a_pixel_thick_is_known() -> None:
+    thin = np.zeros((40, 60), np.uint8)
+    thin[4:30:6, 4:50] = 1
+    thin[4:30, 20:23] = 1
+    assert is_thin(thin)
+    assert not is_thin(cv2.dilate(thin, np.ones((2, 1), np.uint8)))
+    assert not is_thin(np.zeros((40, 60), np.uint8))
 
 
 def ruled(gap: tuple[int, int] | None = None) -> Picture:
