@@ -83,12 +83,15 @@ def _is_remains(sign: Sign, size: float) -> bool:
 def is_spot(signs: Sequence[Sign], size: float) -> bool:
     """Whether what stands by itself is a spot that was taken for a character.
 
-    It is too small for the letter or figure that it was taken for, or for a mark and is not believed.
+    It is too small for the letter or figure that it was taken for, or for a mark and is not believed. What was taken
+    for a dash is one unless it is believed still less.
     """
-    if len(signs) != 1 or (box := signs[0].box) is None or signs[0].text in BARS:
+    if len(signs) != 1 or (box := signs[0].box) is None or box.width >= SMALLEST * size:
         return False
-    small = max(box.width, box.height) < SMALLEST * size
-    return small and (signs[0].text.isalnum() or signs[0].confidence <= SUSPECTED)
+    (sign,) = signs
+    if sign.text in BARS:
+        return sign.confidence < SUSPECTED
+    return box.height < SMALLEST * size and (sign.text.isalnum() or sign.confidence <= SUSPECTED)
 
 
 def is_crumbled(ink: npt.NDArray[np.uint8], size: float) -> bool:

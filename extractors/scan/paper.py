@@ -68,6 +68,8 @@ UNEVEN = 24
 """… where its levels then have this standard deviation, …"""
 OUT_OF_NOISE = 2.5
 """… what is darker by less than so many of it is paper."""
+RULE = 60.0
+"""Points; a longer level stroke is no part of a character, and tells how the page lies."""
 MOST_SKEW = 6.0
 """Degrees by which a page may lie askew on the glass."""
 AS_IT_IS = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
@@ -324,8 +326,11 @@ def skew(grey: Picture, scale: float) -> float:
     ink = (grey < FAINT).astype(np.uint8)
     run = np.ones((1, max(3, round(9 * scale))), np.uint8)
     strokes = cv2.morphologyEx(cv2.dilate(ink, np.ones((3, 1), np.uint8)), cv2.MORPH_OPEN, run)
-    # As much as one rule across the page, which is a few pixels thick; strokes of characters come to less.
-    ys, xs = np.nonzero(strokes if np.count_nonzero(strokes) > 4 * grey.shape[1] else ink)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(strokes, connectivity=8)
+    long = stats[:, cv2.CC_STAT_WIDTH] >= RULE * scale
+    long[0] = False
+    # As much as one rule across the page, which is a few pixels thick.
+    ys, xs = np.nonzero(long[labels] if stats[long, cv2.CC_STAT_AREA].sum() > 4 * grey.shape[1] else ink)
     if len(xs) < 50:
         return 0.0
     if len(xs) > 200_000:

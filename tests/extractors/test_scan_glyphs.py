@@ -170,7 +170,9 @@ def test_a_spot_by_itself_is_no_text_but_a_mark_below_the_beginning_of_a_line_is
     spot = ReadLine(Strip(300, 52, 307, 58), 295, [mark], SIZE)
     crumb = ReadLine(Strip(600, 52, 607, 58), 595, [Sign("1", 5, 0.99, InkBox(5, 12, 7, 18))], SIZE)
     figure = ReadLine(Strip(700, 50, 707, 66), 695, [Sign("1", 5, 0.99, InkBox(5, 2, 9, 17))], SIZE)
-    assert without_spots([above, last, spot, crumb, figure]) == [above, last, figure]
+    dash = ReadLine(Strip(800, 50, 808, 52), 795, [Sign("-", 5, 0.6, InkBox(5, 12, 13, 14))], SIZE)
+    no_dash = ReadLine(Strip(900, 50, 902, 62), 895, [Sign("一", 5, 0.2, InkBox(5, 2, 7, 14))], SIZE)
+    assert without_spots([above, last, spot, crumb, figure, dash, no_dash]) == [above, last, figure, dash]
 
 
 def test_print_that_gives_no_character_is_marked_and_dust_is_not() -> None:
