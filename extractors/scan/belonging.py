@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from extractors.geometry.pieces import NARROW_GAP
-from extractors.scan.doubts import is_spot
+from extractors.scan.dirt import is_spot
 from extractors.scan.glyph_shapes import WIDE, Sign
 from extractors.scan.placing import reach
 from extractors.scan.text_lines import Strip, on_one_level

@@ -13,34 +13,12 @@ from dataclasses import replace
 from itertools import pairwise
 from statistics import median
 
-import cv2
-import numpy as np
-import numpy.typing as npt
-
 from extractors.scan.glyph_pairs import PARTNERS
-from extractors.scan.glyph_shapes import BARS, SUSPECTED, Sign, is_han
+from extractors.scan.glyph_shapes import SUSPECTED, Sign, is_han
 
 LOST = 0.34
 """Sizes of white between two figures or Latin letters where something stood that was not read."""
-APART = 0.45
-"""Sizes of white that part a run of characters from another, where a seal was."""
-REMAINS = 0.55
-"""What the remains of a seal are taken for is believed less than this."""
-LITTLE = 0.4
-"""Sizes; remains that are smaller both ways are taken for points and commas, and believed somewhat more."""
-SMALLEST = 0.5
-"""Sizes; figures and letters are higher."""
-POINTS = frozenset("。，、.,·")
-"""What specks are taken for."""
 UNSURE = 0.9
-CRUMB = 0.3
-"""Sizes; a spot of ink smaller than this is a dot or a crumb of a stroke …"""
-CRUMBLED = 0.06
-"""… and where more than this share of the ink of the text is in such spots, the print has crumbled."""
-THIN = 0.2
-"""Where more than this share of the ink is in level strokes a pixel thick, some strokes are none."""
-LARGEST = 1.6
-"""Sizes; a larger spot is no text."""
 FEW_STEPS = 4
 WIDE_STEP = 1.4
 """A step from figure to figure so many times as wide as most of at least so many on the line."""
@@ -50,63 +28,6 @@ WORD = 6
 """… where there are so many steps to each wide one."""
 LOST_DOT = 0.24
 """The same between a figure and a Chinese character after it: the ring or the dot of an item's number."""
-
-
-def without_remains(signs: Sequence[Sign], sealed: Sequence[bool], size: float) -> list[Sign]:
-    """The signs of a line without what the remains of a seal were taken for: a run apart, of which none is believed.
-
-    sealed: whether each stands where a seal was. The rest of such a line is no longer sure.
-    """
-    if not any(sealed):
-        return list(signs)
-    runs: list[list[int]] = []
-    for n, sign in enumerate(signs):
-        last = signs[runs[-1][-1]] if runs else None
-        if last is not None and last.box and sign.box and sign.box.x0 - last.box.x1 < APART * size:
-            runs[-1].append(n)
-        else:
-            runs.append([n])
-    gone = {n for run in runs if all(sealed[n] and _is_remains(signs[n], size) for n in run) for n in run}
-    kept = [sign for n, sign in enumerate(signs) if n not in gone]
-    return less_sure(kept) if gone else kept
-
-
-def _is_remains(sign: Sign, size: float) -> bool:
-    """Whether a sign is hardly believed, or little and not believed."""
-    if sign.confidence < REMAINS:
-        return True
-    box = sign.box
-    little = box is not None and max(box.width, box.height) < LITTLE * size
-    return little and sign.confidence <= SUSPECTED
-
-
-def is_spot(signs: Sequence[Sign], size: float) -> bool:
-    """Whether what stands by itself is a spot that was taken for a character.
-
-    It is too small for the letter or figure that it was taken for, or for a mark and is not believed. What was taken
-    for a dash is one unless it is believed still less.
-    """
-    if len(signs) != 1 or (box := signs[0].box) is None or box.width >= SMALLEST * size:
-        return False
-    (sign,) = signs
-    if sign.text in BARS:
-        return sign.confidence < SUSPECTED
-    return box.height < SMALLEST * size and (sign.text.isalnum() or sign.confidence <= SUSPECTED)
-
-
-def is_crumbled(ink: npt.NDArray[np.uint8], size: float) -> bool:
-    """Whether the print of a page is in crumbs, as after a threshold that was set for darker type."""
-    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    sides, areas = stats[1:, 2:4].max(axis=1), stats[1:, cv2.CC_STAT_AREA]
-    text = areas[sides < LARGEST * size].sum()
-    return bool(areas[sides < CRUMB * size].sum() > CRUMBLED * text)
-
-
-def is_thin(ink: npt.NDArray[np.uint8]) -> bool:
-    """Whether so many level strokes of a page of one bit are a pixel thick that others may be gone."""
-    count = np.count_nonzero(ink)
-    thick = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((2, 1), np.uint8))
-    return bool(count) and bool(count - np.count_nonzero(thick) > THIN * count)
 
 
 def less_sure(signs: Sequence[Sign]) -> list[Sign]:

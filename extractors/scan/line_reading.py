@@ -14,9 +14,11 @@ import cv2
 import numpy as np
 
 from extractors.scan.confidence import Reading, confidence
-from extractors.scan.doubts import POINTS, less_sure
-from extractors.scan.glyph_shapes import SUSPECTED, Sign, lone_bar, settled, type_size, unread_mark, with_tails
+from extractors.scan.dirt import are_specks
+from extractors.scan.doubts import less_sure
+from extractors.scan.glyph_shapes import Sign, settled, type_size
 from extractors.scan.ink import ink_boxes
+from extractors.scan.line_marks import lone_bar, unread_mark, with_tails
 from extractors.scan.paper import Picture
 from extractors.scan.recognizer import Character, recognize
 
@@ -44,12 +46,7 @@ def read_line(line: Picture, usual: float, known: Sequence[Character] | None = N
         for sign, reading in zip(plain, readings, strict=True)
     ]
     read = with_tails(line, settled(_printed(signs), size))
-    return [] if _is_dirt(read) else read
-
-
-def _is_dirt(signs: Sequence[Sign]) -> bool:
-    """Whether a line is several specks that were taken for points and commas, none of them believed."""
-    return len(signs) > 1 and all(sign.text in POINTS and sign.confidence <= SUSPECTED for sign in signs)
+    return [] if are_specks(read) else read
 
 
 def _printed(signs: Sequence[Sign]) -> list[Sign]:

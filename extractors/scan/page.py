@@ -17,7 +17,8 @@ from extractors.geometry.lines import Glyph
 from extractors.geometry.rules import Rule
 from extractors.scan.belonging import ReadLine, belonging, without_spots
 from extractors.scan.direction import Direction, line_direction
-from extractors.scan.doubts import is_crumbled, is_thin, less_sure, without_remains
+from extractors.scan.dirt import without_remains
+from extractors.scan.doubts import less_sure
 from extractors.scan.glyph_shapes import Sign
 from extractors.scan.line_picture import cut_out
 from extractors.scan.line_reading import read_line
@@ -32,6 +33,7 @@ from extractors.scan.scanned_page import OpenCell, ScannedPage, WayBack
 from extractors.scan.settling import settled_glyphs
 from extractors.scan.stacked_text import are_stacked, read_together
 from extractors.scan.text_lines import Strip, usual_height
+from extractors.scan.worn_print import is_crumbled, is_thin
 from extractors.scan.worn_rules import are_worn
 
 DOUBTED = 0.75

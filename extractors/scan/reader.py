@@ -25,7 +25,7 @@ from extractors.geometry.ruling import ruled_tables
 from extractors.kinds import kind_of
 from extractors.patience import MOST_PAGES
 from extractors.scan.doubts import UNSURE
-from extractors.scan.glyph_shapes import UNREAD
+from extractors.scan.line_marks import UNREAD
 from extractors.scan.page import read_page
 from extractors.scan.page_breaks import mended
 from extractors.scan.pictures import PagePicture, frame_count, pdf_page, picture_page

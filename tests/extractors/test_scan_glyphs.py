@@ -8,8 +8,9 @@ import pytest
 from extractors.scan.belonging import ReadLine, without_spots
 from extractors.scan.doubts import doubted
 from extractors.scan.glyph_pairs import agreeing
-from extractors.scan.glyph_shapes import SUSPECTED, UNREAD, Sign, lone_bar, settled, unread_mark, with_tails
+from extractors.scan.glyph_shapes import SUSPECTED, Sign, settled
 from extractors.scan.ink import InkBox, ink_boxes
+from extractors.scan.line_marks import UNREAD, lone_bar, unread_mark, with_tails
 from extractors.scan.paper import clean, skew
 from extractors.scan.recognizer import is_usual
 from extractors.scan.rule_lines import rule_lines

@@ -16,7 +16,6 @@ from PIL import Image
 from extractors.geometry.rules import Rule
 from extractors.scan.bending import bend_of
 from extractors.scan.direction import Direction, line_direction
-from extractors.scan.doubts import is_crumbled, is_thin
 from extractors.scan.glyph_shapes import Sign
 from extractors.scan.ink import InkBox, ink_boxes
 from extractors.scan.line_reading import read_line
@@ -28,6 +27,7 @@ from extractors.scan.placing import open_rooms, placed
 from extractors.scan.recognizer import Character
 from extractors.scan.rule_lines import rule_lines
 from extractors.scan.text_lines import Strip, cell_lines, crumbled_lines, usual_height
+from extractors.scan.worn_print import is_crumbled, is_thin
 from extractors.scan.worn_rules import are_worn, closed_rules, without_crumbs
 from tests.drawing.font import SIMPLIFIED, noto_sans
 from tests.drawing.picture import Picture, Sheet, Style, compressed, curled, draw, faxed, noisy, photographed, skewed
