@@ -8,7 +8,7 @@ the white that it leaves tells; and of strokes in crumbs it makes other characte
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from statistics import median
@@ -64,9 +64,14 @@ def _beside_gaps(line: Sequence[Sign], size: float) -> set[int]:
     return found
 
 
+def _steps(line: Sequence[Sign], of_kind: Callable[[str], bool]) -> list[tuple[int, float]]:
+    """The steps from one sign of a kind to the next beside it, each with the place of the first."""
+    return [(n, b.x - a.x) for n, (a, b) in enumerate(pairwise(line)) if of_kind(a.text) and of_kind(b.text)]
+
+
 def _beside_steps(line: Sequence[Sign]) -> set[int]:
     """The figures between which a step is wider than between others: a hyphen that touched one of them is lost."""
-    steps = [(n, b.x - a.x) for n, (a, b) in enumerate(pairwise(line)) if a.text.isdigit() and b.text.isdigit()]
+    steps = _steps(line, str.isdigit)
     if len(steps) < FEW_STEPS:
         return set()
     usual = median(step for _, step in steps)
@@ -75,7 +80,7 @@ def _beside_steps(line: Sequence[Sign]) -> set[int]:
 
 def _beside_wide_steps(line: Sequence[Sign]) -> set[int]:
     """The Chinese characters between which one has gone. Where words are set apart, many steps are wide."""
-    steps = [(n, b.x - a.x) for n, (a, b) in enumerate(pairwise(line)) if is_han(a.text) and is_han(b.text)]
+    steps = _steps(line, is_han)
     usual = median(step for _, step in steps) if steps else 0.0
     wide = [n for n, step in steps if step > HAN_STEP * usual]
     return {m for n in wide for m in (n, n + 1)} if len(wide) * WORD <= len(steps) else set()

@@ -79,9 +79,8 @@ def _pair_quotes(signs: list[Sign]) -> None:
     for n, sign in enumerate(signs):
         if sign.text not in QUOTES or not chinese:
             continue
-        opens = _opens(signs, n, not is_open)
-        meant = "“" if opens else "”"
-        is_open = opens
+        is_open = _opens(signs, n, not is_open)
+        meant = "“" if is_open else "”"
         if sign.text != meant:
             sure = sign.confidence if sign.text == '"' else min(sign.confidence, SUSPECTED)
             signs[n] = replace(sign, text=meant, confidence=sure)

@@ -79,7 +79,7 @@ def _shaped(signs: Sequence[Sign], n: int, size: float) -> Sign:
     """The sign by the shape of its own ink."""
     sign = signs[n]
     box, text = sign.box, sign.text
-    beside = [s.text for s in (*signs[max(0, n - 1) : n], *signs[n + 1 : n + 2])]
+    beside = [s.text for s in _neighbours(signs, n)]
     if box is None:
         return sign
     latin = any(t.isascii() and t.isalnum() for t in beside)
@@ -106,10 +106,14 @@ def _shaped(signs: Sequence[Sign], n: int, size: float) -> Sign:
     return sign
 
 
+def _neighbours(signs: Sequence[Sign], n: int) -> list[Sign]:
+    return [*signs[max(0, n - 1) : n], *signs[n + 1 : n + 2]]
+
+
 def _is_low_between_words(signs: Sequence[Sign], n: int) -> bool:
     """Whether a mark stands between two Chinese characters and below their middle, where a comma without tail does."""
     box = signs[n].box
-    beside = [s.box for s in (*signs[max(0, n - 1) : n], *signs[n + 1 : n + 2]) if is_han(s.text) and s.box is not None]
+    beside = [s.box for s in _neighbours(signs, n) if is_han(s.text) and s.box is not None]
     return box is not None and len(beside) == 2 and all(2 * box.y0 > each.y0 + each.y1 for each in beside)
 
 

@@ -84,7 +84,7 @@ def read_page(page: PagePicture) -> ScannedPage:
     blank = not best.regions and not best.rules
     return ScannedPage(
         glyphs, best.rules, width / page.scale, height / page.scale, page.scale, back, blank,
-        best.crumbled, best.thin, best.paper.speckled, tuple(open_cells),
+        best.crumbled or best.thin, best.paper.speckled, tuple(open_cells),
     )  # fmt: skip
 
 

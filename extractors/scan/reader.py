@@ -71,8 +71,7 @@ def is_missed(page: ScannedPage | Unreadable) -> bool:
 def scanned_parts(number: int, page: ScannedPage) -> PageParts:
     """The parts of a recognized page, by the geometry of digital pages."""
     found, left = ruled_tables(page.rules, page.glyphs)
-    blank = UNSURE if page.crumbled or page.thin else 1.0
-    parts = page_parts(number, (page.width, page.height), found, left, page.rules, blank)
+    parts = page_parts(number, (page.width, page.height), found, left, page.rules, UNSURE if page.worn else 1.0)
     parts.unsure = parts.unsure or page.speckled
     return parts
 

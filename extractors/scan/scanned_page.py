@@ -73,9 +73,8 @@ class OpenCell:
 class ScannedPage:
     """What was read of a page. Glyphs and rules in points of the page as it was read: level and upright.
 
-    blank: nothing is printed on it, so that nothing was missed where there are no glyphs. crumbled: its print is in
-    crumbs, or its rules are worn, so that something may have gone without a trace. thin: a lone dash may have.
-    speckled: it is full of dots.
+    blank: nothing is printed on it, so that nothing was missed where there are no glyphs. worn: its print is thin or in
+    crumbs, or its rules are worn, so that something may have gone without a trace. speckled: it is full of dots.
     scale: pixels a point. open_cells: those of which a page break cuts a line.
     """
 
@@ -86,8 +85,7 @@ class ScannedPage:
     scale: float
     back: WayBack
     blank: bool
-    crumbled: bool = False
-    thin: bool = False
+    worn: bool = False
     speckled: bool = False
     open_cells: tuple[OpenCell, ...] = ()
 
